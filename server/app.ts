@@ -1,0 +1,167 @@
+import { access } from 'node:fs/promises';
+import type { RequestListener, Server } from 'node:http';
+import { createAccounts } from './accounts/accounts.ts';
+import { openCatalogue } from './catalogue/catalogue.ts';
+import type { Config } from './config.ts';
+import { createHttp } from './http/server.ts';
+import { createIntake } from './intake/intake.ts';
+import { createReconciler } from './intake/reconciler.ts';
+import { createIngest } from './jobs/ingest.ts';
+import { createJobs } from './jobs/jobs.ts';
+import { createLive } from './live/live.ts';
+import { Inspector } from './media/inspector.ts';
+import { createMedia } from './media/media.ts';
+import { createHealth } from './ops/health.ts';
+import { createLog } from './ops/log.ts';
+import { createMetrics } from './ops/metrics.ts';
+import { openStorage, originalPath } from './storage/storage.ts';
+import { createUploads } from './uploads/uploads.ts';
+
+const SWEEP_MS = 60_000;
+
+/** What Kit's side may use. Listening and closing are not in it. */
+export type Portal = Awaited<ReturnType<typeof createApp>>['portal'];
+export type LoadPages = (portal: Portal, server: Server) => Promise<RequestListener>;
+
+/** Builds the whole server. The only module that may import every other one. */
+export async function createApp(config: Config, { pages }: { pages?: LoadPages } = {}) {
+	const log = createLog(config.log);
+	const isNew = !(await exists(config.database.file));
+	const storage = await openStorage({ root: config.storage.folder, isNew });
+	const catalogue = await openCatalogue(config.database);
+	const accounts = createAccounts({ catalogue, registration: config.registration });
+	const live = createLive({ catalogue, person: accounts.person, log });
+	const jobs = createJobs({ catalogue, concurrency: config.jobs.concurrency, log });
+	const uploads = createUploads({
+		folder: storage.partials,
+		find: async (id) => {
+			const upload = await catalogue.uploads.byId(id);
+			if (!upload || upload.state === 'cancelled' || upload.state === 'failed') return null;
+			return { ...upload, isComplete: !['waiting', 'sending'].includes(upload.state) };
+		},
+		bearer: (request) => accounts.bearer(request.headers),
+		onprogress: (id) => intake.progressed(id),
+		onreceived: (id) => intake.received(id),
+		oncancelled: (id) => intake.cancelled(id),
+		log
+	});
+	const partials = uploads.store;
+	const intake = createIntake({
+		catalogue,
+		accounts,
+		partials,
+		storage,
+		jobs,
+		live,
+		limits: config.uploads
+	});
+	const reconciler = createReconciler({
+		catalogue,
+		partials,
+		intake,
+		jobs,
+		folder: storage.partials,
+		log
+	});
+	const inspector = new Inspector();
+	jobs.work('ingest', createIngest({ catalogue, intake, partials, storage, inspector, live, log }));
+	const media = createMedia({
+		person: (request) => accounts.person(request.headers),
+		stream: (id, viewer) => catalogue.tracks.streamOf(id, viewer),
+		original: async (id, viewer) => {
+			const original = await catalogue.tracks.originalOf(id, viewer);
+			return (
+				original && {
+					path: originalPath(original.sha256),
+					type: 'application/octet-stream',
+					saveAs: original.name
+				}
+			);
+		},
+		seesCover: (hash, viewer) => catalogue.tracks.coverIsSeenBy(hash, viewer)
+	});
+	const health = createHealth({
+		catalogue,
+		storage,
+		reserveBytes: config.uploads.reserveBytes,
+		log
+	});
+	const metrics = createMetrics({ token: config.metrics.token, catalogue });
+	const http = createHttp({
+		mounts: [...health, metrics, uploads, media],
+		upgrade: live.upgrade,
+		log
+	});
+
+	async function sweep() {
+		await reconciler.finishReceived();
+		await reconciler.restoreJobs();
+		await reconciler.expire();
+		await reconciler.sweepFiles();
+		await accounts.sweep();
+		await live.sweep();
+	}
+	const sweeping = setInterval(() => {
+		sweep().catch((error: unknown) => log.error('sweep failed', { error }));
+	}, SWEEP_MS);
+	sweeping.unref();
+
+	const portal = {
+		catalogue: {
+			artists: catalogue.artists,
+			releases: catalogue.releases,
+			tracks: catalogue.tracks
+		},
+		accounts,
+		intake: { register: intake.register, changes: intake.changes },
+		live: { since: live.since },
+		log
+	};
+
+	return {
+		portal,
+		accounts,
+		server: http.server,
+		/** Ready to serve when it resolves: what a crash left is found first. */
+		async listen(): Promise<{ port: number; setupUrl: string | null }> {
+			await sweep();
+			await jobs.start();
+			if (config.owner) await accounts.ensureOwner(config.owner);
+			http.serve(await (pages ?? loadPages)(portal, http.server));
+			const port = await http.listen(config.http.port);
+			const firstLink = await accounts.firstLink();
+			log.info('listening', { port });
+			return { port, setupUrl: firstLink && setupUrl(config.site.addresses, firstLink) };
+		},
+		/** First what holds connections open, the database last. */
+		async close() {
+			clearInterval(sweeping);
+			for (const part of [uploads, live, http, jobs, inspector, catalogue]) await part.close();
+		}
+	};
+}
+
+/** Hands the portal to Kit's side, then loads the built pages: their hooks read it as they load. */
+export async function loadPages(portal: Portal): Promise<RequestListener> {
+	Object.assign(globalThis, { [Symbol.for('segue.portal')]: portal });
+	// The edge's header; without it Kit takes every request for https. 200 files in one registration need more than 512 KB.
+	process.env['PROTOCOL_HEADER'] = 'x-forwarded-proto';
+	process.env['BODY_SIZE_LIMIT'] = '2M';
+	const built = new URL('../build/handler.js', import.meta.url).href;
+	const { handler } = (await import(built)) as { handler: RequestListener };
+	return handler;
+}
+
+function setupUrl([address = '']: string[], token: string): string {
+	const base = address.includes('://') ? address : `https://${address}`;
+	return new URL(`/setup?token=${token}`, base).href;
+}
+
+async function exists(file: string): Promise<boolean> {
+	try {
+		await access(file);
+		return true;
+	} catch {
+		return false;
+	}
+}

@@ -1,0 +1,53 @@
+import { sql, type Kysely } from 'kysely';
+import { Artists } from './artists.ts';
+import { openSqlite } from './database.ts';
+import { Events } from './events.ts';
+import { FolderCovers } from './folder-covers.ts';
+import { Invites } from './invites.ts';
+import { Jobs } from './jobs.ts';
+import { migrate } from './migrate.ts';
+import { People } from './people.ts';
+import { Releases } from './releases.ts';
+import type { Database } from './schema.ts';
+import { Tracks } from './tracks.ts';
+import { Uploads } from './uploads.ts';
+
+const nouns = (db: Kysely<Database>) => ({
+	people: new People(db),
+	invites: new Invites(db),
+	artists: new Artists(db),
+	releases: new Releases(db),
+	tracks: new Tracks(db),
+	uploads: new Uploads(db),
+	folderCovers: new FolderCovers(db),
+	jobs: new Jobs(db),
+	events: new Events(db)
+});
+
+export type Nouns = ReturnType<typeof nouns>;
+export type Catalogue = Awaited<ReturnType<typeof openCatalogue>>;
+
+/** Opens the database and brings its schema up to date. Everything that is SQL is behind this. */
+export async function openCatalogue({ file }: { file: string }) {
+	const db = openSqlite(file);
+	try {
+		await migrate(db);
+	} catch (error) {
+		await db.destroy();
+		throw error;
+	}
+	return {
+		...nouns(db),
+		/** All of it or nothing. Inside, ask the nouns that are handed in: the outer ones wait for this to end. */
+		transaction: <T>(work: (catalogue: Nouns) => Promise<T>): Promise<T> =>
+			db.transaction().execute((transaction) => work(nouns(transaction))),
+		/** Throws when the database does not answer. */
+		ping: async () => {
+			await sql`select 1`.execute(db);
+		},
+		close: async () => {
+			await sql`pragma wal_checkpoint(truncate)`.execute(db);
+			await db.destroy();
+		}
+	};
+}

@@ -1,0 +1,150 @@
+import type { Generated } from 'kysely';
+import type { Role } from '#contracts/account';
+import type { Failure, UploadState } from '#contracts/upload';
+
+/** Times are milliseconds since 1970; booleans are 0 and 1, because SQLite has neither. */
+type Millis = number;
+type Flag = 0 | 1;
+
+export interface PersonTable {
+	id: string;
+	email: string;
+	name: string;
+	role: Role;
+	password_hash: string;
+	created_at: Millis;
+}
+
+/** What stands for a person: a browser's session, an API token, or the right to send uploads. */
+export type CredentialKind = 'session' | 'api' | 'upload';
+
+export interface CredentialTable {
+	token_hash: string;
+	person_id: string;
+	kind: CredentialKind;
+	created_at: Millis;
+	expires_at: Millis | null;
+}
+
+export interface InviteTable {
+	token_hash: string;
+	role: Role;
+	/** Null for the first owner's link. */
+	created_by: string | null;
+	created_at: Millis;
+	expires_at: Millis;
+	used_at: Millis | null;
+}
+
+export interface ArtistTable {
+	id: string;
+	slug: string;
+	name: string;
+	/** The name folded, so that two spellings of one name meet. */
+	name_key: string;
+	created_at: Millis;
+}
+
+export interface ReleaseTable {
+	id: string;
+	slug: string;
+	owner_id: string;
+	artist_id: string;
+	title: string;
+	title_key: string;
+	year: number | null;
+	cover_hash: string | null;
+	cover_color: string | null;
+	created_at: Millis;
+}
+
+export interface TrackTable {
+	id: string;
+	slug: string;
+	owner_id: string;
+	artist_id: string;
+	release_id: string | null;
+	title: string;
+	disc_number: number | null;
+	track_number: number | null;
+	year: number | null;
+	duration_ms: number;
+	state: 'processing' | 'ready';
+	visibility: 'draft' | 'public';
+	original_sha256: string;
+	original_size: number;
+	original_name: string;
+	/** What people call the format: FLAC, MP3. */
+	original_format: string;
+	/** Path below the storage folder of what is streamed; null until it plays. */
+	stream_path: string | null;
+	stream_type: string | null;
+	cover_hash: string | null;
+	cover_color: string | null;
+	upload_id: string;
+	created_at: Millis;
+}
+
+export interface UploadTable {
+	id: string;
+	person_id: string;
+	/** The client's own key; one upload for each (person, key). */
+	key: string;
+	name: string;
+	path: string | null;
+	size: number;
+	type: string | null;
+	sha256: string | null;
+	publish: Flag;
+	state: UploadState;
+	code: Failure | null;
+	track_id: string | null;
+	/** Grows with every change of any upload: what `since` compares. */
+	changed: number;
+	created_at: Millis;
+	active_at: Millis;
+}
+
+export interface JobTable {
+	id: Generated<number>;
+	kind: string;
+	/** One job for each key, however often it is added. */
+	key: string;
+	payload: string;
+	/** Lower goes first. */
+	priority: number;
+	state: 'waiting' | 'running' | 'dead';
+	attempts: number;
+	run_at: Millis;
+	lease_until: Millis | null;
+	last_error: string | null;
+}
+
+export interface EventTable {
+	seq: Generated<number>;
+	/** Who hears it; null for everybody who is signed in. */
+	person_id: string | null;
+	body: string;
+	at: Millis;
+}
+
+/** A picture that was uploaded beside music, waiting for releases of the same folder. */
+export interface FolderCoverTable {
+	person_id: string;
+	folder: string;
+	cover_hash: string;
+	cover_color: string;
+}
+
+export interface Database {
+	person: PersonTable;
+	credential: CredentialTable;
+	invite: InviteTable;
+	artist: ArtistTable;
+	release: ReleaseTable;
+	track: TrackTable;
+	upload: UploadTable;
+	job: JobTable;
+	event: EventTable;
+	folder_cover: FolderCoverTable;
+}

@@ -1,0 +1,350 @@
+import { sql, type Kysely } from 'kysely';
+import type { Person } from '#contracts/account';
+import type { Track, TrackPage } from '#contracts/track';
+import { coverUrl } from './cover-url.ts';
+import { slugOf } from './folding.ts';
+import { newId, slugSuffix } from './ids.ts';
+import type { Database } from './schema.ts';
+import { mayBeSeenBy } from './visibility.ts';
+
+export interface NewTrack {
+	ownerId: string;
+	artistId: string;
+	releaseId: string | null;
+	title: string;
+	discNumber: number | null;
+	trackNumber: number | null;
+	year: number | null;
+	durationMs: number;
+	visibility: 'draft' | 'public';
+	original: { sha256: string; size: number; name: string; format: string };
+	stream: { path: string; type: string };
+	cover: { hash: string; color: string } | null;
+	uploadId: string;
+	now: number;
+}
+
+/** A file below the storage folder, as it goes out. */
+export interface MediaFile {
+	path: string;
+	type: string;
+	name: string;
+}
+
+export class Tracks {
+	readonly #db: Kysely<Database>;
+
+	constructor(db: Kysely<Database>) {
+		this.#db = db;
+	}
+
+	/** The track of this upload: a repeated call finds what the first one added. */
+	async addOnce(track: NewTrack): Promise<{ id: string; isNew: boolean }> {
+		const id = newId();
+		const row = await this.#db
+			.insertInto('track')
+			.values({
+				id,
+				slug: `${slugOf(track.title)}-${slugSuffix()}`,
+				owner_id: track.ownerId,
+				artist_id: track.artistId,
+				release_id: track.releaseId,
+				title: track.title,
+				disc_number: track.discNumber,
+				track_number: track.trackNumber,
+				year: track.year,
+				duration_ms: track.durationMs,
+				state: 'ready',
+				visibility: track.visibility,
+				original_sha256: track.original.sha256,
+				original_size: track.original.size,
+				original_name: track.original.name,
+				original_format: track.original.format,
+				stream_path: track.stream.path,
+				stream_type: track.stream.type,
+				cover_hash: track.cover?.hash ?? null,
+				cover_color: track.cover?.color ?? null,
+				upload_id: track.uploadId,
+				created_at: track.now
+			})
+			.onConflict((conflict) => conflict.column('upload_id').doNothing())
+			.returning('id')
+			.executeTakeFirst();
+		if (row) return { id, isNew: true };
+		const known = await this.#db
+			.selectFrom('track')
+			.select('id')
+			.where('upload_id', '=', track.uploadId)
+			.executeTakeFirstOrThrow();
+		return { id: known.id, isNew: false };
+	}
+
+	/** Tracks of a release that have no cover of their own take this one. */
+	async setCoverOfRelease(
+		releaseId: string,
+		cover: { hash: string; color: string }
+	): Promise<void> {
+		await this.#db
+			.updateTable('track')
+			.set({ cover_hash: cover.hash, cover_color: cover.color })
+			.where('release_id', '=', releaseId)
+			.where('cover_hash', 'is', null)
+			.execute();
+	}
+
+	async byOriginal(
+		ownerId: string,
+		sha256: string
+	): Promise<{ id: string; uploadId: string } | null> {
+		const row = await this.#db
+			.selectFrom('track')
+			.select(['id', 'upload_id'])
+			.where('owner_id', '=', ownerId)
+			.where('original_sha256', '=', sha256)
+			.executeTakeFirst();
+		return row ? { id: row.id, uploadId: row.upload_id } : null;
+	}
+
+	/** Releases that the uploads of one folder went into. */
+	async releasesOfFolder(ownerId: string, folder: string): Promise<string[]> {
+		const rows = await this.#db
+			.selectFrom('track')
+			.innerJoin('upload', 'upload.id', 'track.upload_id')
+			.select('track.release_id')
+			.distinct()
+			.where('upload.person_id', '=', ownerId)
+			.where('track.release_id', 'is not', null)
+			.where('upload.path', '>=', `${folder}/`)
+			.where('upload.path', '<', `${folder}0`) // "0" follows "/" in ASCII: an indexable prefix
+			.limit(100)
+			.execute();
+		return rows.flatMap(({ release_id }) => (release_id === null ? [] : [release_id]));
+	}
+
+	/** What everybody sees, newest first. */
+	async latest({ limit }: { limit: number }): Promise<Track[]> {
+		const rows = await this.#rows(null)
+			.where('track.visibility', '=', 'public')
+			.where('track.state', '=', 'ready')
+			.orderBy('track.created_at', 'desc')
+			.orderBy('track.id', 'desc')
+			.limit(limit)
+			.execute();
+		return rows.map((row) => toTrack(row, null));
+	}
+
+	/**
+	 * Newest first. `cursor` is what the last page gave as `next`.
+	 * A cursor that was not made here starts at the beginning.
+	 */
+	async page(ask: {
+		viewer: Person | null;
+		query: string | null;
+		limit: number;
+		cursor: string | null;
+	}): Promise<TrackPage> {
+		let query = this.#rows(ask.viewer)
+			.orderBy('track.created_at', 'desc')
+			.orderBy('track.id', 'desc')
+			.limit(ask.limit + 1);
+		const words = ask.query?.split(/\s+/).filter(Boolean).slice(0, 8) ?? [];
+		for (const word of words) {
+			const pattern = `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`;
+			query = query.where(
+				sql<boolean>`(track.title like ${pattern} escape '\\' or artist.name like ${pattern} escape '\\' or release.title like ${pattern} escape '\\')`
+			);
+		}
+		const after = parseCursor(ask.cursor);
+		if (after) {
+			query = query.where((where) =>
+				where.or([
+					where('track.created_at', '<', after.createdAt),
+					where.and([
+						where('track.created_at', '=', after.createdAt),
+						where('track.id', '<', after.id)
+					])
+				])
+			);
+		}
+		const rows = await query.execute();
+		const shown = rows.slice(0, ask.limit);
+		const last = shown.at(-1);
+		return {
+			tracks: shown.map((row) => toTrack(row, ask.viewer)),
+			next: rows.length > ask.limit && last ? cursorAfter(last.created_at, last.id) : null
+		};
+	}
+
+	async byId(id: string, viewer: Person | null): Promise<Track | null> {
+		const row = await this.#rows(viewer).where('track.id', '=', id).executeTakeFirst();
+		return row ? toTrack(row, viewer) : null;
+	}
+
+	async bySlug(slug: string, viewer: Person | null): Promise<Track | null> {
+		const row = await this.#rows(viewer).where('track.slug', '=', slug).executeTakeFirst();
+		return row ? toTrack(row, viewer) : null;
+	}
+
+	async byRelease(releaseId: string, viewer: Person | null, limit: number): Promise<Track[]> {
+		const rows = await this.#rows(viewer)
+			.where('track.release_id', '=', releaseId)
+			.orderBy('track.disc_number')
+			.orderBy(sql`track.track_number is null`)
+			.orderBy('track.track_number')
+			.orderBy('track.title')
+			.orderBy('track.id')
+			.limit(limit)
+			.execute();
+		return rows.map((row) => toTrack(row, viewer));
+	}
+
+	async singlesOf(artistId: string, viewer: Person | null, limit: number): Promise<Track[]> {
+		const rows = await this.#rows(viewer)
+			.where('track.artist_id', '=', artistId)
+			.where('track.release_id', 'is', null)
+			.orderBy('track.created_at', 'desc')
+			.orderBy('track.id')
+			.limit(limit)
+			.execute();
+		return rows.map((row) => toTrack(row, viewer));
+	}
+
+	/** Everything one person uploaded, drafts included, newest first. */
+	async ownedBy(owner: Person, { limit }: { limit: number }): Promise<Track[]> {
+		const rows = await this.#rows(owner)
+			.where('track.owner_id', '=', owner.id)
+			.orderBy('track.created_at', 'desc')
+			.orderBy('track.id', 'desc')
+			.limit(limit)
+			.execute();
+		return rows.map((row) => toTrack(row, owner));
+	}
+
+	/** What is streamed, if the viewer may hear it. */
+	async streamOf(id: string, viewer: Person | null): Promise<MediaFile | null> {
+		const row = await this.#db
+			.selectFrom('track')
+			.select(['stream_path', 'stream_type', 'original_name'])
+			.where('id', '=', id)
+			.where(mayBeSeenBy(viewer))
+			.executeTakeFirst();
+		if (!row || row.stream_path === null || row.stream_type === null) return null;
+		return { path: row.stream_path, type: row.stream_type, name: row.original_name };
+	}
+
+	/** What was uploaded, for the artist and the owner alone. */
+	async originalOf(id: string, viewer: Person): Promise<{ sha256: string; name: string } | null> {
+		const row = await this.#db
+			.selectFrom('track')
+			.select(['original_sha256', 'original_name', 'owner_id'])
+			.where('id', '=', id)
+			.executeTakeFirst();
+		if (!row || (viewer.role !== 'owner' && row.owner_id !== viewer.id)) return null;
+		return { sha256: row.original_sha256, name: row.original_name };
+	}
+
+	/** Whether a cover belongs to anything that the viewer may see. */
+	async coverIsSeenBy(hash: string, viewer: Person | null): Promise<boolean> {
+		const onTrack = await this.#db
+			.selectFrom('track')
+			.select('id')
+			.where('cover_hash', '=', hash)
+			.where(mayBeSeenBy(viewer))
+			.limit(1)
+			.executeTakeFirst();
+		if (onTrack) return true;
+		const onRelease = await this.#db
+			.selectFrom('release')
+			.innerJoin('track', 'track.release_id', 'release.id')
+			.select('release.id')
+			.where('release.cover_hash', '=', hash)
+			.where(({ eb }) => mayBeSeenBy(viewer)(eb))
+			.limit(1)
+			.executeTakeFirst();
+		return onRelease !== undefined;
+	}
+
+	#rows(viewer: Person | null) {
+		return this.#db
+			.selectFrom('track')
+			.innerJoin('artist', 'artist.id', 'track.artist_id')
+			.leftJoin('release', 'release.id', 'track.release_id')
+			.select([
+				'track.id',
+				'track.slug',
+				'track.owner_id',
+				'track.title',
+				'track.disc_number',
+				'track.track_number',
+				'track.year',
+				'track.duration_ms',
+				'track.state',
+				'track.visibility',
+				'track.original_format',
+				'track.created_at',
+				sql<string | null>`coalesce(track.cover_hash, release.cover_hash)`.as('cover_hash'),
+				sql<string | null>`coalesce(track.cover_color, release.cover_color)`.as('cover_color'),
+				'artist.name as artist',
+				'artist.slug as artist_slug',
+				'release.title as release',
+				'release.slug as release_slug'
+			])
+			.where(({ eb }) => mayBeSeenBy(viewer)(eb));
+	}
+}
+
+interface TrackRow {
+	id: string;
+	slug: string;
+	owner_id: string;
+	title: string;
+	disc_number: number | null;
+	track_number: number | null;
+	year: number | null;
+	duration_ms: number;
+	state: Track['state'];
+	visibility: Track['visibility'];
+	original_format: string;
+	created_at: number;
+	cover_hash: string | null;
+	cover_color: string | null;
+	artist: string;
+	artist_slug: string;
+	release: string | null;
+	release_slug: string | null;
+}
+
+function toTrack(row: TrackRow, viewer: Person | null): Track {
+	const isOwn = viewer !== null && (viewer.role === 'owner' || viewer.id === row.owner_id);
+	return {
+		id: row.id,
+		slug: row.slug,
+		title: row.title,
+		artist: row.artist,
+		artistSlug: row.artist_slug,
+		release: row.release,
+		releaseSlug: row.release_slug,
+		discNumber: row.disc_number,
+		trackNumber: row.track_number,
+		year: row.year,
+		durationSeconds: row.duration_ms / 1000,
+		state: row.state,
+		visibility: row.visibility,
+		streamUrl: row.state === 'ready' ? `/media/tracks/${row.id}/stream` : null,
+		...(isOwn && { originalUrl: `/media/tracks/${row.id}/original` }),
+		...(row.cover_hash !== null && { coverUrl: coverUrl(row.cover_hash) }),
+		...(row.cover_color !== null && { coverColor: row.cover_color }),
+		format: row.original_format,
+		createdAt: new Date(row.created_at).toISOString()
+	};
+}
+
+function cursorAfter(createdAt: number, id: string): string {
+	return Buffer.from(`${createdAt}:${id}`).toString('base64url');
+}
+
+function parseCursor(cursor: string | null): { createdAt: number; id: string } | null {
+	if (cursor === null) return null;
+	const match = /^(\d{1,15}):([0-9a-f]{32})$/.exec(Buffer.from(cursor, 'base64url').toString());
+	return match?.[1] && match[2] ? { createdAt: Number(match[1]), id: match[2] } : null;
+}

@@ -1,0 +1,213 @@
+import { sql, type Kysely, type Selectable, type Updateable } from 'kysely';
+import type { Failure, UploadState } from '#contracts/upload';
+import type { Database, UploadTable } from './schema.ts';
+
+/** An upload as it is kept. How far its bytes came is not here: only the file knows. */
+export interface StoredUpload {
+	id: string;
+	personId: string;
+	key: string;
+	name: string;
+	path: string | null;
+	/** Bytes. */
+	size: number;
+	type: string | null;
+	sha256: string | null;
+	publish: boolean;
+	state: UploadState;
+	code: Failure | null;
+	trackId: string | null;
+	changed: number;
+	createdAt: number;
+}
+
+export interface AddedUpload {
+	id: string;
+	personId: string;
+	key: string;
+	name: string;
+	path: string | null;
+	size: number;
+	type: string | null;
+	sha256: string | null;
+	publish: boolean;
+	now: number;
+}
+
+/** States in which bytes may still come. */
+export const OPEN_STATES: readonly UploadState[] = ['waiting', 'sending'];
+/** States that a job must still leave. */
+const UNFINISHED_STATES: readonly UploadState[] = ['received', 'verifying', 'processing'];
+
+const nextChange = sql<number>`(select coalesce(max(changed), 0) + 1 from upload)`;
+
+const toUpload = (row: Selectable<UploadTable>): StoredUpload => ({
+	id: row.id,
+	personId: row.person_id,
+	key: row.key,
+	name: row.name,
+	path: row.path,
+	size: row.size,
+	type: row.type,
+	sha256: row.sha256,
+	publish: row.publish === 1,
+	state: row.state,
+	code: row.code,
+	trackId: row.track_id,
+	changed: row.changed,
+	createdAt: row.created_at
+});
+
+export class Uploads {
+	readonly #db: Kysely<Database>;
+
+	constructor(db: Kysely<Database>) {
+		this.#db = db;
+	}
+
+	async byId(id: string): Promise<StoredUpload | null> {
+		const row = await this.#db
+			.selectFrom('upload')
+			.selectAll()
+			.where('id', '=', id)
+			.executeTakeFirst();
+		return row ? toUpload(row) : null;
+	}
+
+	async byKey(personId: string, key: string): Promise<StoredUpload | null> {
+		const row = await this.#db
+			.selectFrom('upload')
+			.selectAll()
+			.where('person_id', '=', personId)
+			.where('key', '=', key)
+			.executeTakeFirst();
+		return row ? toUpload(row) : null;
+	}
+
+	async add(upload: AddedUpload): Promise<void> {
+		await this.#db
+			.insertInto('upload')
+			.values({
+				id: upload.id,
+				person_id: upload.personId,
+				key: upload.key,
+				name: upload.name,
+				path: upload.path,
+				size: upload.size,
+				type: upload.type,
+				sha256: upload.sha256,
+				publish: upload.publish ? 1 : 0,
+				state: 'waiting',
+				code: null,
+				track_id: null,
+				changed: nextChange,
+				created_at: upload.now,
+				active_at: upload.now
+			})
+			.execute();
+	}
+
+	/** Frees a key for another try: what ended badly is not in the way of a new upload of the same file. */
+	async releaseKey(id: string): Promise<void> {
+		await this.#db
+			.updateTable('upload')
+			.set({ key: sql<string>`key || ':' || id` })
+			.where('id', '=', id)
+			.execute();
+	}
+
+	/** Moves an upload on if it is in one of the states `from`; false when it was not. */
+	async move(
+		id: string,
+		from: readonly UploadState[],
+		to: { state: UploadState; code?: Failure; trackId?: string; now: number }
+	): Promise<boolean> {
+		const set: Updateable<UploadTable> = { state: to.state, active_at: to.now };
+		if (to.code !== undefined) set.code = to.code;
+		if (to.trackId !== undefined) set.track_id = to.trackId;
+		const row = await this.#db
+			.updateTable('upload')
+			.set({ ...set, changed: nextChange })
+			.where('id', '=', id)
+			.where('state', 'in', from)
+			.returning('id')
+			.executeTakeFirst();
+		return row !== undefined;
+	}
+
+	/** What changed after `since`, oldest change first. */
+	async changedSince(personId: string, since: number, limit: number): Promise<StoredUpload[]> {
+		const rows = await this.#db
+			.selectFrom('upload')
+			.selectAll()
+			.where('person_id', '=', personId)
+			.where('changed', '>', since)
+			.orderBy('changed')
+			.limit(limit)
+			.execute();
+		return rows.map(toUpload);
+	}
+
+	/** Uploads in open states, a page at a time by id: for the reconciler. */
+	async open(afterId: string, limit: number): Promise<StoredUpload[]> {
+		return this.#inStates(OPEN_STATES, afterId, limit);
+	}
+
+	/** Uploads whose bytes are here and whose outcome is not: each must have a job. */
+	async unfinished(afterId: string, limit: number): Promise<StoredUpload[]> {
+		return this.#inStates(UNFINISHED_STATES, afterId, limit);
+	}
+
+	/** Open uploads that nothing was heard of since `before`. */
+	async idleSince(before: number, limit: number): Promise<StoredUpload[]> {
+		const rows = await this.#db
+			.selectFrom('upload')
+			.selectAll()
+			.where('state', 'in', OPEN_STATES)
+			.where('active_at', '<', before)
+			.orderBy('active_at')
+			.limit(limit)
+			.execute();
+		return rows.map(toUpload);
+	}
+
+	/** Of these ids, those that are known and open. */
+	async openAmong(ids: readonly string[]): Promise<Set<string>> {
+		if (ids.length === 0) return new Set();
+		const rows = await this.#db
+			.selectFrom('upload')
+			.select('id')
+			.where('id', 'in', ids)
+			.where('state', 'in', [...OPEN_STATES, ...UNFINISHED_STATES])
+			.execute();
+		return new Set(rows.map(({ id }) => id));
+	}
+
+	/** Bytes that count against a quota: what is kept, and what was promised room. */
+	async bytesOf(personId: string): Promise<number> {
+		const open = await this.#db
+			.selectFrom('upload')
+			.select(({ fn }) => fn.sum<number | null>('size').as('bytes'))
+			.where('person_id', '=', personId)
+			.where('state', 'in', [...OPEN_STATES, ...UNFINISHED_STATES])
+			.executeTakeFirst();
+		const kept = await this.#db
+			.selectFrom('track')
+			.select(({ fn }) => fn.sum<number | null>('original_size').as('bytes'))
+			.where('owner_id', '=', personId)
+			.executeTakeFirst();
+		return (open?.bytes ?? 0) + (kept?.bytes ?? 0);
+	}
+
+	async #inStates(states: readonly UploadState[], afterId: string, limit: number) {
+		const rows = await this.#db
+			.selectFrom('upload')
+			.selectAll()
+			.where('state', 'in', states)
+			.where('id', '>', afterId)
+			.orderBy('id')
+			.limit(limit)
+			.execute();
+		return rows.map(toUpload);
+	}
+}

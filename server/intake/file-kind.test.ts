@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { kindOf, shownName, shownPath } from './file-kind.ts';
+
+test('music is taken by its ending or its type, covers by their usual names', () => {
+	expect(kindOf('Song.FLAC', undefined)).toBe('audio');
+	expect(kindOf('no ending', 'audio/mpeg')).toBe('audio');
+	expect(kindOf('cover.jpg', 'image/jpeg')).toBe('cover');
+	expect(kindOf('Folder.PNG', undefined)).toBe('cover');
+	expect(kindOf('holiday.jpg', 'image/jpeg')).toBeNull();
+	expect(kindOf('notes.txt', 'text/plain')).toBeNull();
+	expect(kindOf('.mp3', undefined)).toBeNull();
+});
+
+test('a name with a path in it keeps its last part alone', () => {
+	expect(shownName('../../etc/passwd')).toBe('passwd');
+	expect(shownName('C:\\music\\song.mp3')).toBe('song.mp3');
+	expect(shownName('a\u0000b\u202egnp.mp3')).toBe('abgnp.mp3');
+	expect(shownName('//')).toBe('file');
+});
+
+test('a long name with emoji is cut without breaking a character', () => {
+	const name = shownName(`${'🎧'.repeat(300)}.mp3`);
+
+	expect(name.isWellFormed()).toBe(true);
+	expect(name.length).toBeLessThanOrEqual(255);
+});
+
+test('a path loses what leads upward and is null without a folder', () => {
+	expect(shownPath('../Album/./01 Song.mp3')).toBe('Album/01 Song.mp3');
+	expect(shownPath('song.mp3')).toBeNull();
+	expect(shownPath(undefined)).toBeNull();
+});

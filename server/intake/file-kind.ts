@@ -1,0 +1,41 @@
+const AUDIO_ENDINGS = new Set(
+	'mp3 flac ogg oga opus m4a m4b mp4 aac alac wav wave aif aiff aifc wma wv mpc ape caf mka webm'.split(
+		' '
+	)
+);
+const PICTURE_ENDINGS = new Set(['jpg', 'jpeg', 'png', 'webp', 'gif']);
+/** What people and programs call the picture that lies beside the music. */
+const COVER_STEMS = /^(cover|folder|front|album|albumart.*|artwork)$/;
+
+export type FileKind = 'audio' | 'cover' | null;
+
+/** What a file claims to be, by its name and the type that was announced. The bytes are asked later. */
+export function kindOf(name: string, type: string | undefined): FileKind {
+	const dot = name.lastIndexOf('.');
+	const stem = (dot > 0 ? name.slice(0, dot) : name).toLowerCase();
+	const ending = dot > 0 ? name.slice(dot + 1).toLowerCase() : '';
+	if (AUDIO_ENDINGS.has(ending)) return 'audio';
+	if (PICTURE_ENDINGS.has(ending)) return COVER_STEMS.test(stem) ? 'cover' : null;
+	return type?.startsWith('audio/') ? 'audio' : null;
+}
+
+const MAX_NAME = 255;
+
+/** The last part of a name that may hold a path, fit to be shown and offered; never used to open anything. */
+export function shownName(name: string): string {
+	const last = name.toWellFormed().split(/[\\/]/).at(-1);
+	const clean = last
+		?.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, '')
+		.trim()
+		.slice(0, MAX_NAME);
+	return clean ? clean.toWellFormed() : 'file';
+}
+
+/** Folder and name with forward slashes, nothing before the first folder and no way up; null when there is no folder. */
+export function shownPath(path: string | undefined): string | null {
+	const parts = (path ?? '')
+		.split(/[\\/]/)
+		.filter((part) => part !== '' && part !== '.' && part !== '..')
+		.map(shownName);
+	return parts.length > 1 ? parts.join('/') : null;
+}

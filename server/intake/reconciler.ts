@@ -1,0 +1,97 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { Log } from '../ops/log.ts';
+import { sizeOf } from '../storage/storage.ts';
+import type { PartialStore } from '../uploads/store.ts';
+import type { Intake } from './intake.ts';
+
+const PAGE = 500;
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Counted from the last sign of life, so that a slow upload never grows old. */
+const EXPIRE_MS = 7 * DAY_MS;
+/** A file younger than this may belong to a registration that is being written. */
+const ORPHAN_MS = 60 * 60 * 1000;
+const ID = /^[0-9a-f]{32}$/;
+
+interface ReconcilerOptions {
+	catalogue: Catalogue;
+	partials: PartialStore;
+	intake: Pick<Intake, 'received'>;
+	jobs: Pick<Jobs, 'add'>;
+	folder: string;
+	log: Log;
+	now?: () => number;
+}
+
+/** Finds what a crash left between two steps, and does the second. Every rule here may be repeated. */
+export function createReconciler(options: ReconcilerOptions) {
+	const { catalogue, partials, intake, jobs, folder, log, now = Date.now } = options;
+
+	async function eachPage<T extends { id: string }>(
+		read: (afterId: string, limit: number) => Promise<T[]>,
+		work: (item: T) => Promise<void>
+	) {
+		for (let after = ''; ;) {
+			const page = await read(after, PAGE);
+			for (const item of page) await work(item);
+			const last = page.at(-1);
+			if (!last || page.length < PAGE) return;
+			after = last.id;
+		}
+	}
+
+	return {
+		/** All bytes are here, nobody said so: the process died before the hook, or the hook failed. */
+		async finishReceived(): Promise<void> {
+			await eachPage(
+				(after, limit) => catalogue.uploads.open(after, limit),
+				async ({ id, size }) => {
+					if ((await partials.peek(id)) < size) return;
+					log.info('upload found complete', { uploadId: id });
+					await intake.received(id);
+				}
+			);
+		},
+
+		/** Received, and no job: adding it again is harmless when there is one. */
+		async restoreJobs(): Promise<void> {
+			await eachPage(
+				(after, limit) => catalogue.uploads.unfinished(after, limit),
+				({ id }) =>
+					jobs.add({ kind: 'ingest', key: `ingest:${id}`, payload: { uploadId: id } }, catalogue)
+			);
+		},
+
+		/** Nothing was heard for a week: the bytes go, the row says why. */
+		async expire(): Promise<void> {
+			const idle = await catalogue.uploads.idleSince(now() - EXPIRE_MS, PAGE);
+			for (const { id } of idle) {
+				await catalogue.uploads.move(id, ['waiting', 'sending'], {
+					state: 'failed',
+					code: 'expired',
+					now: now()
+				});
+				await partials.remove(id);
+			}
+		},
+
+		/** Files that no upload needs: registrations that were never written, uploads that have ended. */
+		async sweepFiles(): Promise<void> {
+			const names = (await readdir(folder)).filter((name) => ID.test(name));
+			for (let from = 0; from < names.length; from += PAGE) {
+				const page = names.slice(from, from + PAGE);
+				const needed = await catalogue.uploads.openAmong(page);
+				for (const name of page) {
+					if (needed.has(name)) continue;
+					const file = path.join(folder, name);
+					const size = await sizeOf(file);
+					if (size === null || now() - (await stat(file)).mtimeMs < ORPHAN_MS) continue;
+					await rm(file, { force: true });
+					await rm(`${file}.verified`, { force: true });
+				}
+			}
+		}
+	};
+}

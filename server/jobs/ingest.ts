@@ -1,0 +1,271 @@
+import { link, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+import type { Failure } from '#contracts/upload';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { StoredUpload } from '../catalogue/uploads.ts';
+import type { Intake } from '../intake/intake.ts';
+import type { Live } from '../live/live.ts';
+import { makeCover, type Cover } from '../media/covers.ts';
+import {
+	encodeAac,
+	formatName,
+	NotPlayable,
+	playableType,
+	probe,
+	type Sound
+} from '../media/ffmpeg.ts';
+import type { Inspector, Tags } from '../media/inspector.ts';
+import { sniffFile, type Demuxer } from '../media/sniff.ts';
+import type { Log } from '../ops/log.ts';
+import { sizeOf, type Storage } from '../storage/storage.ts';
+import type { PartialStore } from '../uploads/store.ts';
+import type { Worker } from './jobs.ts';
+
+const Payload = v.object({ uploadId: v.string() });
+const NO_TAGS: Tags = {
+	title: null,
+	artist: null,
+	albumArtist: null,
+	album: null,
+	year: null,
+	trackNumber: null,
+	discNumber: null,
+	picture: null
+};
+
+interface IngestOptions {
+	catalogue: Catalogue;
+	intake: Pick<Intake, 'settle'>;
+	partials: PartialStore;
+	storage: Storage;
+	inspector: Inspector;
+	live: Pick<Live, 'say'>;
+	log: Log;
+	now?: () => number;
+}
+
+/** Ends an upload that will never be music, and says why. */
+class Refused extends Error {
+	override readonly name = 'Refused';
+	readonly code: Failure;
+
+	constructor(code: Failure, options?: ErrorOptions) {
+		super(code, options);
+		this.code = code;
+	}
+}
+
+/**
+ * From received bytes to something that plays: hash, kind, what is in it, tags, cover, original by content, playable.
+ * Each step may be repeated after a crash; the upload's outcome and its track are written in one transaction.
+ */
+export function createIngest(options: IngestOptions): Worker {
+	const { catalogue, intake, partials, storage, inspector, live, log, now = Date.now } = options;
+
+	async function ingest(upload: StoredUpload, signal: AbortSignal): Promise<void> {
+		const partial = partials.pathOf(upload.id);
+		await intake.settle(upload.id, { state: 'verifying' });
+		const size = await sizeOf(partial);
+		if (size !== upload.size) throw new Refused(size === 0 ? 'empty_file' : 'unreadable');
+		const sha256 = await inspector.hash(partial);
+		if (upload.sha256 !== null && upload.sha256 !== sha256) throw new Refused('checksum');
+		const sniffed = await sniffFile(partial);
+		if (!sniffed) throw new Refused('not_audio');
+		if (sniffed.kind === 'picture') return placeCover(upload, partial);
+
+		const twin = await catalogue.tracks.byOriginal(upload.personId, sha256);
+		if (twin && twin.uploadId !== upload.id) {
+			await intake.settle(upload.id, { state: 'duplicate', trackId: twin.id });
+			return;
+		}
+		await intake.settle(upload.id, { state: 'processing' });
+		await makeTrack(upload, { partial, sha256, demuxer: sniffed.demuxer }, signal);
+	}
+
+	async function makeTrack(
+		upload: StoredUpload,
+		{ partial, sha256, demuxer }: { partial: string; sha256: string; demuxer: Demuxer },
+		signal: AbortSignal
+	) {
+		const scratch = await storage.scratch();
+		try {
+			// A private folder with one nameless file: nothing beside it can be opened by mistake.
+			const input = path.join(scratch.folder, 'input');
+			await link(partial, input);
+			const sound = await probe(input, demuxer, signal);
+			const tags = await tagsOf(upload, input);
+			const cover = tags.picture && (await makeCover(tags.picture, storage));
+			const original = await storage.keepOriginal(partial, sha256);
+			const type = playableType(demuxer, sound.codec);
+			const stream = type
+				? { path: original, type }
+				: await encode(input, path.join(scratch.folder, 'output'), {
+						sha256,
+						demuxer,
+						sound,
+						signal
+					});
+			await record(upload, { tags, cover, sound, demuxer, sha256, stream });
+		} finally {
+			await scratch.release();
+		}
+	}
+
+	async function encode(
+		input: string,
+		output: string,
+		{
+			sha256,
+			demuxer,
+			sound,
+			signal
+		}: { sha256: string; demuxer: Demuxer; sound: Sound; signal: AbortSignal }
+	) {
+		const relative = `renditions/${sha256.slice(0, 2)}/${sha256}.m4a`;
+		if ((await sizeOf(storage.absolute(relative))) === null) {
+			await encodeAac(input, output, { demuxer, sound, signal });
+			await storage.keepDerived(output, relative);
+		}
+		return { path: relative, type: 'audio/mp4' };
+	}
+
+	/** Tags that cannot be read are no tags: the music plays all the same. */
+	async function tagsOf(upload: StoredUpload, file: string): Promise<Tags> {
+		try {
+			return await inspector.tags(file);
+		} catch (error) {
+			log.info('tags not readable', { uploadId: upload.id, error });
+			return NO_TAGS;
+		}
+	}
+
+	async function record(
+		upload: StoredUpload,
+		found: {
+			tags: Tags;
+			cover: Cover | null;
+			sound: Sound;
+			demuxer: Demuxer;
+			sha256: string;
+			stream: { path: string; type: string };
+		}
+	) {
+		const { tags, cover, sound, demuxer, sha256, stream } = found;
+		const folder = folderOf(upload);
+		const artistName = tags.artist ?? tags.albumArtist ?? (await nameOf(upload.personId));
+		const album = tags.album ?? folder?.split('/').at(-1) ?? null;
+		await catalogue.transaction(async (nouns) => {
+			const { artists, releases, tracks, folderCovers } = nouns;
+			const artist = await artists.findOrAdd(artistName, now());
+			let releaseId: string | null = null;
+			if (album !== null) {
+				const releaseArtist = await artists.findOrAdd(tags.albumArtist ?? artistName, now());
+				const release = await releases.findOrAdd({
+					ownerId: upload.personId,
+					artistId: releaseArtist.id,
+					title: album,
+					year: tags.year,
+					now: now()
+				});
+				releaseId = release.id;
+				const beside = folder === null ? null : await folderCovers.of(upload.personId, folder);
+				const releaseCover = cover ?? beside;
+				if (releaseCover) await releases.setCoverIfNone(release.id, releaseCover);
+			}
+			const track = await tracks.addOnce({
+				ownerId: upload.personId,
+				artistId: artist.id,
+				releaseId,
+				title: tags.title ?? titleFrom(upload.name),
+				discNumber: tags.discNumber,
+				trackNumber: tags.trackNumber ?? numberFrom(upload.name),
+				year: tags.year,
+				durationMs: Math.round(sound.durationSeconds * 1000),
+				visibility: upload.publish ? 'public' : 'draft',
+				original: {
+					sha256,
+					size: upload.size,
+					name: upload.name,
+					format: formatName(demuxer, sound.codec)
+				},
+				stream,
+				cover,
+				uploadId: upload.id,
+				now: now()
+			});
+			await intake.settle(upload.id, { state: 'ready', trackId: track.id }, nouns);
+			const audience = upload.publish ? null : upload.personId;
+			await live.say(audience, { type: 'track_ready', trackId: track.id }, nouns);
+		});
+	}
+
+	/** A picture belongs to the releases of its folder, those that are here and those that come. */
+	async function placeCover(upload: StoredUpload, partial: string) {
+		const folder = folderOf(upload);
+		if (folder === null) throw new Refused('cover_unplaced');
+		const cover = await makeCover(await readFile(partial), storage);
+		if (!cover) throw new Refused('unreadable');
+		await catalogue.transaction(async (nouns) => {
+			const { folderCovers, releases, tracks } = nouns;
+			await folderCovers.set(upload.personId, folder, cover);
+			for (const id of await tracks.releasesOfFolder(upload.personId, folder)) {
+				await releases.setCoverIfNone(id, cover);
+			}
+			await intake.settle(upload.id, { state: 'ready' }, nouns);
+		});
+	}
+
+	async function nameOf(personId: string): Promise<string> {
+		return (await catalogue.people.byId(personId))?.name ?? 'Unknown artist';
+	}
+
+	async function fail(upload: StoredUpload, code: Failure) {
+		await intake.settle(upload.id, { state: 'failed', code });
+		await partials.remove(upload.id);
+	}
+
+	return {
+		async run(payload, signal) {
+			const { uploadId } = v.parse(Payload, payload);
+			const upload = await catalogue.uploads.byId(uploadId);
+			if (!upload || !['received', 'verifying', 'processing'].includes(upload.state)) return;
+			try {
+				await ingest(upload, signal);
+				// The record goes on saying that every byte came; the bytes themselves have moved.
+				await partials.remove(uploadId);
+			} catch (error) {
+				if (signal.aborted) throw error;
+				if (error instanceof Refused || error instanceof NotPlayable) {
+					log.info('upload refused', { uploadId, code: error.code, error });
+					await fail(upload, error.code);
+				} else throw error;
+			}
+		},
+
+		async giveUp(payload) {
+			const upload = await catalogue.uploads.byId(v.parse(Payload, payload).uploadId);
+			if (upload) await fail(upload, 'poison');
+		}
+	};
+}
+
+function folderOf({ path: shown }: StoredUpload): string | null {
+	return shown === null ? null : shown.slice(0, shown.lastIndexOf('/'));
+}
+
+/** `03 - Night Drive.flac` is called Night Drive. */
+export function titleFrom(name: string): string {
+	const stem = name.replace(/\.[^.]{1,5}$/, '');
+	const title = stem
+		.replace(/^\d{1,3}(?:\s*[.\-_)]\s*|\s+)/, '')
+		.replaceAll('_', ' ')
+		.trim();
+	return title || stem || name;
+}
+
+/** `03 - Night Drive.flac` is the third track. */
+export function numberFrom(name: string): number | null {
+	const number = Number(/^(\d{1,3})(?:\s*[.\-_)]\s*|\s+)\S/.exec(name)?.[1] ?? 0);
+	return number > 0 ? number : null;
+}

@@ -1,0 +1,202 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import * as v from 'valibot';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Person } from '#contracts/account';
+import { LiveHello, type LiveMessage, type ServerEvent } from '#contracts/live';
+import type { Catalogue, Nouns } from '../catalogue/catalogue.ts';
+import { isOurOrigin } from '../http/origin.ts';
+import type { Log } from '../ops/log.ts';
+
+const PATH = '/live';
+/** At most one message in this time, however many events. */
+const BEAT_MS = 250;
+const PING_MS = 25_000;
+const MAX_MESSAGE_BYTES = 64 * 1024;
+/** More than this unsent means that the client does not read: it reconnects and asks for what it missed. */
+const MAX_UNSENT_BYTES = 1024 * 1024;
+/** Events in one message; a longer absence reads afresh. */
+const MAX_EVENTS = 1000;
+const KEEP_EVENTS_MS = 24 * 60 * 60 * 1000;
+
+interface LiveOptions {
+	catalogue: Catalogue;
+	person: (headers: IncomingMessage['headers']) => Promise<Person | null>;
+	log: Log;
+	now?: () => number;
+}
+
+interface Listener {
+	socket: WebSocket;
+	person: Person;
+	headers: IncomingMessage['headers'];
+	/** The last number it was told; null until it said where it stands. */
+	seq: number | null;
+	isAlive: boolean;
+}
+
+export type Live = ReturnType<typeof createLive>;
+
+/**
+ * The websocket at /live. Events are rows first and messages second: `seq` is the row's number, so a restart keeps
+ * it and a client that was away asks for what follows the last one it saw.
+ */
+export function createLive({ catalogue, person, log, now = Date.now }: LiveOptions) {
+	const sockets = new WebSocketServer({
+		noServer: true,
+		maxPayload: MAX_MESSAGE_BYTES,
+		perMessageDeflate: false
+	});
+	const listeners = new Set<Listener>();
+	let beat: NodeJS.Timeout | null = null;
+	let isClosed = false;
+
+	async function since(personId: string, seq: number | null): Promise<LiveMessage> {
+		const { events } = catalogue;
+		const last = await events.last();
+		if (seq === null) return { seq: last, events: [] };
+		const isTooOld = seq > last || seq + 1 < (await events.first());
+		const missed = isTooOld ? [] : await events.heardBy(personId, seq, MAX_EVENTS + 1);
+		if (isTooOld || missed.length > MAX_EVENTS) return { seq: last, events: [{ type: 'reset' }] };
+		return {
+			seq: Math.max(last, missed.at(-1)?.seq ?? 0),
+			events: missed.map(({ event }) => event)
+		};
+	}
+
+	async function tell(listener: Listener) {
+		if (listener.seq === null) return;
+		const message = await since(listener.person.id, listener.seq);
+		listener.seq = message.seq;
+		if (message.events.length > 0) send(listener, message);
+	}
+
+	function send({ socket }: Listener, message: LiveMessage) {
+		if (socket.bufferedAmount > MAX_UNSENT_BYTES) socket.terminate();
+		else socket.send(JSON.stringify(message));
+	}
+
+	/** Something was added: everybody is told at the next beat. */
+	function stir() {
+		if (beat || isClosed) return;
+		beat = setTimeout(async () => {
+			for (const listener of listeners) {
+				await tell(listener).catch((error: unknown) => log.error('live message failed', { error }));
+			}
+			beat = null;
+		}, BEAT_MS);
+	}
+
+	const ping = setInterval(() => {
+		for (const listener of listeners) {
+			if (!listener.isAlive) {
+				listener.socket.terminate();
+				continue;
+			}
+			listener.isAlive = false;
+			listener.socket.ping();
+			// A session that ended elsewhere ends here too.
+			void person(listener.headers).then(
+				(found) => found ?? listener.socket.close(1008),
+				(error: unknown) => log.error('live session check failed', { error })
+			);
+		}
+	}, PING_MS);
+	ping.unref();
+
+	function welcome(listener: Listener) {
+		const { socket } = listener;
+		listeners.add(listener);
+		socket.on('pong', () => (listener.isAlive = true));
+		socket.on('error', (error) => log.debug('live socket failed', { error }));
+		socket.on('close', () => listeners.delete(listener));
+		socket.on('message', (data) => {
+			const hello = parseHello(String(data));
+			if (!hello) {
+				socket.close(1008);
+				return;
+			}
+			void since(listener.person.id, hello.since)
+				.then((message) => {
+					listener.seq = message.seq;
+					send(listener, message);
+				})
+				.catch((error: unknown) => {
+					log.error('live greeting failed', { error });
+					socket.close(1011);
+				});
+		});
+	}
+
+	return {
+		/** Takes the socket of an upgrade to /live. False when it is not for us. */
+		upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+			if (request.url?.split('?', 1)[0] !== PATH) return false;
+			if (isClosed || !isOurOrigin(request)) {
+				refuse(socket, isClosed ? '503 Service Unavailable' : '403 Forbidden');
+				return true;
+			}
+			const { headers } = request;
+			socket.on('error', () => socket.destroy()); // until ws takes over
+			person(headers).then(
+				(found) => {
+					if (!found) {
+						refuse(socket, '403 Forbidden');
+						return;
+					}
+					sockets.handleUpgrade(request, socket, head, (webSocket) =>
+						welcome({ socket: webSocket, person: found, headers, seq: null, isAlive: true })
+					);
+				},
+				(error: unknown) => {
+					log.error('live upgrade failed', { error });
+					refuse(socket, '500 Internal Server Error');
+				}
+			);
+			return true;
+		},
+
+		/** The same answer over HTTP, for where sockets are blocked. */
+		since: (listener: Person, seq: number | null) => since(listener.id, seq),
+
+		/**
+		 * Says an event, in the caller's transaction when it has one.
+		 * @param personId who hears it, or null for everybody who is signed in
+		 */
+		async say(
+			personId: string | null,
+			event: ServerEvent,
+			{ events }: Pick<Nouns, 'events'> = catalogue
+		): Promise<void> {
+			await events.add(personId, event, now());
+			stir();
+		},
+
+		sweep: () => catalogue.events.removeBefore(now() - KEEP_EVENTS_MS),
+
+		/** 1012 is "service restart": clients come back. */
+		async close(): Promise<void> {
+			isClosed = true;
+			clearInterval(ping);
+			if (beat) clearTimeout(beat);
+			for (const { socket } of listeners) socket.close(1012);
+			sockets.close();
+			setTimeout(() => {
+				for (const { socket } of listeners) socket.terminate();
+			}, 1000).unref();
+		}
+	};
+}
+
+function parseHello(text: string) {
+	try {
+		const { success, output } = v.safeParse(LiveHello, JSON.parse(text));
+		return success ? output : null;
+	} catch {
+		return null; // not JSON: whoever says it is not our page
+	}
+}
+
+function refuse(socket: Duplex, status: string) {
+	socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

@@ -1,0 +1,32 @@
+import { createApp } from './app.ts';
+import { ConfigError, loadConfig } from './config.ts';
+
+/** BSD's EX_CONFIG: starting again will not help. */
+const EXIT_CONFIG = 78;
+
+async function main() {
+	const app = await createApp(loadConfig(process.env));
+	let isClosing = false;
+	const close = () => {
+		if (isClosing) return;
+		isClosing = true;
+		app.close().then(
+			() => process.exit(0),
+			(error: unknown) => {
+				console.error(error);
+				process.exit(1);
+			}
+		);
+	};
+	process.once('SIGTERM', close);
+	process.once('SIGINT', close);
+	// Whoever started us died: nobody would ever end us.
+	process.once('disconnect', close);
+	const { port, setupUrl } = await app.listen();
+	process.send?.({ type: 'listening', port, setupUrl });
+}
+
+main().catch((error: unknown) => {
+	console.error(error instanceof Error ? error.message : error);
+	process.exit(error instanceof ConfigError ? EXIT_CONFIG : 1);
+});

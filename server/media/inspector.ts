@@ -1,0 +1,97 @@
+import { Worker } from 'node:worker_threads';
+
+export interface Tags {
+	title: string | null;
+	artist: string | null;
+	albumArtist: string | null;
+	album: string | null;
+	year: number | null;
+	trackNumber: number | null;
+	discNumber: number | null;
+	/** As it was embedded: never served like this. */
+	picture: Uint8Array | null;
+}
+
+export interface Question {
+	id: number;
+	ask: 'hash' | 'tags';
+	file: string;
+}
+export type Answer = { id: number; value: string | Tags } | { id: number; error: string };
+
+const TAGS_TIMEOUT_MS = 10_000;
+const HASH_TIMEOUT_MS = 30 * 60_000;
+const MAX_HEAP_MB = 192;
+
+interface Pending {
+	resolve: (value: string | Tags) => void;
+	reject: (error: Error) => void;
+	timer: NodeJS.Timeout;
+}
+
+/** Reads files in a thread of its own, so that a page never waits for a hash or for a strange tag. */
+export class Inspector {
+	#worker: Worker | null = null;
+	#nextId = 1;
+	readonly #pending = new Map<number, Pending>();
+
+	/** sha-256 of the whole file, in hexadecimal. */
+	async hash(file: string): Promise<string> {
+		return (await this.#ask('hash', file, HASH_TIMEOUT_MS)) as string;
+	}
+
+	/** @throws Error when the tags cannot be read in time and in bounds */
+	async tags(file: string): Promise<Tags> {
+		return (await this.#ask('tags', file, TAGS_TIMEOUT_MS)) as Tags;
+	}
+
+	async close(): Promise<void> {
+		const worker = this.#worker;
+		this.#fail(new Error('the inspector was closed'));
+		await worker?.terminate();
+	}
+
+	#ask(ask: Question['ask'], file: string, timeoutMs: number): Promise<string | Tags> {
+		const worker = (this.#worker ??= this.#start());
+		const id = this.#nextId++;
+		const { promise, resolve, reject } = Promise.withResolvers<string | Tags>();
+		const timer = setTimeout(() => {
+			// A parser that loops cannot be asked to stop.
+			this.#fail(new Error(`${ask} took longer than ${timeoutMs} ms`));
+			void worker.terminate();
+		}, timeoutMs);
+		this.#pending.set(id, { resolve, reject, timer });
+		worker.postMessage({ id, ask, file } satisfies Question);
+		return promise;
+	}
+
+	#start(): Worker {
+		const worker = new Worker(new URL('./inspect-worker.ts', import.meta.url), {
+			resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB }
+		});
+		worker.unref();
+		worker.on('message', (answer: Answer) => {
+			const pending = this.#pending.get(answer.id);
+			if (!pending) return;
+			this.#pending.delete(answer.id);
+			clearTimeout(pending.timer);
+			if ('error' in answer) pending.reject(new Error(answer.error));
+			else pending.resolve(answer.value);
+		});
+		worker.on('error', (error) => {
+			if (this.#worker === worker) {
+				this.#fail(error instanceof Error ? error : new Error(String(error)));
+			}
+		});
+		return worker;
+	}
+
+	#fail(error: Error) {
+		this.#worker = null;
+		for (const { reject, timer } of this.#pending.values()) {
+			clearTimeout(timer);
+			reject(error);
+		}
+		this.#pending.clear();
+	}
+}

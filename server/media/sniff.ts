@@ -1,0 +1,137 @@
+import { open } from 'node:fs/promises';
+
+/** Kinds of sound, named as ffmpeg names the demuxer that reads them. */
+export const DEMUXERS = [
+	'mp3',
+	'aac',
+	'flac',
+	'ogg',
+	'wav',
+	'aiff',
+	'mov',
+	'asf',
+	'wv',
+	'mpc',
+	'mpc8',
+	'ape',
+	'caf',
+	'matroska'
+] as const;
+export type Demuxer = (typeof DEMUXERS)[number];
+export type Sniffed = { kind: 'audio'; demuxer: Demuxer } | { kind: 'picture' } | null;
+
+const HEAD_BYTES = 16 * 1024;
+const ID3_HEADER_BYTES = 10;
+
+const ascii = (bytes: Buffer, at: number, text: string) =>
+	bytes.subarray(at, at + text.length).toString('latin1') === text;
+
+/**
+ * Tells what a file is by its first bytes; names and announced types are not asked. Null for what is neither sound
+ * nor a picture: a playlist named `.mp3` among them, which ffmpeg would follow to other files.
+ */
+export async function sniffFile(file: string): Promise<Sniffed> {
+	const handle = await open(file, 'r');
+	try {
+		const read = async (position: number) => {
+			const buffer = Buffer.alloc(HEAD_BYTES);
+			const { bytesRead } = await handle.read(buffer, 0, HEAD_BYTES, position);
+			return buffer.subarray(0, bytesRead);
+		};
+		const head = await read(0);
+		if (!ascii(head, 0, 'ID3') || head.length < ID3_HEADER_BYTES) return sniff(head);
+		// ID3v2 also stands before FLAC and ADTS: what follows it decides.
+		const behind = sniff(await read(ID3_HEADER_BYTES + id3Size(head)));
+		return behind ?? { kind: 'audio', demuxer: 'mp3' };
+	} finally {
+		await handle.close();
+	}
+}
+
+/** The same for bytes in hand. */
+export function sniff(head: Buffer): Sniffed {
+	const demuxer = demuxerOf(head);
+	if (demuxer) return { kind: 'audio', demuxer };
+	return isPicture(head) ? { kind: 'picture' } : null;
+}
+
+function demuxerOf(head: Buffer): Demuxer | null {
+	if (ascii(head, 0, 'fLaC')) return 'flac';
+	if (ascii(head, 0, 'OggS')) return 'ogg';
+	if ((ascii(head, 0, 'RIFF') || ascii(head, 0, 'RF64')) && ascii(head, 8, 'WAVE')) return 'wav';
+	if (ascii(head, 0, 'FORM') && (ascii(head, 8, 'AIFF') || ascii(head, 8, 'AIFC'))) return 'aiff';
+	if (ascii(head, 4, 'ftyp') && !ascii(head, 8, 'avif') && !ascii(head, 8, 'heic')) return 'mov';
+	if (head.subarray(0, 4).equals(Buffer.from([0x30, 0x26, 0xb2, 0x75]))) return 'asf';
+	if (ascii(head, 0, 'wvpk')) return 'wv';
+	if (ascii(head, 0, 'MPCK')) return 'mpc8';
+	if (ascii(head, 0, 'MP+')) return 'mpc';
+	if (ascii(head, 0, 'MAC ')) return 'ape';
+	if (ascii(head, 0, 'caff')) return 'caf';
+	if (head.subarray(0, 4).equals(Buffer.from([0x1a, 0x45, 0xdf, 0xa3]))) return 'matroska';
+	return mpegDemuxer(head);
+}
+
+function isPicture(head: Buffer): boolean {
+	return (
+		head.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff])) ||
+		ascii(head, 1, 'PNG\r\n') ||
+		ascii(head, 0, 'GIF8') ||
+		(ascii(head, 0, 'RIFF') && ascii(head, 8, 'WEBP'))
+	);
+}
+
+/** ID3v2.4 §6.2: four bytes of seven bits each. */
+function id3Size(head: Buffer): number {
+	return [6, 7, 8, 9].reduce((size, at) => (size << 7) | ((head[at] ?? 0) & 0x7f), 0);
+}
+
+/** MPEG frames have no signature, only a header of eleven ones: two of them, one frame apart, are proof. */
+function mpegDemuxer(head: Buffer): 'mp3' | 'aac' | null {
+	for (let at = 0; at + 8 < head.length; at++) {
+		if (head[at] !== 0xff) continue;
+		const adts = adtsLength(head, at);
+		if (adts !== null && adtsLength(head, at + adts) !== null) return 'aac';
+		const mpeg = mpegLength(head, at);
+		if (mpeg !== null && mpegLength(head, at + mpeg) !== null) return 'mp3';
+	}
+	return null;
+}
+
+function adtsLength(bytes: Buffer, at: number): number | null {
+	const [b0 = 0, b1 = 0, b2 = 0, b3 = 0, b4 = 0, b5 = 0] = bytes.subarray(at, at + 6);
+	if (b0 !== 0xff || (b1 & 0xf6) !== 0xf0 || ((b2 >> 2) & 0x0f) > 12) return null;
+	const length = ((b3 & 0x03) << 11) | (b4 << 3) | (b5 >> 5);
+	return length > 7 ? length : null;
+}
+
+const KILOBITS = {
+	v1: {
+		1: [32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
+		2: [32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],
+		3: [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320]
+	},
+	v2: {
+		1: [32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256],
+		2: [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
+		3: [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160]
+	}
+} as const;
+const HERTZ = [44100, 48000, 32000] as const;
+
+/** ISO 11172-3 §2.4.2.3: a frame's bytes by version, layer, bit rate and sample rate. */
+function mpegLength(bytes: Buffer, at: number): number | null {
+	const [b0 = 0, b1 = 0, b2 = 0] = bytes.subarray(at, at + 3);
+	if (b0 !== 0xff || (b1 & 0xe0) !== 0xe0) return null;
+	const version = (b1 >> 3) & 3; // 3: MPEG-1, 2: MPEG-2, 0: MPEG-2.5, 1: reserved
+	const layerBits = (b1 >> 1) & 3;
+	const rate = HERTZ[((b2 >> 2) & 3) as 0 | 1 | 2];
+	if (version === 1 || layerBits === 0 || rate === undefined) return null;
+	const layer = (4 - layerBits) as 1 | 2 | 3;
+	const kilobits = KILOBITS[version === 3 ? 'v1' : 'v2'][layer][((b2 >> 4) & 15) - 1];
+	if (kilobits === undefined) return null;
+	const hertz = version === 3 ? rate : version === 2 ? rate / 2 : rate / 4;
+	const padding = (b2 >> 1) & 1;
+	if (layer === 1) return (Math.floor((12_000 * kilobits) / hertz) + padding) * 4;
+	const samples = layer === 3 && version !== 3 ? 72_000 : 144_000;
+	return Math.floor((samples * kilobits) / hertz) + padding;
+}

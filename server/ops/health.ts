@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { has } from '../media/command.ts';
+import type { Log } from '../ops/log.ts';
+import type { Storage } from '../storage/storage.ts';
+
+interface HealthOptions {
+	catalogue: Pick<Catalogue, 'ping'>;
+	storage: Pick<Storage, 'probe' | 'freeBytes'>;
+	reserveBytes: number;
+	log: Log;
+}
+
+/** `/healthz`: the process answers. `/readyz`: it can also do its work. Neither says more than yes or no by name. */
+export function createHealth({ catalogue, storage, reserveBytes, log }: HealthOptions) {
+	const checks: Record<string, () => Promise<boolean>> = {
+		database: async () => {
+			await catalogue.ping();
+			return true;
+		},
+		storage: async () => {
+			await storage.probe();
+			return true;
+		},
+		disk: async () => (await storage.freeBytes()) > reserveBytes,
+		ffmpeg: async () => has('ffmpeg') && has('ffprobe')
+	};
+
+	async function readiness() {
+		const results = await Promise.all(
+			Object.entries(checks).map(async ([name, check]) => {
+				const isOk = await check().catch((error: unknown) => {
+					log.error('not ready', { check: name, error });
+					return false;
+				});
+				return [name, isOk] as const;
+			})
+		);
+		return Object.fromEntries(results);
+	}
+
+	const answer = (response: ServerResponse, status: number, body: unknown) => {
+		response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
+		response.end(JSON.stringify(body));
+	};
+
+	return [
+		{
+			path: '/healthz',
+			handle: async (_request: IncomingMessage, response: ServerResponse) =>
+				answer(response, 200, { status: 'ok' })
+		},
+		{
+			path: '/readyz',
+			handle: async (_request: IncomingMessage, response: ServerResponse) => {
+				const ready = await readiness();
+				// A full disk stops uploads, not listeners: degraded, and still in service.
+				const canServe = ready['database'] === true && ready['storage'] === true;
+				const isFine = Object.values(ready).every(Boolean);
+				answer(response, canServe ? 200 : 503, {
+					status: isFine ? 'ok' : canServe ? 'degraded' : 'down',
+					checks: ready
+				});
+			}
+		}
+	];
+}

@@ -1,0 +1,44 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Problem } from '#contracts/problem';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+
+/** `/metrics` for Prometheus, behind METRICS_TOKEN as a bearer token; without one there is nothing here. */
+export function createMetrics({
+	token,
+	catalogue
+}: {
+	token: string | null;
+	catalogue: Catalogue;
+}) {
+	const registry = new Registry();
+	collectDefaultMetrics({ register: registry });
+	new Gauge({
+		name: 'segue_jobs',
+		help: 'Jobs by state',
+		labelNames: ['state'],
+		registers: [registry],
+		async collect() {
+			for (const [state, count] of Object.entries(await catalogue.jobs.counts())) {
+				this.set({ state }, count);
+			}
+		}
+	});
+
+	return {
+		path: '/metrics',
+		async handle(request: IncomingMessage, response: ServerResponse) {
+			if (token === null || !isRight(request.headers.authorization, `Bearer ${token}`)) {
+				throw new Problem('not_found');
+			}
+			response.writeHead(200, { 'Content-Type': registry.contentType });
+			response.end(await registry.metrics());
+		}
+	};
+}
+
+function isRight(given: string | undefined, expected: string): boolean {
+	const [a, b] = [Buffer.from(given ?? ''), Buffer.from(expected)];
+	return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,158 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import {
+	access,
+	link,
+	mkdir,
+	open,
+	readdir,
+	rename,
+	rm,
+	stat,
+	statfs,
+	writeFile
+} from 'node:fs/promises';
+import path from 'node:path';
+
+const MARKER = '.segue-storage';
+const FOLDERS = ['partials', 'originals', 'renditions', 'covers', 'tmp'] as const;
+const SHA256 = /^[0-9a-f]{64}$/;
+
+export type Storage = Awaited<ReturnType<typeof openStorage>>;
+
+/**
+ * Where bytes lie. Originals and what is derived from them are named by content, so that every step may be
+ * repeated: write to a temporary name, sync, rename, sync the folder. Paths given out are relative to `root`.
+ * @throws Error with one sentence when the folder cannot be written, or when it is not the one that was used before
+ */
+export async function openStorage({ root, isNew }: { root: string; isNew: boolean }) {
+	await claim(root, isNew);
+	for (const folder of FOLDERS) await mkdir(path.join(root, folder), { recursive: true });
+	// Half-made things of a process that died; whatever they were for begins again.
+	await rm(path.join(root, 'tmp'), { recursive: true, force: true });
+	await mkdir(path.join(root, 'tmp'));
+
+	const absolute = (relative: string) => {
+		const file = path.resolve(root, relative);
+		if (path.relative(root, file).startsWith('..'))
+			throw new Error('a path led out of the storage');
+		return file;
+	};
+
+	return {
+		root,
+		partials: path.join(root, 'partials'),
+		absolute,
+
+		/** An empty folder of the caller's own, to be removed by `release`. */
+		async scratch(): Promise<{ folder: string; release: () => Promise<void> }> {
+			const folder = path.join(root, 'tmp', randomBytes(8).toString('hex'));
+			await mkdir(folder);
+			return { folder, release: () => rm(folder, { recursive: true, force: true }) };
+		},
+
+		/** Gives a received file its name by content. The received file stays until it is removed. */
+		async keepOriginal(file: string, sha256: string): Promise<string> {
+			const relative = originalPath(sha256);
+			const target = absolute(relative);
+			await mkdir(path.dirname(target), { recursive: true });
+			await syncFile(file);
+			try {
+				await link(file, target);
+			} catch (error) {
+				if (codeOf(error) !== 'EEXIST') throw error;
+			}
+			await syncFolder(path.dirname(target));
+			return relative;
+		},
+
+		/** Moves a finished derived file to where it is served from. */
+		async keepDerived(file: string, relative: string): Promise<string> {
+			const target = absolute(relative);
+			await mkdir(path.dirname(target), { recursive: true });
+			await syncFile(file);
+			await rename(file, target);
+			await syncFolder(path.dirname(target));
+			return relative;
+		},
+
+		/** Bytes that may still be written, as the file system says. */
+		async freeBytes(): Promise<number> {
+			const { bavail, bsize } = await statfs(root);
+			return bavail * bsize;
+		},
+
+		/** Throws when a small file cannot be written and synced. */
+		async probe(): Promise<void> {
+			await access(path.join(root, MARKER));
+			const file = path.join(root, 'tmp', `probe-${randomBytes(4).toString('hex')}`);
+			await writeFile(file, 'ok', { flush: true });
+			await rm(file);
+		}
+	};
+}
+
+/** Below the storage folder. @throws Error unless it is a sha-256 in hexadecimal */
+export function originalPath(sha256: string): string {
+	if (!SHA256.test(sha256)) throw new Error('not a sha-256');
+	return `originals/${sha256.slice(0, 2)}/${sha256}`;
+}
+
+/** sha-256 of a whole file, in hexadecimal. */
+export async function hashFile(file: string): Promise<string> {
+	const hash = createHash('sha256');
+	for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 }))
+		hash.update(chunk);
+	return hash.digest('hex');
+}
+
+/** An unmounted disk must never look like an empty library. */
+async function claim(root: string, isNew: boolean) {
+	const marker = path.join(root, MARKER);
+	try {
+		await mkdir(root, { recursive: true });
+		const names = await readdir(root);
+		if (names.includes(MARKER)) return;
+		if (!isNew) {
+			throw new Error(
+				`The storage folder ${root} is not the one this library was kept in: is a disk missing? Nothing was started.`
+			);
+		}
+		await writeFile(marker, 'Segue keeps music here. Without this file it does not start.\n', {
+			flush: true
+		});
+	} catch (error) {
+		if (codeOf(error) === null) throw error;
+		throw new Error(`The storage folder ${root} cannot be written.`, { cause: error });
+	}
+}
+
+async function syncFile(file: string) {
+	const handle = await open(file, 'r');
+	try {
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
+}
+
+/** A rename is safe from a power cut only when its folder is. */
+async function syncFolder(folder: string) {
+	await syncFile(folder);
+}
+
+export function codeOf(error: unknown): string | null {
+	return error instanceof Error && 'code' in error && typeof error.code === 'string'
+		? error.code
+		: null;
+}
+
+/** Bytes of a file, or null when it is not there. */
+export async function sizeOf(file: string): Promise<number | null> {
+	try {
+		return (await stat(file)).size;
+	} catch (error) {
+		if (codeOf(error) === 'ENOENT') return null;
+		throw error;
+	}
+}

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { FileStore } from '@tus/file-store';
+import { Upload, type KvStore } from '@tus/utils';
+import { codeOf, sizeOf } from '../storage/storage.ts';
+
+/** What the store must know of an upload. `isComplete` once its bytes belong to the catalogue. */
+export interface KnownUpload {
+	id: string;
+	name: string;
+	size: number;
+	createdAt: number;
+	isComplete: boolean;
+}
+
+export interface Checksum {
+	algorithm: 'sha256';
+	digest: Buffer;
+}
+
+interface StoreOptions {
+	folder: string;
+	find: (id: string) => Promise<KnownUpload | null>;
+	/** The checksum that the request being handled announced, if it did. */
+	checksum: () => Checksum | null;
+}
+
+const notFound = () => ({ status_code: 404, body: 'not_found' });
+
+/** Uploads are known by the catalogue; the library's own records are not asked and not written. */
+const noRecords: KvStore<Upload> = {
+	get: async () => undefined,
+	set: async () => {},
+	delete: async () => {}
+};
+
+/**
+ * tus over plain files. The offset is the size of the file, so it is right after any crash; a chunk that came with
+ * a checksum counts only once it is verified: while it is written, a note beside the file holds the offset before it.
+ */
+export class PartialStore extends FileStore {
+	readonly #options: StoreOptions;
+
+	constructor(options: StoreOptions) {
+		super({ directory: options.folder, configstore: noRecords });
+		this.#options = options;
+		// tus: what is not listed is not offered. Creation is POST /api/uploads.
+		this.extensions = ['termination', 'checksum'];
+	}
+
+	/** Makes the empty file. An id is never made twice, so one that is there is an error. */
+	async add(id: string): Promise<void> {
+		const handle = await open(this.pathOf(id), 'wx');
+		await handle.close();
+	}
+
+	pathOf(id: string): string {
+		return path.join(this.#options.folder, id);
+	}
+
+	override async getUpload(id: string): Promise<Upload> {
+		const known = await this.#options.find(id);
+		if (!known) throw notFound();
+		const offset = known.isComplete ? known.size : await this.offset(id);
+		if (offset === null) throw { status_code: 410, body: 'gone' };
+		return new Upload({
+			id,
+			size: known.size,
+			offset,
+			creation_date: new Date(known.createdAt).toISOString()
+		});
+	}
+
+	/** Bytes that count, or null when there is no file. Rolls an unverified chunk back: only for who holds the lock. */
+	async offset(id: string): Promise<number | null> {
+		const size = await sizeOf(this.pathOf(id));
+		if (size === null) return null;
+		const verified = await this.#verifiedOffset(id);
+		if (verified === null || verified >= size) return size;
+		await this.#rollBack(id, verified);
+		return verified;
+	}
+
+	/** Bytes that count, for a list: looks only. */
+	async peek(id: string): Promise<number> {
+		const [size, verified] = await Promise.all([sizeOf(this.pathOf(id)), this.#verifiedOffset(id)]);
+		return Math.min(size ?? 0, verified ?? Infinity);
+	}
+
+	/** @throws ENOSPC as it came, and 460 when the chunk is not what was announced */
+	override async write(readable: Readable, id: string, offset: number): Promise<number> {
+		const known = await this.#options.find(id);
+		if (!known) throw notFound();
+		if (known.isComplete) return offset; // a repeated last request: its bytes are at home already
+
+		const checksum = this.#options.checksum();
+		if (checksum) await writeFile(this.#notePath(id), String(offset));
+		const hash = checksum && createHash(checksum.algorithm);
+		let written = 0;
+		try {
+			await pipeline(
+				readable,
+				async function* (chunks: AsyncIterable<Buffer>) {
+					for await (const chunk of chunks) {
+						written += chunk.length;
+						hash?.update(chunk);
+						yield chunk;
+					}
+				},
+				createWriteStream(this.pathOf(id), { flags: 'r+', start: offset, flush: true })
+			);
+		} catch (error) {
+			if (checksum) await this.#rollBack(id, offset);
+			throw error;
+		}
+		if (checksum && !hash?.digest().equals(checksum.digest)) {
+			await this.#rollBack(id, offset);
+			// tus checksum extension: 460, and the chunk is discarded.
+			throw { status_code: 460, body: 'checksum_mismatch' };
+		}
+		if (checksum) await rm(this.#notePath(id), { force: true });
+		return offset + written;
+	}
+
+	override async remove(id: string): Promise<void> {
+		await rm(this.#notePath(id), { force: true });
+		await rm(this.pathOf(id), { force: true });
+	}
+
+	#notePath(id: string) {
+		return `${this.pathOf(id)}.verified`;
+	}
+
+	async #verifiedOffset(id: string): Promise<number | null> {
+		try {
+			const note = await readFile(this.#notePath(id), 'utf8');
+			// Written empty when the power failed in between: then nothing is known to be verified.
+			return /^\d+$/.test(note) ? Number(note) : 0;
+		} catch (error) {
+			if (codeOf(error) === 'ENOENT') return null;
+			throw error;
+		}
+	}
+
+	async #rollBack(id: string, offset: number) {
+		await truncate(this.pathOf(id), offset);
+		await rm(this.#notePath(id), { force: true });
+	}
+}

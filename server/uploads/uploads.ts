@@ -1,0 +1,225 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Server } from '@tus/server';
+import { Problem, problemBody, problemCode, STATUS, type ProblemCode } from '#contracts/problem';
+import { refuse } from '../http/errors.ts';
+import { comesFromUs } from '../http/origin.ts';
+import type { Log } from '../ops/log.ts';
+import { codeOf } from '../storage/storage.ts';
+import { FifoLocker } from './locker.ts';
+import { PartialStore, type Checksum, type KnownUpload } from './store.ts';
+
+export const UPLOADS_PATH = '/files';
+const URL_OF_UPLOAD = /^\/files\/([0-9a-f]{32})$/;
+const METHODS = new Set(['HEAD', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/** A body that brings nothing for so long is a dead connection; what came is kept. */
+const IDLE_BODY_MS = 30_000;
+const IDLE_CHECK_MS = 5_000;
+/** How long the holder of a lock may go on writing after a newcomer asked for it. */
+const LOCK_DRAIN_MS = 200;
+
+interface UploadsOptions {
+	folder: string;
+	find: (id: string) => Promise<(KnownUpload & { personId: string }) | null>;
+	/** Whom the bearer token of a request stands for, or null. A cookie never stands for anybody here. */
+	bearer: (request: IncomingMessage) => Promise<{ id: string } | null>;
+	/** Bytes came, not the last ones. May be told more than once. */
+	onprogress: (id: string) => Promise<void>;
+	/** The last byte is on disk. May be told more than once, or never, when the process dies just before. */
+	onreceived: (id: string) => Promise<void>;
+	/** The upload was ended by the person; its bytes are gone. */
+	oncancelled: (id: string) => Promise<void>;
+	log: Log;
+	idleBodyMs?: number;
+}
+
+interface Exchange {
+	checksum: Checksum | null;
+	requestId: string;
+	/** Ends the writing where it is. */
+	abort: () => void;
+}
+
+/** tus 1.0.0 at /files/: offsets, locks, bytes. Says "received" and knows nothing of music. */
+export function createUploads(options: UploadsOptions) {
+	const { log, idleBodyMs = IDLE_BODY_MS } = options;
+	const exchanges = new AsyncLocalStorage<Exchange>();
+	const underWay = new Set<Exchange>();
+	const locker = new FifoLocker();
+	const store = new PartialStore({
+		folder: options.folder,
+		find: options.find,
+		checksum: () => exchanges.getStore()?.checksum ?? null
+	});
+
+	const tus = new TusServer(() => exchanges.getStore(), {
+		path: UPLOADS_PATH,
+		datastore: store,
+		locker,
+		lockDrainTimeout: LOCK_DRAIN_MS,
+		relativeLocation: true,
+		// Same origin only: nobody else's page may read an answer.
+		allowedOrigins: () => false,
+		allowedHeaders: ['Upload-Checksum'],
+		getFileIdFromRequest: (request) => URL_OF_UPLOAD.exec(new URL(request.url).pathname)?.[1],
+		onUploadFinish: async (_request, { id }) => {
+			await options.onreceived(id);
+			return {};
+		},
+		onResponseError: (_request, error) => answerOf(error, log, exchanges.getStore()?.requestId)
+	});
+
+	let isStopping = false;
+
+	async function handle(request: IncomingMessage, response: ServerResponse, requestId: string) {
+		const id = await admit(request);
+		const exchange: Exchange = { checksum: checksumOf(request), requestId, abort: () => {} };
+		const idle = request.method === 'PATCH' ? watchBody(request, idleBodyMs) : null;
+		underWay.add(exchange);
+		try {
+			await exchanges.run(exchange, () => tus.handle(request, response));
+		} finally {
+			underWay.delete(exchange);
+			idle?.stop();
+		}
+		if (id === null) return;
+		if (request.method === 'DELETE' && response.statusCode === 204) await options.oncancelled(id);
+		if (request.method === 'PATCH') await options.onprogress(id);
+	}
+
+	/** Decides before a byte of the body is touched. @returns the upload's id, or null for OPTIONS */
+	async function admit(request: IncomingMessage): Promise<string | null> {
+		if (!METHODS.has(request.method ?? '')) throw new Problem('method_not_allowed');
+		if (request.method === 'OPTIONS') return null;
+		if (isStopping) throw new Problem('stopping');
+		if (!comesFromUs(request)) throw new Problem('foreign_origin');
+		const id = URL_OF_UPLOAD.exec(request.url ?? '')?.[1];
+		if (!id) throw new Problem('not_found');
+		const person = await options.bearer(request);
+		if (!person) throw new Problem('unauthorized');
+		const upload = await options.find(id);
+		// Another's upload is not there: its existence is nobody's business.
+		if (!upload || upload.personId !== person.id) throw new Problem('not_found');
+		if (request.headers['tus-resumable'] !== '1.0.0') throw new Problem('tus_version');
+		if (request.method === 'DELETE' && upload.isComplete) throw new Problem('upload_finished');
+		return id;
+	}
+
+	return {
+		path: `${UPLOADS_PATH}/`,
+		store,
+		async handle(request: IncomingMessage, response: ServerResponse, requestId: string) {
+			response.setHeader('Cache-Control', 'no-store');
+			try {
+				await handle(request, response, requestId);
+			} catch (error) {
+				const code = problemCode(error);
+				if (code === 'tus_version') response.setHeader('Tus-Version', '1.0.0');
+				if (code === 'method_not_allowed') response.setHeader('Allow', [...METHODS].join(', '));
+				if (!code && !request.destroyed) log.error('upload request failed', { requestId, error });
+				response.setHeader('Tus-Resumable', '1.0.0');
+				await refuse(request, response, code ?? 'unexpected', requestId);
+			}
+		},
+		/** New work is refused; bodies under way end where they are, so that their offsets are exact. */
+		async close() {
+			isStopping = true;
+			for (const exchange of underWay) exchange.abort();
+			await locker.idle();
+		}
+	};
+}
+
+/** @tus/server, with answers of ours and a way to end what is under way. */
+class TusServer extends Server {
+	readonly #exchange: () => Exchange | undefined;
+
+	constructor(
+		exchange: () => Exchange | undefined,
+		options: ConstructorParameters<typeof Server>[0]
+	) {
+		super(options);
+		this.#exchange = exchange;
+	}
+
+	protected override createContext() {
+		const context = super.createContext();
+		const exchange = this.#exchange();
+		if (exchange) exchange.abort = context.abort;
+		return context;
+	}
+
+	override async write(...args: Parameters<Server['write']>) {
+		const [context, headers, status, body = ''] = args;
+		if (status < 400) return super.write(context, headers, status, body);
+		const code = codeFor(status, body);
+		headers.set('Content-Type', 'application/problem+json');
+		return super.write(
+			context,
+			headers,
+			status,
+			JSON.stringify({ ...problemBody(code, this.#exchange()?.requestId ?? ''), status })
+		);
+	}
+}
+
+const CODE_OF_STATUS: Record<number, ProblemCode> = {
+	400: 'bad_request',
+	403: 'bad_request',
+	404: 'not_found',
+	409: 'offset_conflict',
+	410: 'gone',
+	413: 'too_large',
+	423: 'locked',
+	460: 'checksum_mismatch',
+	507: 'disk_full'
+};
+
+/** The library's own sentences never reach anybody; its statuses do. */
+function codeFor(status: number, body: string): ProblemCode {
+	if (Object.hasOwn(STATUS, body)) return body as ProblemCode;
+	return CODE_OF_STATUS[status] ?? (status < 500 ? 'bad_request' : 'unexpected');
+}
+
+function answerOf(error: unknown, log: Log, requestId: string | undefined) {
+	if (codeOf(error) === 'ENOSPC' || codeOf(error) === 'EDQUOT') {
+		return { status_code: STATUS.disk_full, body: 'disk_full' };
+	}
+	const code = problemCode(error);
+	if (code) return { status_code: STATUS[code], body: code };
+	if (typeof error === 'object' && error !== null && 'status_code' in error) return undefined;
+	log.error('upload failed', { requestId, error });
+	return { status_code: 500, body: 'unexpected' };
+}
+
+/**
+ * tus checksum extension: `Upload-Checksum: sha256 <base64>`.
+ * @throws Problem when it is malformed or of an algorithm that is not offered
+ */
+function checksumOf({ headers }: IncomingMessage): Checksum | null {
+	const header = headers['upload-checksum'];
+	if (header === undefined) return null;
+	const match = /^sha256 ([A-Za-z0-9+/]{43}=)$/.exec(String(header));
+	if (!match?.[1]) throw new Problem('bad_request');
+	return { algorithm: 'sha256', digest: Buffer.from(match[1], 'base64') };
+}
+
+/** Ends a request whose body stands still. Asks the socket, because a listener of ours would drink the body. */
+function watchBody(request: IncomingMessage, idleMs: number) {
+	let seen = request.socket.bytesRead;
+	let movedAt = performance.now();
+	const timer = setInterval(
+		() => {
+			if (request.complete) return;
+			if (request.socket.bytesRead !== seen) {
+				seen = request.socket.bytesRead;
+				movedAt = performance.now();
+			} else if (performance.now() - movedAt > idleMs) {
+				request.destroy(new Error('the body stood still'));
+			}
+		},
+		Math.min(IDLE_CHECK_MS, idleMs / 2)
+	);
+	return { stop: () => clearInterval(timer) };
+}

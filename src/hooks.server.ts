@@ -1,0 +1,74 @@
+import type { Handle, HandleServerError } from '@sveltejs/kit';
+import { problemBody, problemCode, STATUS, type ProblemCode } from '#contracts/problem';
+import type { Portal } from '../server/app.ts';
+
+const { [Symbol.for('segue.portal')]: handedOver } = globalThis as unknown as Record<symbol, Portal>;
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Kit looks at forms alone, and in development at nothing. Compared by host: behind the edge the scheme is not ours to see. */
+function comesFromUs({ method, headers }: Request): boolean {
+	const origin = headers.get('origin');
+	if (SAFE.has(method) || origin === null) return true;
+	return URL.canParse(origin) && new URL(origin).host === headers.get('host');
+}
+
+const CODE_OF_STATUS: Record<number, ProblemCode> = {
+	400: 'bad_request',
+	401: 'unauthorized',
+	403: 'forbidden',
+	404: 'not_found',
+	405: 'method_not_allowed',
+	413: 'too_large',
+	415: 'wrong_type'
+};
+
+function problemResponse(code: ProblemCode, requestId: string): Response {
+	return Response.json(problemBody(code, requestId), {
+		status: STATUS[code],
+		headers: {
+			'Content-Type': 'application/problem+json',
+			'Cache-Control': 'no-store',
+			...(code === 'too_many_requests' && { 'Retry-After': '60' })
+		}
+	});
+}
+
+export const handle: Handle = async ({ event, resolve }) => {
+	const { locals, request, url } = event;
+	const isApi = url.pathname.startsWith('/api/');
+	if (!handedOver) throw new Error('the pages are loaded by server/app.ts alone');
+	locals.portal = handedOver;
+	locals.requestId = request.headers.get('x-request-id') ?? '';
+	if (!comesFromUs(request)) return problemResponse('foreign_origin', locals.requestId);
+	const [cookie, authorization] = ['cookie', 'authorization'].map((name) =>
+		request.headers.get(name)
+	);
+	locals.person = await locals.portal.accounts.person({
+		...(cookie && { cookie }),
+		...(authorization && { authorization })
+	});
+
+	const response = await resolve(event);
+	const { problem } = locals;
+	if (isApi && response.status >= 400) {
+		return problemResponse(
+			problem ?? CODE_OF_STATUS[response.status] ?? 'unexpected',
+			locals.requestId
+		);
+	}
+	if (!problem || response.status !== 500) return response;
+	return new Response(response.body, { status: STATUS[problem], headers: response.headers });
+};
+
+export const handleError: HandleServerError = ({ error, event, status, message }) => {
+	const { portal, requestId } = event.locals;
+	const code = problemCode(error) ?? (status === 404 ? 'not_found' : null);
+	if (code) {
+		event.locals.problem = code;
+		return { message: code, code, requestId };
+	}
+	const isAborted = error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
+	if (status === 500 && !isAborted) portal.log.error('request failed', { requestId, error });
+	return { message, requestId };
+};

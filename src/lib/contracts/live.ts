@@ -1,0 +1,29 @@
+import * as v from 'valibot';
+import { FAILURES, UPLOAD_STATES } from './upload.ts';
+
+/** An upload of the person who listens changed its state. */
+const UploadChanged = v.object({
+	type: v.literal('upload_changed'),
+	uploadId: v.string(),
+	state: v.picklist(UPLOAD_STATES),
+	trackId: v.optional(v.string()),
+	code: v.optional(v.picklist(FAILURES))
+});
+
+/** A track that the person may see plays now. Read it over HTTP. */
+const TrackReady = v.object({ type: v.literal('track_ready'), trackId: v.string() });
+
+/** What was asked for is older than what is kept: read everything afresh. */
+const Reset = v.object({ type: v.literal('reset') });
+
+export const ServerEvent = v.variant('type', [UploadChanged, TrackReady, Reset]);
+export type ServerEvent = v.InferOutput<typeof ServerEvent>;
+
+/** One message of the live channel: everything up to `seq`. */
+export const LiveMessage = v.object({ seq: v.number(), events: v.array(ServerEvent) });
+export type LiveMessage = v.InferOutput<typeof LiveMessage>;
+
+/** What the client says when the channel opens: the last number it saw, or null for "from now on". */
+export const LiveHello = v.object({
+	since: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0)))
+});

@@ -1,0 +1,102 @@
+import * as v from 'valibot';
+
+/** How many files one registration may hold. */
+export const MAX_BATCH = 200;
+
+const sha256 = v.pipe(
+	v.string(),
+	v.regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits, lower case')
+);
+
+/** A file as the client announces it. `key` is the client's own name for it: the same key never makes a second upload. */
+export const NewUpload = v.object({
+	key: v.pipe(v.string(), v.minLength(1), v.maxLength(300)),
+	name: v.pipe(v.string(), v.minLength(1), v.maxLength(1000)),
+	/** Folder and name as they were dropped, with forward slashes. Shown and grouped by, never opened. */
+	path: v.optional(v.pipe(v.string(), v.maxLength(4000))),
+	/** Bytes. */
+	size: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+	/** What the browser believes the type to be: a hint. */
+	type: v.optional(v.pipe(v.string(), v.maxLength(200))),
+	/** Milliseconds since 1970. */
+	lastModified: v.optional(v.number()),
+	sha256: v.optional(sha256)
+});
+export type NewUpload = v.InferOutput<typeof NewUpload>;
+
+export const RegisterUploads = v.object({
+	files: v.pipe(v.array(NewUpload), v.minLength(1), v.maxLength(MAX_BATCH)),
+	publish: v.optional(v.boolean())
+});
+export type RegisterUploads = v.InferOutput<typeof RegisterUploads>;
+
+/** Why a file is refused before a byte moves. */
+export const REFUSALS = [
+	'empty_file',
+	'not_audio',
+	'too_large',
+	'quota_exceeded',
+	'disk_full'
+] as const;
+export type Refusal = (typeof REFUSALS)[number];
+
+/** Why an upload that arrived did not become a track. */
+export const FAILURES = [
+	'checksum',
+	'empty_file',
+	'not_audio',
+	'unreadable',
+	'no_sound',
+	'timeout',
+	'cover_unplaced',
+	'poison',
+	'expired'
+] as const;
+export type Failure = (typeof FAILURES)[number];
+
+const key = v.string();
+export const Registered = v.variant('outcome', [
+	v.object({ key, outcome: v.literal('accepted'), id: v.string(), url: v.string() }),
+	v.object({ key, outcome: v.literal('duplicate'), trackId: v.string() }),
+	v.object({ key, outcome: v.literal('refused'), code: v.picklist(REFUSALS) })
+]);
+export type Registered = v.InferOutput<typeof Registered>;
+
+/** The answer to a registration, in the order asked. The token authorises the upload URLs and nothing else. */
+export const Registration = v.object({
+	token: v.string(),
+	expiresAt: v.string(),
+	uploads: v.array(Registered)
+});
+export type Registration = v.InferOutput<typeof Registration>;
+
+export const UPLOAD_STATES = [
+	'waiting',
+	'sending',
+	'received',
+	'verifying',
+	'processing',
+	'ready',
+	'duplicate',
+	'failed',
+	'cancelled'
+] as const;
+export type UploadState = (typeof UPLOAD_STATES)[number];
+
+/** An upload as the server knows it. `offset` counts bytes that are safely there. */
+export const UploadRecord = v.object({
+	id: v.string(),
+	key: v.string(),
+	name: v.string(),
+	path: v.nullable(v.string()),
+	size: v.number(),
+	offset: v.number(),
+	state: v.picklist(UPLOAD_STATES),
+	trackId: v.optional(v.string()),
+	code: v.optional(v.picklist(FAILURES))
+});
+export type UploadRecord = v.InferOutput<typeof UploadRecord>;
+
+/** One page of what changed; ask again with its cursor until it comes back empty. */
+export const UploadChanges = v.object({ cursor: v.string(), uploads: v.array(UploadRecord) });
+export type UploadChanges = v.InferOutput<typeof UploadChanges>;

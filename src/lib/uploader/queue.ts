@@ -1,0 +1,484 @@
+import type { ServerEvent } from '#contracts/live';
+import type { NewUpload, Registered, UploadRecord } from '#contracts/upload';
+import { MAX_BATCH } from '#contracts/upload';
+import { Backoff } from './backoff.ts';
+import { Rate } from './rate.ts';
+import type { UploadApi } from './api.ts';
+import { SendError, type SendProblem, type Transport } from './transport.ts';
+import type { Hold, Summary, Upload, UploadState } from './upload.ts';
+
+/** A dropped file; `path` has its folder in front, or is null. */
+export interface Dropped {
+	file: File;
+	path: string | null;
+}
+
+/** What a queue came to when nothing of it is under way any more. */
+export interface Batch {
+	ready: number;
+	failed: number;
+	trackIds: string[];
+}
+
+export interface QueueParts {
+	api: UploadApi;
+	transport: Transport;
+	/** Files sent at the same time. */
+	lanes: number;
+	onchange?: () => void;
+	onbatch?: (batch: Batch) => void;
+	now?: () => number;
+	newKey?: () => string;
+	random?: () => number;
+}
+
+interface Entry {
+	upload: Upload;
+	file: File;
+	/** Null until it is registered. */
+	url: string | null;
+	id: string | null;
+	/** Bytes were sent to this URL before. */
+	wasTried: boolean;
+	/** Failures that were the server's; those of the network do not count. */
+	failures: number;
+	lane: AbortController | null;
+}
+
+/** Failures of one file that are not the network's, before it goes to the failed ones. */
+const MAX_FAILURES = 6;
+const DISK_FULL_RETRY_MS = 30_000;
+
+const OVER: ReadonlySet<UploadState['kind']> = new Set([
+	'ready',
+	'duplicate',
+	'refused',
+	'failed',
+	'cancelled'
+]);
+const ON_SERVER: ReadonlySet<UploadState['kind']> = new Set([
+	'received',
+	'processing',
+	'ready',
+	'duplicate'
+]);
+
+/**
+ * Sends files in the order they came, a few at a time, and keeps at it: a dead network, a restarting server and a
+ * lapsed session hold the queue and never fail a file. Knows nothing of the page, of runes or of tus.
+ */
+export class UploadQueue {
+	readonly #parts: Required<QueueParts>;
+	readonly #entries = new Map<string, Entry>();
+	readonly #byId = new Map<string, Entry>();
+	/** Not yet known to the server, in order. */
+	#unregistered: Entry[] = [];
+	/** Known to the server and not being sent, in order. */
+	#registered: Entry[] = [];
+	#sending = 0;
+	#isRegistering = false;
+	#token = '';
+	#hold: { reason: Hold; timer: ReturnType<typeof setTimeout> | null } | null = null;
+	readonly #backoff: Backoff;
+	readonly #rate: Rate;
+	readonly #closing = new AbortController();
+	#batch: Batch = { ready: 0, failed: 0, trackIds: [] };
+	#counts = { sent: 0, ready: 0, failed: 0, processing: 0, under: 0, bytes: 0, bytesSent: 0 };
+
+	constructor(parts: QueueParts) {
+		this.#parts = {
+			onchange: () => {},
+			onbatch: () => {},
+			now: () => performance.now(),
+			newKey: () => randomKey(),
+			random: Math.random,
+			...parts
+		};
+		this.#backoff = new Backoff({ random: this.#parts.random });
+		this.#rate = new Rate({ now: this.#parts.now });
+	}
+
+	/** Every file that was added, in order. A new array each time: for the screen, once a beat. */
+	get all(): readonly Upload[] {
+		return Array.from(this.#entries.values(), ({ upload }) => upload);
+	}
+
+	get summary(): Summary {
+		const { sent, ready, failed, processing, under, bytes, bytesSent } = this.#counts;
+		const bytesPerSecond = this.#sending > 0 ? this.#rate.bytesPerSecond : null;
+		return {
+			files: this.#entries.size,
+			sent,
+			ready,
+			failed,
+			processing,
+			bytes,
+			bytesSent,
+			bytesPerSecond,
+			secondsLeft: bytesPerSecond ? (bytes - bytesSent) / bytesPerSecond : null,
+			active: under > 0,
+			hold: under > processing ? (this.#hold?.reason ?? null) : null
+		};
+	}
+
+	add(dropped: Iterable<Dropped>) {
+		for (const { file, path } of dropped) {
+			const key = this.#parts.newKey();
+			const upload: Upload = {
+				key,
+				name: file.name,
+				path,
+				size: file.size,
+				state: { kind: 'waiting' }
+			};
+			const entry: Entry = {
+				upload,
+				file,
+				url: null,
+				id: null,
+				wasTried: false,
+				failures: 0,
+				lane: null
+			};
+			this.#entries.set(key, entry);
+			this.#count(upload, 1);
+			this.#unregistered.push(entry);
+		}
+		this.#changed();
+		this.#advance();
+	}
+
+	/** Ends one file; what arrived of it is forgotten. A file whose bytes all arrived is beyond cancelling. */
+	cancel(key: string) {
+		const entry = this.#entries.get(key);
+		if (!entry || !['waiting', 'sending'].includes(entry.upload.state.kind)) return;
+		this.#move(entry, { kind: 'cancelled' });
+		entry.lane?.abort();
+		if (entry.url !== null) {
+			void this.#parts.transport.discard({ url: entry.url, token: this.#token });
+		}
+		this.#advance();
+	}
+
+	cancelAll() {
+		for (const key of this.#entries.keys()) this.cancel(key);
+	}
+
+	/** Another try for a file that failed, was refused or was cancelled. */
+	retry(key: string) {
+		const entry = this.#entries.get(key);
+		if (!entry || !['failed', 'refused', 'cancelled'].includes(entry.upload.state.kind)) return;
+		// The server keeps failed uploads apart by freeing their key: the file registers anew under the same one.
+		this.#forgetUrl(entry);
+		entry.failures = 0;
+		this.#move(entry, { kind: 'waiting' });
+		this.#unregistered.push(entry);
+		this.#advance();
+	}
+
+	retryFailed() {
+		for (const [key, { upload }] of this.#entries) {
+			if (upload.state.kind === 'failed') this.retry(key);
+		}
+	}
+
+	/** Takes what is over off the list. */
+	clearFinished() {
+		for (const [key, entry] of this.#entries) {
+			if (!OVER.has(entry.upload.state.kind)) continue;
+			this.#count(entry.upload, -1);
+			this.#entries.delete(key);
+			if (entry.id !== null) this.#byId.delete(entry.id);
+		}
+		this.#changed();
+	}
+
+	/** The network is back, or the person signed in: no reason to wait any longer. */
+	resume() {
+		this.#backoff.reset();
+		this.#release();
+	}
+
+	/** What the server says became of uploads. */
+	hear(events: readonly ServerEvent[]) {
+		for (const event of events) {
+			if (event.type !== 'upload_changed') continue;
+			this.#follow(event.uploadId, event);
+		}
+	}
+
+	/** The same from a list, after the live channel was away too long. */
+	async catchUp(): Promise<void> {
+		if (this.#byId.size === 0) return;
+		const { uploads } = await this.#parts.api.changes(null);
+		for (const upload of uploads) this.#follow(upload.id, upload);
+	}
+
+	close() {
+		this.#closing.abort();
+		if (this.#hold?.timer) clearTimeout(this.#hold.timer);
+		for (const { lane } of this.#entries.values()) lane?.abort();
+	}
+
+	#advance() {
+		if (this.#hold || this.#closing.signal.aborted) return;
+		while (this.#sending < this.#parts.lanes) {
+			const entry = this.#registered.shift();
+			if (!entry) break;
+			if (entry.upload.state.kind === 'waiting') void this.#send(entry);
+		}
+		// A batch ahead, so that no lane waits for a registration.
+		if (this.#registered.length < MAX_BATCH / 2 && this.#unregistered.length > 0) {
+			void this.#register();
+		}
+	}
+
+	async #register() {
+		if (this.#isRegistering) return;
+		this.#isRegistering = true;
+		const batch = this.#unregistered
+			.splice(0, MAX_BATCH)
+			.filter(({ upload }) => upload.state.kind === 'waiting');
+		try {
+			if (batch.length > 0) {
+				const files = batch.map(describe);
+				const answer = await this.#parts.api.register(files, this.#closing.signal);
+				this.#backoff.reset();
+				this.#token = answer.token;
+				const outcomes = new Map(answer.uploads.map((outcome) => [outcome.key, outcome]));
+				for (const entry of batch) this.#settle(entry, outcomes.get(entry.upload.key));
+			}
+		} catch (error) {
+			this.#unregistered.unshift(...batch);
+			this.#refused(error, batch);
+		} finally {
+			this.#isRegistering = false;
+		}
+		this.#advance();
+	}
+
+	#settle(entry: Entry, outcome: Registered | undefined) {
+		if (entry.upload.state.kind !== 'waiting') {
+			// Cancelled while the registration was on its way.
+			if (outcome?.outcome === 'accepted') {
+				void this.#parts.transport.discard({ url: outcome.url, token: this.#token });
+			}
+			return;
+		}
+		switch (outcome?.outcome) {
+			case 'accepted':
+				entry.url = outcome.url;
+				entry.id = outcome.id;
+				this.#byId.set(outcome.id, entry);
+				this.#registered.push(entry);
+				return;
+			case 'duplicate':
+				this.#move(entry, { kind: 'duplicate', trackId: outcome.trackId });
+				return;
+			case 'refused':
+				this.#move(entry, { kind: 'refused', code: outcome.code });
+				return;
+			case undefined:
+				this.#move(entry, { kind: 'failed', code: 'unexpected' });
+		}
+	}
+
+	async #send(entry: Entry) {
+		const { file, url, upload } = entry;
+		if (url === null) return;
+		const lane = new AbortController();
+		entry.lane = lane;
+		this.#sending += 1;
+		this.#move(entry, { kind: 'sending', sent: 0 });
+		try {
+			const parcel = { file, url, token: this.#token, isFresh: !entry.wasTried };
+			entry.wasTried = true;
+			let last: number | null = null;
+			await this.#parts.transport.send(parcel, {
+				signal: lane.signal,
+				onprogress: (sent) => {
+					// The first word says where an earlier try had ended: that is progress, not speed.
+					if (last !== null && sent > last) this.#rate.add(sent - last);
+					last = sent;
+					this.#progress(entry, sent);
+				}
+			});
+			this.#backoff.reset();
+			this.#progress(entry, upload.size);
+			// The server may have said more already; what it said counts.
+			if (entry.upload.state.kind === 'sending') this.#move(entry, { kind: 'received' });
+		} catch (error) {
+			if (!lane.signal.aborted) this.#failed(entry, error);
+		} finally {
+			entry.lane = null;
+			this.#sending -= 1;
+			this.#advance();
+		}
+	}
+
+	#failed(entry: Entry, error: unknown) {
+		const problem: SendProblem = error instanceof SendError ? error.problem : 'server';
+		switch (problem) {
+			case 'changed_on_disk':
+				this.#move(entry, { kind: 'failed', code: 'changed_on_disk' });
+				return;
+			case 'forbidden':
+				this.#move(entry, { kind: 'failed', code: 'forbidden' });
+				return;
+			case 'unauthorized':
+			case 'gone':
+				// Registering again brings a new token, and a new URL when the old one is no more.
+				this.#again(entry, this.#unregistered);
+				return;
+			case 'network':
+			case 'disk_full':
+				this.#move(entry, { kind: 'waiting' });
+				this.#registered.unshift(entry);
+				this.#pause(problem === 'network' ? 'network' : 'disk_full', error);
+				return;
+			case 'server':
+				this.#again(entry, this.#registered);
+				if (entry.upload.state.kind === 'waiting') this.#pause('server', error);
+		}
+	}
+
+	#again(entry: Entry, queue: Entry[]) {
+		entry.failures += 1;
+		if (entry.failures >= MAX_FAILURES) {
+			this.#move(entry, { kind: 'failed', code: 'unexpected' });
+			return;
+		}
+		this.#move(entry, { kind: 'waiting' });
+		queue.unshift(entry);
+	}
+
+	/** A whole registration failed. */
+	#refused(error: unknown, batch: readonly Entry[]) {
+		if (this.#closing.signal.aborted) return;
+		const problem = error instanceof SendError ? error.problem : 'server';
+		if (problem === 'forbidden') {
+			const ours = new Set(batch);
+			this.#unregistered = this.#unregistered.filter((entry) => !ours.has(entry));
+			for (const entry of batch) this.#move(entry, { kind: 'failed', code: 'forbidden' });
+		} else if (problem === 'unauthorized') {
+			this.#pause('signed_out', error);
+		} else {
+			this.#pause(problem === 'network' ? 'network' : 'server', error);
+		}
+	}
+
+	/** Nothing new begins until the wait is over; signing in has no wait, only an end. */
+	#pause(reason: Hold, error: unknown) {
+		if (this.#hold) return;
+		const asked = error instanceof SendError ? error.retryAfterMs : null;
+		const delay = reason === 'disk_full' ? DISK_FULL_RETRY_MS : (asked ?? this.#backoff.next());
+		const timer = reason === 'signed_out' ? null : setTimeout(() => this.#release(), delay);
+		this.#hold = { reason, timer };
+		this.#changed();
+	}
+
+	#release() {
+		if (this.#hold?.timer) clearTimeout(this.#hold.timer);
+		this.#hold = null;
+		this.#changed();
+		this.#advance();
+	}
+
+	#follow(
+		id: string,
+		{ state, trackId = null, code = 'poison' }: Pick<UploadRecord, 'state'> &
+			Partial<Pick<UploadRecord, 'trackId' | 'code'>> & { trackId?: string | null }
+	) {
+		const entry = this.#byId.get(id);
+		if (!entry || OVER.has(entry.upload.state.kind)) return;
+		switch (state) {
+			case 'waiting':
+			case 'sending':
+				return; // of bytes on their way we know more
+			case 'received':
+				this.#move(entry, { kind: 'received' });
+				return;
+			case 'verifying':
+			case 'processing':
+				this.#move(entry, { kind: 'processing' });
+				return;
+			case 'ready':
+				this.#move(entry, { kind: 'ready', trackId });
+				return;
+			case 'duplicate':
+				this.#move(entry, { kind: 'duplicate', trackId });
+				return;
+			case 'failed':
+				this.#move(entry, { kind: 'failed', code });
+				return;
+			case 'cancelled':
+				this.#move(entry, { kind: 'cancelled' });
+		}
+	}
+
+	#forgetUrl(entry: Entry) {
+		if (entry.id !== null) this.#byId.delete(entry.id);
+		entry.id = null;
+		entry.url = null;
+		entry.wasTried = false;
+	}
+
+	#progress(entry: Entry, sent: number) {
+		if (entry.upload.state.kind === 'sending') this.#move(entry, { kind: 'sending', sent });
+	}
+
+	/** The only place where a state changes, so that the counters are always right. */
+	#move(entry: Entry, state: UploadState) {
+		this.#count(entry.upload, -1);
+		entry.upload = { ...entry.upload, state };
+		this.#count(entry.upload, 1);
+		if (state.kind === 'ready') {
+			this.#batch.ready += 1;
+			if (state.trackId !== null) this.#batch.trackIds.push(state.trackId);
+		}
+		if (state.kind === 'failed' || state.kind === 'refused') this.#batch.failed += 1;
+		this.#changed();
+		const isOver = this.#counts.under === 0;
+		if (isOver && this.#batch.ready + this.#batch.failed > 0) {
+			const batch = this.#batch;
+			this.#batch = { ready: 0, failed: 0, trackIds: [] };
+			this.#parts.onbatch(batch);
+		}
+	}
+
+	#count({ state, size }: Upload, sign: 1 | -1) {
+		const { kind } = state;
+		const counts = this.#counts;
+		const isOnServer = ON_SERVER.has(kind);
+		if (kind !== 'refused' && kind !== 'cancelled' && kind !== 'failed') counts.bytes += sign * size;
+		if (isOnServer) counts.bytesSent += sign * size;
+		else if (kind === 'sending') counts.bytesSent += sign * state.sent;
+		if (isOnServer) counts.sent += sign;
+		if (kind === 'ready' || kind === 'duplicate') counts.ready += sign;
+		if (kind === 'failed' || kind === 'refused') counts.failed += sign;
+		if (kind === 'received' || kind === 'processing') counts.processing += sign;
+		if (!OVER.has(kind)) counts.under += sign;
+	}
+
+	#changed() {
+		this.#parts.onchange();
+	}
+}
+
+function describe({ upload, file }: Entry): NewUpload {
+	return {
+		key: upload.key,
+		name: upload.name,
+		...(upload.path !== null && { path: upload.path }),
+		size: upload.size,
+		type: file.type,
+		lastModified: file.lastModified
+	};
+}
+
+/** Not `randomUUID`: that is missing where the page came over plain http. */
+function randomKey(): string {
+	return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+		byte.toString(16).padStart(2, '0')
+	).join('');
+}

@@ -1,0 +1,114 @@
+import { createContext } from 'svelte';
+import type { ServerEvent } from '#contracts/live';
+import { createUploadApi } from './api.ts';
+import { UploadQueue, type Batch, type Dropped } from './queue.ts';
+import { TusTransport } from './transport.ts';
+import { EMPTY, type Summary, type Upload } from './upload.ts';
+
+/** How often the screen may learn of progress: ten thousand files cost one write, not one for each. */
+const BEAT_MS = 250;
+
+/** On HTTP/1.1 a browser has six connections to a host: three stay free for pages and audio. */
+const LANES = { h1: 3, multiplexed: 4 };
+
+/** What the page sees of the queue. */
+export class Uploader {
+	#all = $state.raw<readonly Upload[]>([]);
+	#summary = $state.raw<Summary>(EMPTY);
+	readonly #onbatch: (batch: Batch) => void;
+	#queue: UploadQueue | null = null;
+	#beat: ReturnType<typeof setTimeout> | null = null;
+
+	constructor({ onbatch = () => {} }: { onbatch?: (batch: Batch) => void } = {}) {
+		this.#onbatch = onbatch;
+	}
+
+	/** Every file of this visit, in the order it came. */
+	get all() {
+		return this.#all;
+	}
+	get summary() {
+		return this.#summary;
+	}
+
+	/** Opens the queue in the browser; returns what closes it. */
+	start(): () => void {
+		const queue = new UploadQueue({
+			api: createUploadApi(),
+			transport: new TusTransport(),
+			lanes: protocol() === 'http/1.1' ? LANES.h1 : LANES.multiplexed,
+			onchange: () => this.#change(),
+			onbatch: this.#onbatch
+		});
+		this.#queue = queue;
+		const online = () => queue.resume();
+		const leave = (event: BeforeUnloadEvent) => {
+			if (this.#summary.active && this.#summary.sent < this.#summary.files) event.preventDefault();
+		};
+		addEventListener('online', online);
+		addEventListener('beforeunload', leave);
+		return () => {
+			removeEventListener('online', online);
+			removeEventListener('beforeunload', leave);
+			if (this.#beat) clearTimeout(this.#beat);
+			this.#beat = null;
+			queue.close();
+			this.#queue = null;
+			this.#all = [];
+			this.#summary = EMPTY;
+		};
+	}
+
+	add(files: Iterable<Dropped>) {
+		this.#queue?.add(files);
+		this.#show(); // a person who drops something sees it at once
+	}
+	cancel(key: string) {
+		this.#queue?.cancel(key);
+		this.#show();
+	}
+	cancelAll() {
+		this.#queue?.cancelAll();
+		this.#show();
+	}
+	retry(key: string) {
+		this.#queue?.retry(key);
+		this.#show();
+	}
+	retryFailed() {
+		this.#queue?.retryFailed();
+		this.#show();
+	}
+	clearFinished() {
+		this.#queue?.clearFinished();
+		this.#show();
+	}
+	/** The person signed in again, or does not want to wait for the next try. */
+	resume() {
+		this.#queue?.resume();
+	}
+
+	hear(events: readonly ServerEvent[]) {
+		this.#queue?.hear(events);
+		if (events.some(({ type }) => type === 'reset')) void this.#queue?.catchUp();
+	}
+
+	#change() {
+		this.#beat ??= setTimeout(() => this.#show(), BEAT_MS);
+	}
+
+	#show() {
+		if (this.#beat) clearTimeout(this.#beat);
+		this.#beat = null;
+		if (!this.#queue) return;
+		this.#all = this.#queue.all;
+		this.#summary = this.#queue.summary;
+	}
+}
+
+function protocol(): string {
+	const [navigation] = performance.getEntriesByType('navigation');
+	return navigation instanceof PerformanceNavigationTiming ? navigation.nextHopProtocol : '';
+}
+
+export const [useUploader, provideUploader] = createContext<Uploader>();

@@ -1,0 +1,16 @@
+import { Problem } from '#contracts/problem';
+import { RegisterUploads } from '#contracts/upload';
+import { readBody } from '../body.ts';
+import type { RequestHandler } from './$types';
+
+export const POST: RequestHandler = async ({ request, locals }) => {
+	const { person, portal } = locals;
+	if (!person) throw new Problem('unauthorized');
+	return Response.json(await portal.intake.register(person, await readBody(request, RegisterUploads)));
+};
+
+export const GET: RequestHandler = async ({ url, locals }) => {
+	const { person, portal } = locals;
+	if (!person) throw new Problem('unauthorized');
+	return Response.json(await portal.intake.changes(person, url.searchParams.get('since')));
+};

@@ -1,0 +1,35 @@
+import { sveltekit } from '@sveltejs/kit/vite';
+import { defineConfig } from 'vitest/config';
+
+const MINUTE_MS = 60_000;
+
+/** These start servers, browsers and encoders: one file at a time, or two cores measure each other. */
+const whole = (name: string, timeout: number) => ({
+	test: {
+		name,
+		include: [`tests/${name}/**/*.test.ts`],
+		environment: 'node' as const,
+		fileParallelism: false,
+		testTimeout: timeout,
+		hookTimeout: 2 * timeout
+	}
+});
+
+export default defineConfig({
+	test: {
+		projects: [
+			{
+				plugins: [sveltekit()],
+				test: {
+					name: 'unit',
+					include: ['src/**/*.test.ts', 'server/**/*.test.ts', 'cli/**/*.test.{ts,js}'],
+					environment: 'node'
+				}
+			},
+			whole('server', 0.5 * MINUTE_MS),
+			whole('faults', MINUTE_MS),
+			whole('corpus', MINUTE_MS),
+			whole('e2e', MINUTE_MS)
+		]
+	}
+});
