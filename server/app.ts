@@ -141,6 +141,13 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	};
 }
 
+/** Accounts alone, for the command line: nothing else is opened, so it may run beside a server. */
+export async function openAccounts(config: Config) {
+	const catalogue = await openCatalogue(config.database);
+	const accounts = createAccounts({ catalogue, registration: config.registration });
+	return { accounts, close: () => catalogue.close() };
+}
+
 /** Hands the portal to Kit's side, then loads the built pages: their hooks read it as they load. */
 export async function loadPages(portal: Portal): Promise<RequestListener> {
 	Object.assign(globalThis, { [Symbol.for('segue.portal')]: portal });

@@ -95,11 +95,12 @@ const nameOf = (host) => (/^[\d.]+$|^\[/.test(host) ? {} : { servername: host })
  * Why Caddy ended, for the person who started it.
  * @param {Child} edge
  * @param {import('./child.js').Ending} ending
+ * @param {import('./log.js').Log} log
  */
-export function whyEdgeEnded(edge, ending) {
+export function whyEdgeEnded(edge, ending, log) {
 	const said = edge.lastLines.join('\n');
 	if (/bind: permission denied/.test(said)) {
 		return 'Caddy may not listen on a port below 1024 as this user: allow it with `sudo setcap cap_net_bind_service=+ep "$(command -v caddy)"`, or choose a higher port in SITE_ADDRESS.';
 	}
-	return `Caddy ended ${describe(ending)}. The last it said:\n\n${said}`;
+	return `Caddy ended ${describe(ending)}.${log.isSeen ? '' : ` The last it said:\n\n${said}`}`;
 }

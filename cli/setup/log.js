@@ -3,29 +3,38 @@ import { join } from 'node:path';
 
 const ROTATED_BYTES = 10 * 1024 * 1024;
 
-/** pino's */
-const WARN = 40;
-const ERROR = 50;
+/** What needs someone's eyes, and the word for it. */
+const WORDS = new Map([
+	['warn', 'warning'],
+	['error', 'error'],
+	['fatal', 'error']
+]);
 
-/** @typedef {{ online: (line: string, from: 'stdout' | 'stderr') => void, close: () => void }} Log */
+/** @typedef {'nothing' | 'warnings' | 'text'} Shown what of a log a person at a terminal sees; `text` is warnings and all that is no log entry */
+/** @typedef {{ online: (line: string, from: 'stdout' | 'stderr') => void, isSeen: boolean, close: () => void }} Log `isSeen`: its last lines are on the screen already */
 
 /**
- * Where a program's lines go. At a terminal they go to a file, and the person sees warnings as short
- * lines; under a supervisor they go on as they came, for it keeps the logs.
- * @param {{ dataDir: string, name: string, terminal: boolean, isShort: boolean }} options
+ * Where a program's lines go. At a terminal they go to a file, and the person sees a few of them;
+ * under a supervisor, which keeps the logs, they go on as they came.
+ * @param {{ dataDir: string, name: string, terminal: boolean, shown: Shown }} options
  * @returns {Log}
  */
-export function openLog({ dataDir, name, terminal, isShort }) {
+export function openLog({ dataDir, name, terminal, shown }) {
 	if (!terminal) {
-		return { online: (line, from) => process[from].write(`${line}\n`), close: () => {} };
+		return {
+			online: (line, from) => process[from].write(`${line}\n`),
+			isSeen: true,
+			close: () => {}
+		};
 	}
-	const file = rotate(logsIn(dataDir), name);
+	const file = openFile(logsIn(dataDir), name);
 	return {
 		online(line) {
 			file.write(`${line}\n`);
-			const short = isShort ? shorten(line) : null;
-			if (short) process.stdout.write(`${short}\n`);
+			const short = shorten(line, shown);
+			if (short !== null) process.stdout.write(`${short}\n`);
 		},
+		isSeen: shown === 'text',
 		close: () => file.end()
 	};
 }
@@ -37,7 +46,7 @@ export const logsIn = (dataDir) => join(dataDir, 'logs');
  * @param {string} folder
  * @param {string} name
  */
-function rotate(folder, name) {
+function openFile(folder, name) {
 	mkdirSync(folder, { recursive: true, mode: 0o700 });
 	const path = join(folder, `${name}.log`);
 	const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
@@ -48,28 +57,30 @@ function rotate(folder, name) {
 }
 
 /**
- * A warning or an error of the server, in a line that fits a terminal.
+ * A line as a person sees it.
  * @param {string} line
+ * @param {Shown} shown
  * @returns {string | null} null for what needs nobody's eyes
  */
-export function shorten(line) {
+export function shorten(line, shown) {
+	if (shown === 'nothing') return null;
 	const entry = parse(line);
-	if (!entry || typeof entry.level !== 'number' || entry.level < WARN) return null;
-	const word = entry.level < ERROR ? 'warning' : 'error';
+	if (!entry) return shown === 'text' ? line : null;
+	const word = WORDS.get(String(entry.level));
+	if (!word) return null;
 	const time = new Date(entry.time ?? Date.now()).toTimeString().slice(0, 8);
-	const cause = entry.error?.message ?? entry.err?.message;
-	return `${time} ${word}: ${[entry.msg, cause].filter(Boolean).join(': ')}`;
+	return `${time} ${word}: ${[entry.msg, entry.error?.message].filter(Boolean).join(': ')}`;
 }
 
 /**
  * @param {string} line
- * @returns {{ level?: unknown, time?: number | string, msg?: string, error?: { message?: string }, err?: { message?: string } } | null}
+ * @returns {{ level?: string, time?: string, msg?: string, error?: { message?: string } } | null} null for what is no log entry
  */
 function parse(line) {
 	if (!line.startsWith('{')) return null;
 	try {
 		return JSON.parse(line);
 	} catch {
-		return null; // a line that only looks like a log entry
+		return null; // a line that only looks like one
 	}
 }

@@ -6,6 +6,7 @@ import { say } from './say.js';
 import { Server } from './server.js';
 
 const EDGE_PATIENCE_MS = 5_000;
+const PARENT_BEAT_MS = 500;
 
 /**
  * Runs the edge and the server until someone ends them.
@@ -22,8 +23,8 @@ export async function runPortal({ node, caddy, settings, entry, env, watch }) {
 	const terminal = process.stdout.isTTY && !process.env.CI;
 	const at = { dataDir: settings.dataDir, terminal };
 	const logs = {
-		edge: openLog({ ...at, name: 'caddy', isShort: false }),
-		server: openLog({ ...at, name: 'server', isShort: true })
+		edge: openLog({ ...at, name: 'caddy', shown: 'nothing' }),
+		server: openLog({ ...at, name: 'server', shown: watch ? 'text' : 'warnings' })
 	};
 
 	const asked = signalled();
@@ -32,7 +33,7 @@ export async function runPortal({ node, caddy, settings, entry, env, watch }) {
 		node,
 		entry,
 		env: { ...env, DATA_DIR: settings.dataDir },
-		online: logs.server.online,
+		log: logs.server,
 		isPatient: watch !== undefined
 	});
 	server.start();
@@ -42,7 +43,7 @@ export async function runPortal({ node, caddy, settings, entry, env, watch }) {
 	/** @type {Promise<string | null>} null when someone asked for it, else what went wrong */
 	const end = Promise.race([
 		asked.then(() => null),
-		edge.ended.then((ending) => whyEdgeEnded(edge, ending)),
+		edge.ended.then((ending) => whyEdgeEnded(edge, ending, logs.edge)),
 		server.lost.then(({ message }) => message)
 	]);
 	const up = Promise.all([server.listening, edgeAnswers(settings, waiting.signal)]).then(
@@ -59,17 +60,21 @@ export async function runPortal({ node, caddy, settings, entry, env, watch }) {
 	await edge.stop(EDGE_PATIENCE_MS);
 	for (const log of Object.values(logs)) log.close();
 	if (wrong === null) return 0;
-	process.stderr.write(`${wrong}\n`);
+	if (wrong) process.stderr.write(`${wrong}\n`);
 	return 1;
 }
 
 /**
- * Settles at the first signal; those that follow change nothing, the end is under way.
+ * Settles when someone ends us; signals that follow change nothing, the end is under way.
  * @returns {Promise<void>}
  */
 const signalled = () =>
 	new Promise((resolve) => {
 		for (const signal of SIGNALS) process.on(signal, () => resolve());
+		// npm ends by SIGTERM without a word to what its shell runs.
+		if (!process.env.npm_lifecycle_event) return;
+		const parent = process.ppid;
+		setInterval(() => process.ppid !== parent && resolve(), PARENT_BEAT_MS).unref();
 	});
 
 /**

@@ -45,7 +45,7 @@ export class Server {
 	lost = new Promise((resolve) => (this.#onlost = resolve));
 
 	/**
-	 * @param {{ node: string, entry: string, env: NodeJS.ProcessEnv, online: import('./log.js').Log['online'], isPatient?: boolean }} options
+	 * @param {{ node: string, entry: string, env: NodeJS.ProcessEnv, log: import('./log.js').Log, isPatient?: boolean }} options
 	 *   `isPatient`: after a death it waits for `restart()`, as one does who is writing it
 	 */
 	constructor(options) {
@@ -53,12 +53,12 @@ export class Server {
 	}
 
 	start() {
-		const { node, entry, env, online } = this.#options;
+		const { node, entry, env, log } = this.#options;
 		const begun = Date.now();
 		const child = new Child(node, [entry], {
 			cwd: ROOT,
 			env,
-			online,
+			online: log.online,
 			onmessage: (message) => {
 				if (!isListening(message)) return;
 				this.#hasListened = true;
@@ -77,23 +77,25 @@ export class Server {
 	 * @param {number} begun
 	 */
 	#died(child, ending, begun) {
-		const said = child.lastLines.join('\n');
+		const { log, isPatient } = this.#options;
+		const said = log.isSeen ? '' : child.lastLines.join('\n');
+		const lastWords = said && ` The last it said:\n\n${said}`;
 		this.#child = null;
-		if (this.#options.isPatient) {
-			say(`The server ended ${describe(ending)}, and starts again when a file changes.\n${said}`);
+		if (ending.code === BAD_CONFIGURATION) return this.#onlost(new Stop(said));
+		if (isPatient) {
+			say(
+				`The server ended ${describe(ending)}, and starts again when a file changes.${lastWords}`
+			);
 			return;
 		}
-		if (ending.code === BAD_CONFIGURATION) return this.#onlost(new Stop(said));
 		if (!this.#hasListened) {
-			return this.#onlost(new Stop(`The server did not start. The last it said:\n\n${said}`));
+			return this.#onlost(new Stop(`The server did not start.${lastWords}`));
 		}
 		this.#quickDeaths = Date.now() - begun < QUICK_DEATH_MS ? this.#quickDeaths + 1 : 0;
 		const wait = waitAfter(this.#quickDeaths);
 		if (wait === null) {
 			const often = `The server ended ${this.#quickDeaths} times in a row`;
-			return this.#onlost(
-				new Stop(`${often}, and is not started again. The last it said:\n\n${said}`)
-			);
+			return this.#onlost(new Stop(`${often}, and is not started again.${lastWords}`));
 		}
 		say(`The server ended ${describe(ending)} and is started again.`);
 		this.#timer = setTimeout(() => this.start(), wait);

@@ -46,6 +46,7 @@ const REASONS = {
 	EACCES: 'this user may not write there',
 	EPERM: 'this user may not write there',
 	EROFS: 'it is on a disk that is read only',
+	ENOENT: 'there is no such place',
 	ENOTDIR: 'a file stands where a folder should be',
 	EEXIST: 'a file stands where a folder should be',
 	ENOSPC: 'the disk is full'

@@ -108,7 +108,9 @@ export function planFor(missing, { platform, apt, brew, power }) {
 			note: `${need}\nInstalling by brew: ${packages.join(' ')}.`
 		};
 	}
-	const homes = [...new Map(programs.map(({ title, home, oldest }) => [home, { title, oldest }]))];
+	const homes = [
+		...new Map([...programs].reverse().map((program) => [program.home, program]))
+	].reverse();
 	const lines = homes.map(([home, of]) => `  ${of.title} ${short(of.oldest)} or newer: ${home}`);
 	return {
 		by: 'hand',

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import * as v from 'valibot';
+import { Email, NewPassword, ROLES } from '#contracts/account';
+import { problemCode } from '#contracts/problem';
+import { openAccounts } from '../server/app.ts';
+import { loadConfig } from '../server/config.ts';
+
+const USAGE = `Usage:
+  segue user add --email E --role ${ROLES.join('|')} [--name N] [--password-file F]
+      Adds a person. Without --password-file a password is made and printed.
+  segue token create --email E
+      Prints a new API token for this person, alone on its line.
+
+The commands use the same DATA_DIR as npm start, also while the portal runs.`;
+
+const SENTENCES: Record<string, string> = {
+	email_taken: 'There is already somebody with this e-mail address.',
+	not_found: 'There is nobody with this e-mail address.'
+};
+
+/** What a person typed wrong: said as it is, without a stack. */
+class Mistake extends Error {}
+
+async function addUser(args: string[]) {
+	const { values } = parseArgs({
+		args,
+		options: {
+			email: { type: 'string' },
+			role: { type: 'string' },
+			name: { type: 'string' },
+			'password-file': { type: 'string' }
+		}
+	});
+	const email = parse(Email, values.email, '--email');
+	const role = parse(
+		v.picklist(ROLES, `must be one of ${ROLES.join(', ')}`),
+		values.role,
+		'--role'
+	);
+	const file = values['password-file'];
+	const made = randomBytes(12).toString('base64url');
+	const password = parse(
+		NewPassword,
+		file === undefined ? made : readFileSync(file, 'utf8').trimEnd(),
+		'the password'
+	);
+	const name = values.name ?? email.split('@', 1)[0] ?? email;
+	await withAccounts((accounts) => accounts.add({ email, role, name, password }));
+	console.log(`${email} can sign in as ${role}.`);
+	if (file === undefined) console.log(`Password: ${made}`);
+}
+
+async function createToken(args: string[]) {
+	const { values } = parseArgs({ args, options: { email: { type: 'string' } } });
+	const email = parse(Email, values.email, '--email');
+	console.log(await withAccounts((accounts) => accounts.apiToken(email)));
+}
+
+async function withAccounts<T>(
+	work: (accounts: Awaited<ReturnType<typeof openAccounts>>['accounts']) => Promise<T>
+): Promise<T> {
+	const { accounts, close } = await openAccounts(loadConfig(process.env));
+	try {
+		return await work(accounts);
+	} finally {
+		await close();
+	}
+}
+
+function parse<Schema extends v.GenericSchema>(
+	schema: Schema,
+	value: unknown,
+	name: string
+): v.InferOutput<Schema> {
+	if (value === undefined) throw new Mistake(`${name} is missing.\n\n${USAGE}`);
+	const { success, output, issues } = v.safeParse(schema, value);
+	if (!success) throw new Mistake(`${name} ${issues[0].message}.`);
+	return output;
+}
+
+const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
+	'user add': addUser,
+	'token create': createToken
+};
+
+async function main([noun = '', verb = '', ...args]: string[]) {
+	const command = COMMANDS[`${noun} ${verb}`];
+	if (command) return command(args);
+	if (noun === '' || noun === 'help' || noun === '--help') console.log(USAGE);
+	else throw new Mistake(`There is no command "${`${noun} ${verb}`.trim()}".\n\n${USAGE}`);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+	const isOurs = error instanceof Error;
+	const sentence = SENTENCES[problemCode(error) ?? ''];
+	console.error(sentence ?? (isOurs ? error.message : String(error)));
+	process.exitCode = 1;
+});
