@@ -44,7 +44,7 @@ const partsByConstructor = typesOnly(`^(\\.\\./)+${parts}/`, 'Parts are handed i
 const noParts = no(`^(\\.\\./)+${parts}/`, 'app.ts joins these by callbacks.');
 
 /** A test beside its source may import what it builds and what it fakes. */
-const BESIDE = '**/*.test.ts';
+const BESIDE = '**/*.test.{ts,js}';
 
 /** @type {(files: string[], refusals: Refusal[], ignores?: string[]) => import('eslint').Linter.Config} */
 const row = (files, refusals, ignores = []) => ({

@@ -2,7 +2,10 @@ import type { Handle, HandleServerError } from '@sveltejs/kit';
 import { problemBody, problemCode, STATUS, type ProblemCode } from '#contracts/problem';
 import type { Portal } from '../server/app.ts';
 
-const { [Symbol.for('segue.portal')]: handedOver } = globalThis as unknown as Record<symbol, Portal>;
+const { [Symbol.for('segue.portal')]: handedOver } = globalThis as unknown as Record<
+	symbol,
+	Portal
+>;
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 

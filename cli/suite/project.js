@@ -50,7 +50,7 @@ export function tally(project, report, { code, ms }) {
 			status === 'failed' && !assertionResults.some((one) => one.status === 'failed')
 	).length;
 	// Nor has an error that escaped every test, or a run that never came to its report.
-	const escaped = code !== 0 && broken + unloaded === 0 ? 1 : 0;
+	const escaped = (code !== 0 || !report) && broken + unloaded === 0 ? 1 : 0;
 	return {
 		project,
 		passed,

@@ -21,12 +21,17 @@ export class FifoLocker implements Locker {
 	}
 
 	newLock(id: string): Lock {
-		let release = () => {};
+		const nothing = () => {};
+		let release = nothing;
 		return {
-			lock: async (signal, requestRelease) => {
-				release = await this.#enter(id, signal, requestRelease);
-			},
-			unlock: async () => release()
+			lock: (signal, requestRelease) =>
+				// Set before anybody may ask for the release, which can be in the same turn.
+				this.#enter(id, signal, requestRelease, () => (release = () => this.#leave(id))),
+			unlock: async () => {
+				const held = release;
+				release = nothing;
+				held();
+			}
 		};
 	}
 
@@ -44,27 +49,39 @@ export class FifoLocker implements Locker {
 		}
 	}
 
-	async #enter(id: string, signal: AbortSignal, requestRelease: RequestRelease) {
+	async #enter(
+		id: string,
+		signal: AbortSignal,
+		requestRelease: RequestRelease,
+		onentered: () => void
+	): Promise<void> {
+		const { promise, resolve, reject } = Promise.withResolvers<void>();
+		const waiter: Waiter = {
+			requestRelease,
+			enter: () => {
+				onentered();
+				resolve();
+			}
+		};
 		const queue = this.#queues.get(id);
-		const { promise, resolve } = Promise.withResolvers<void>();
-		const waiter: Waiter = { requestRelease, enter: resolve };
 		if (!queue) {
 			this.#queues.set(id, [waiter]);
-			return () => this.#leave(id);
+			onentered();
+			return;
 		}
 
 		queue.push(waiter);
 		void queue[0]?.requestRelease();
-		const refused = Promise.withResolvers<never>();
-		const giveUp = () => refused.reject({ status_code: 423, body: 'locked' });
+		const giveUp = () => {
+			const place = queue.indexOf(waiter);
+			if (place < 1) return; // our turn has just come
+			queue.splice(place, 1);
+			reject({ status_code: 423, body: 'locked' });
+		};
 		const timer = setTimeout(giveUp, this.#waitMs);
 		signal.addEventListener('abort', giveUp, { once: true });
 		try {
-			await Promise.race([promise, refused.promise]);
-			return () => this.#leave(id);
-		} catch (error) {
-			queue.splice(queue.indexOf(waiter), 1);
-			throw error;
+			await promise;
 		} finally {
 			clearTimeout(timer);
 			signal.removeEventListener('abort', giveUp);

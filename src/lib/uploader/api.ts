@@ -48,7 +48,7 @@ export function createUploadApi({
 
 		async changes(cursor) {
 			const uploads: UploadRecord[] = [];
-			for (let since = cursor ?? '0'; ; ) {
+			for (let since = cursor ?? '0'; ;) {
 				const path = `/api/uploads?since=${encodeURIComponent(since)}`;
 				const page = await ask(path, UploadChanges, {});
 				uploads.push(...page.uploads);

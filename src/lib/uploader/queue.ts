@@ -386,7 +386,11 @@ export class UploadQueue {
 
 	#follow(
 		id: string,
-		{ state, trackId = null, code = 'poison' }: Pick<UploadRecord, 'state'> &
+		{
+			state,
+			trackId = null,
+			code = 'poison'
+		}: Pick<UploadRecord, 'state'> &
 			Partial<Pick<UploadRecord, 'trackId' | 'code'>> & { trackId?: string | null }
 	) {
 		const entry = this.#byId.get(id);
@@ -450,7 +454,8 @@ export class UploadQueue {
 		const { kind } = state;
 		const counts = this.#counts;
 		const isOnServer = ON_SERVER.has(kind);
-		if (kind !== 'refused' && kind !== 'cancelled' && kind !== 'failed') counts.bytes += sign * size;
+		if (kind !== 'refused' && kind !== 'cancelled' && kind !== 'failed')
+			counts.bytes += sign * size;
 		if (isOnServer) counts.bytesSent += sign * size;
 		else if (kind === 'sending') counts.bytesSent += sign * state.sent;
 		if (isOnServer) counts.sent += sign;

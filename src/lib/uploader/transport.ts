@@ -3,13 +3,7 @@ import { FetchStack } from './http-stack.ts';
 
 /** What went wrong with one file's sending, in the queue's terms. */
 export type SendProblem =
-	| 'network'
-	| 'server'
-	| 'unauthorized'
-	| 'forbidden'
-	| 'gone'
-	| 'disk_full'
-	| 'changed_on_disk';
+	'network' | 'server' | 'unauthorized' | 'forbidden' | 'gone' | 'disk_full' | 'changed_on_disk';
 
 export class SendError extends Error {
 	override readonly name = 'SendError';
@@ -59,7 +53,9 @@ export class TusTransport implements Transport {
 	#chunk = FIRST_CHUNK;
 	readonly #fetch: typeof globalThis.fetch;
 
-	constructor({ fetch = (...request: Parameters<typeof globalThis.fetch>) => globalThis.fetch(...request) } = {}) {
+	constructor({
+		fetch = (...request: Parameters<typeof globalThis.fetch>) => globalThis.fetch(...request)
+	} = {}) {
 		this.#fetch = fetch;
 	}
 

@@ -6,7 +6,9 @@ import type { RequestHandler } from './$types';
 export const POST: RequestHandler = async ({ request, locals }) => {
 	const { person, portal } = locals;
 	if (!person) throw new Problem('unauthorized');
-	return Response.json(await portal.intake.register(person, await readBody(request, RegisterUploads)));
+	return Response.json(
+		await portal.intake.register(person, await readBody(request, RegisterUploads))
+	);
 };
 
 export const GET: RequestHandler = async ({ url, locals }) => {

@@ -1,0 +1,102 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import * as v from 'valibot';
+import { WebSocket } from 'ws';
+import { LiveMessage } from '#contracts/live';
+import { makeMusic } from '../support/music.ts';
+import { Client, startPortal, type TestPortal } from '../support/portal.ts';
+import { retryUntil } from '../support/until.ts';
+
+let portal: TestPortal;
+let close: () => Promise<void>;
+let owner: Client;
+const sockets: WebSocket[] = [];
+
+beforeAll(async () => {
+	({ portal, close } = await startPortal());
+	owner = await portal.signIn();
+});
+afterEach(() => sockets.splice(0).forEach((socket) => socket.terminate()));
+afterAll(() => close());
+
+/** Listens from `since` on; `messages` grows. */
+async function listen(since: number | null, headers: Record<string, string> = owner.headers) {
+	const socket = new WebSocket(`${portal.origin.replace('http', 'ws')}/live`, { headers });
+	sockets.push(socket);
+	const messages: LiveMessage[] = [];
+	socket.on('message', (data) => messages.push(v.parse(LiveMessage, JSON.parse(String(data)))));
+	await new Promise((resolve, reject) => {
+		socket.on('open', resolve);
+		socket.on('error', reject);
+	});
+	socket.send(JSON.stringify({ since }));
+	await retryUntil(
+		() => messages.length,
+		(count) => count > 0
+	);
+	return { socket, messages };
+}
+
+const said = (messages: LiveMessage[]) => messages.flatMap(({ events }) => events);
+
+test('an upload is followed to its end, and its track is announced', async () => {
+	const { messages } = await listen(null);
+
+	const id = await owner.send('live.flac', await makeMusic({ format: 'flac', hertz: 400 }));
+
+	const events = await retryUntil(
+		() => said(messages),
+		(all) => all.some(({ type }) => type === 'track_ready')
+	);
+	const mine = events.flatMap((event) => (event.type === 'upload_changed' ? [event] : []));
+	expect(mine.map(({ uploadId }) => uploadId)).toEqual(mine.map(() => id));
+	expect(mine.at(0)?.state).toBe('received');
+	expect(mine.at(-1)).toMatchObject({ state: 'ready', trackId: expect.any(String) });
+});
+
+test('who was away is told what was missed, and the same over HTTP', async () => {
+	const { messages } = await listen(null);
+	const { seq } = messages[0] ?? { seq: 0 };
+	sockets.splice(0).forEach((socket) => socket.terminate());
+	await owner.outcome(await owner.send('away.mp3', new Uint8Array(100)));
+
+	const back = await listen(seq);
+	const polled = await owner.fetch(`/api/live?since=${seq}`);
+
+	const states = said(back.messages).map((event) => event.type === 'upload_changed' && event.state);
+	expect(states.at(-1)).toBe('failed');
+	expect(await polled.json()).toEqual(back.messages[0]);
+});
+
+test('a number from the future means: read everything afresh', async () => {
+	const { messages } = await listen(1_000_000);
+
+	expect(said(messages)).toEqual([{ type: 'reset' }]);
+});
+
+test('the number goes on after a restart', async () => {
+	const { messages } = await listen(null);
+
+	await portal.kill();
+	await portal.start();
+
+	const after = await listen(messages[0]?.seq ?? null);
+	expect(after.messages[0]?.seq).toBe(messages[0]?.seq);
+});
+
+test.each([
+	['nobody', {}],
+	['another site', { Origin: 'https://elsewhere.test' }]
+])('%s is not let in', async (_who, headers) => {
+	const cookie = 'Origin' in headers ? owner.headers : {};
+
+	await expect(listen(null, { ...cookie, ...headers })).rejects.toThrow('403');
+});
+
+test('what is not a greeting ends the connection', async () => {
+	const { socket } = await listen(null);
+	const closed = new Promise((resolve) => socket.on('close', resolve));
+
+	socket.send('{"since":"yesterday"}');
+
+	expect(await closed).toBe(1008);
+});

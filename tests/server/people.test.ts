@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startPortal, type Client, type TestPortal } from '../support/portal.ts';
+import { runSegue } from '../support/segue.ts';
+
+let portal: TestPortal;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+	({ portal, close } = await startPortal({ OWNER_EMAIL: '', OWNER_PASSWORD: '' }));
+});
+afterAll(() => close());
+
+const form = (client: Client, path: string, fields: Record<string, string>) =>
+	client.fetch(path, {
+		method: 'POST',
+		redirect: 'manual',
+		headers: { Origin: portal.origin, 'X-Forwarded-Proto': 'http' },
+		body: new URLSearchParams(fields)
+	});
+const founder = { name: 'Ada', email: 'ada@portal.test', password: 'a-long-enough-one' };
+
+test('the first start prints a link, and the link makes exactly one owner', async () => {
+	const { pathname, search } = new URL(portal.setupUrl ?? '');
+
+	const answers = await Promise.all(
+		Array.from({ length: 5 }, (_, at) =>
+			form(portal.visitor, pathname + search, { ...founder, email: `ada${at}@portal.test` })
+		)
+	);
+
+	expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
+	const again = await form(portal.visitor, pathname + search, founder);
+	expect(again.status).not.toBe(303);
+});
+
+test('a link that nobody printed opens nothing', async () => {
+	const response = await form(portal.visitor, '/setup?token=guess', founder);
+
+	expect(response.status).not.toBe(303);
+});
+
+test('once there is an owner no link is printed', async () => {
+	await portal.stop();
+	await portal.start();
+
+	expect(portal.setupUrl).toBeNull();
+});
+
+test('a token of the command line stands for its person', async () => {
+	const env = { DATA_DIR: portal.dataDir };
+	await runSegue(['user', 'add', '--email', 'bea@portal.test', '--role', 'listener'], env);
+	const token = await runSegue(['token', 'create', '--email', 'bea@portal.test'], env);
+
+	const response = await portal.visitor.fetch('/api/uploads', {
+		headers: { Authorization: `Bearer ${token.trim()}` }
+	});
+
+	expect(token).toMatch(/^sg_[\w-]{43}\n$/);
+	expect(response.status).toBe(200);
+});
+
+test('a listener uploads nothing', async () => {
+	const token = await runSegue(['token', 'create', '--email', 'bea@portal.test'], {
+		DATA_DIR: portal.dataDir
+	});
+
+	const response = await portal.visitor.fetch('/api/uploads', {
+		method: 'POST',
+		headers: { Authorization: `Bearer ${token.trim()}`, 'Content-Type': 'application/json' },
+		body: JSON.stringify({ files: [{ key: 'a', name: 'a.mp3', size: 1 }] })
+	});
+
+	expect(response.status).toBe(403);
+});
+
+test('guessing a password is stopped after a few tries', async () => {
+	const tries = [];
+	for (let at = 0; at < 12; at++) {
+		const guess = { email: 'bea@portal.test', password: `guess number ${at}` };
+		tries.push((await portal.visitor.post('/api/session', guess)).status);
+	}
+
+	expect(tries.slice(0, 10)).toEqual(Array(10).fill(401));
+	expect(tries.at(-1)).toBe(429);
+});

@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export interface Recipe {
+	/** Ending of the file, which says the format. */
+	format: 'mp3' | 'flac' | 'wav' | 'ogg' | 'opus' | 'm4a' | 'aiff';
+	seconds?: number;
+	/** Makes one file differ from another. */
+	hertz?: number;
+	tags?: Record<string, string>;
+	/** Embeds a picture of this colour. */
+	cover?: string;
+	args?: string[];
+}
+
+/** Makes a piece of music that is its own: a tone, tagged as asked. */
+export async function makeMusic({
+	format,
+	seconds = 2,
+	hertz = 440,
+	tags = {},
+	cover,
+	args = []
+}: Recipe): Promise<Uint8Array<ArrayBuffer>> {
+	const folder = await mkdtemp(path.join(tmpdir(), 'segue-music-'));
+	const file = path.join(folder, `out.${format}`);
+	try {
+		await run('ffmpeg', [
+			...['-v', 'error', '-nostdin', '-f', 'lavfi', '-i', `sine=${hertz}:duration=${seconds}`],
+			...(cover
+				? [
+						'-f',
+						'lavfi',
+						'-i',
+						`color=${cover}:size=600x600:duration=0.04:rate=25`,
+						'-map',
+						'0',
+						'-map',
+						'1'
+					]
+				: []),
+			...(cover ? ['-c:v', 'mjpeg', '-disposition:v', 'attached_pic'] : []),
+			...Object.entries(tags).flatMap(([name, value]) => ['-metadata', `${name}=${value}`]),
+			...args,
+			file
+		]);
+		return new Uint8Array(await readFile(file));
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+}
+
+/** A picture of one colour. */
+export async function makePicture(color: string): Promise<Uint8Array<ArrayBuffer>> {
+	const { stdout } = await run(
+		'ffmpeg',
+		[
+			'-v',
+			'error',
+			'-f',
+			'lavfi',
+			'-i',
+			`color=${color}:size=400x400`,
+			'-frames:v',
+			'1',
+			'-f',
+			'mjpeg',
+			'-'
+		],
+		{ encoding: 'buffer', maxBuffer: 1e7 }
+	);
+	return new Uint8Array(stdout);
+}
