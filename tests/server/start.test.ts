@@ -76,6 +76,9 @@ async function get(port: number, path: string) {
 	return response.statusCode as number;
 }
 
+/** Elsewhere there is no /proc to find processes by what they were given. */
+const onLinux = test.runIf(process.platform === 'linux');
+
 /** Whoever was given our folder in the environment belongs to us, whatever became of its parents. */
 function left() {
 	return readdirSync('/proc').filter((pid) => {
@@ -88,7 +91,7 @@ function left() {
 	});
 }
 
-test.runIf(process.platform === 'linux')(
+onLinux(
 	'it comes up, answers over TLS, and Ctrl-C leaves no process behind',
 	async () => {
 		const { child, site, said, ended } = await start();
@@ -104,7 +107,7 @@ test.runIf(process.platform === 'linux')(
 	BUILDING_MS
 );
 
-test(
+onLinux(
 	'a server that is killed is there again, behind the same address',
 	async () => {
 		const { child, site, said, ended } = await start();

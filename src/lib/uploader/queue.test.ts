@@ -1,0 +1,332 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { NewUpload, Registration } from '#contracts/upload';
+import { UploadQueue, type Batch, type QueueParts } from './queue.ts';
+import { SendError, type Parcel, type SendProblem, type Transport } from './transport.ts';
+import type { UploadApi } from './api.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+interface Sending extends Parcel {
+	signal: AbortSignal;
+	onprogress: (bytes: number) => void;
+	arrive: () => void;
+	fail: (problem: SendProblem) => void;
+}
+
+/** Ends a send when the test says so. */
+class FakeTransport implements Transport {
+	readonly sending: Sending[] = [];
+	readonly discarded: string[] = [];
+
+	send(parcel: Parcel, options: { signal: AbortSignal; onprogress: (bytes: number) => void }) {
+		const { promise, resolve, reject } = Promise.withResolvers<void>();
+		options.signal.addEventListener('abort', () => reject(options.signal.reason));
+		this.sending.push({
+			...parcel,
+			...options,
+			arrive: resolve,
+			fail: (problem) => reject(new SendError(problem))
+		});
+		return promise;
+	}
+	async discard({ url }: { url: string }) {
+		this.discarded.push(url);
+	}
+	named(name: string): Sending {
+		const found = this.sending.findLast(({ file }) => file.name === name);
+		if (!found) throw new Error(`${name} is not being sent`);
+		return found;
+	}
+}
+
+/** Accepts everything, unless told otherwise. */
+class FakeApi implements UploadApi {
+	readonly registered: NewUpload[][] = [];
+	answer = ({ key }: NewUpload): Registration['uploads'][number] => ({
+		key,
+		outcome: 'accepted',
+		id: `id-${key}`,
+		url: `/files/${key}`
+	});
+	problem: SendProblem | null = null;
+
+	async register(files: readonly NewUpload[]): Promise<Registration> {
+		if (this.problem) throw new SendError(this.problem);
+		this.registered.push([...files]);
+		return {
+			token: `token-${this.registered.length}`,
+			expiresAt: '',
+			uploads: files.map((file) => this.answer(file))
+		};
+	}
+	async changes() {
+		return { cursor: '0', uploads: [] };
+	}
+}
+
+function setUp(parts: Partial<QueueParts> = {}) {
+	const [api, transport] = [new FakeApi(), new FakeTransport()];
+	const batches: Batch[] = [];
+	let key = 0;
+	const queue = new UploadQueue({
+		api,
+		transport,
+		lanes: 2,
+		onbatch: (batch) => batches.push(batch),
+		newKey: () => `k${key++}`,
+		random: () => 1,
+		now: () => Date.now(),
+		...parts
+	});
+	const drop = async (...names: string[]) => {
+		queue.add(names.map((name) => ({ file: new File(['12345'], name), path: null })));
+		await settle();
+	};
+	const state = (name: string) => queue.all.find((upload) => upload.name === name)?.state;
+	return { api, transport, queue, batches, drop, state };
+}
+
+/** Lets every promise that can go on go on. */
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+test('files are registered together and sent in order, no more at once than there are lanes', async () => {
+	const { api, transport, drop, state } = setUp();
+
+	await drop('a', 'b', 'c');
+
+	expect(api.registered.map((files) => files.map(({ name }) => name))).toEqual([['a', 'b', 'c']]);
+	expect(transport.sending.map(({ file }) => file.name)).toEqual(['a', 'b']);
+	expect(state('c')).toEqual({ kind: 'waiting' });
+
+	transport.named('a').arrive();
+	await settle();
+	expect(transport.sending.map(({ file }) => file.name)).toEqual(['a', 'b', 'c']);
+	expect(state('a')).toEqual({ kind: 'received' });
+});
+
+test('a thousand files are registered 200 at a time and not before they are needed', async () => {
+	const { api, drop } = setUp();
+
+	await drop(...Array.from({ length: 1000 }, (_, at) => `f${at}`));
+
+	expect(api.registered.map((files) => files.length)).toEqual([200]);
+});
+
+test('bytes that arrived are not yet a track: only the server says ready', async () => {
+	const { transport, queue, drop, state, batches } = setUp();
+	await drop('a');
+	transport.named('a').arrive();
+	await settle();
+
+	expect(queue.summary).toMatchObject({ sent: 1, ready: 0, processing: 1, active: true });
+	expect(batches).toEqual([]);
+
+	queue.hear([{ type: 'upload_changed', uploadId: 'id-k0', state: 'ready', trackId: 't' }]);
+	expect(state('a')).toEqual({ kind: 'ready', trackId: 't' });
+	expect(queue.summary).toMatchObject({ ready: 1, active: false });
+	expect(batches).toEqual([{ ready: 1, failed: 0, trackIds: ['t'] }]);
+});
+
+test('news that overtakes the answer to the last chunk is not undone by it', async () => {
+	const { transport, queue, drop, state } = setUp();
+	await drop('a');
+
+	queue.hear([{ type: 'upload_changed', uploadId: 'id-k0', state: 'ready', trackId: 't' }]);
+	transport.named('a').arrive();
+	await settle();
+
+	expect(state('a')).toEqual({ kind: 'ready', trackId: 't' });
+});
+
+test('a batch is told once, when nothing of it is under way', async () => {
+	const { api, transport, queue, drop, batches } = setUp();
+	const accept = api.answer;
+	api.answer = (file) =>
+		file.name === 'no' ? { key: file.key, outcome: 'refused', code: 'not_audio' } : accept(file);
+	await drop('a', 'no');
+	transport.named('a').arrive();
+	await settle();
+
+	queue.hear([{ type: 'upload_changed', uploadId: 'id-k0', state: 'ready', trackId: 't' }]);
+
+	expect(batches).toEqual([{ ready: 1, failed: 1, trackIds: ['t'] }]);
+});
+
+test('a file cancelled while it waits is never sent', async () => {
+	const { transport, queue, drop } = setUp({ lanes: 1 });
+	await drop('a', 'b');
+
+	queue.cancel('k1');
+	transport.named('a').arrive();
+	await settle();
+
+	expect(transport.sending.map(({ file }) => file.name)).toEqual(['a']);
+	expect(transport.discarded).toEqual(['/files/k1']);
+});
+
+test('a file cancelled while it is sent stops, is forgotten by the server, and frees its lane', async () => {
+	const { transport, queue, drop, state } = setUp({ lanes: 1 });
+	await drop('a', 'b');
+
+	queue.cancel('k0');
+	await settle();
+
+	expect(transport.named('a').signal.aborted).toBe(true);
+	expect(state('a')).toEqual({ kind: 'cancelled' });
+	expect(transport.discarded).toEqual(['/files/k0']);
+	expect(transport.named('b').signal.aborted).toBe(false);
+	expect(queue.summary).toMatchObject({ failed: 0 });
+});
+
+test('when the network goes away every file waits, says why, and goes on by itself', async () => {
+	const { transport, queue, drop, state } = setUp();
+	await drop('a', 'b', 'c');
+
+	transport.named('a').fail('network');
+	transport.named('b').fail('network');
+	await settle();
+	expect(queue.summary.hold).toBe('network');
+	expect([state('a'), state('b')]).toEqual([{ kind: 'waiting' }, { kind: 'waiting' }]);
+	expect(transport.sending).toHaveLength(2);
+
+	await vi.advanceTimersByTimeAsync(1_000);
+	expect(queue.summary.hold).toBeNull();
+	expect(transport.sending).toHaveLength(4);
+	expect(transport.named('a').isFresh).toBe(false);
+});
+
+test('a dead network is asked ever more rarely and never given up', async () => {
+	const { transport, drop, state } = setUp({ lanes: 1 });
+	await drop('a');
+
+	for (let failures = 0; failures < 20; failures++) {
+		transport.sending.at(-1)?.fail('network');
+		await vi.advanceTimersByTimeAsync(30_000);
+	}
+
+	expect(transport.sending).toHaveLength(21);
+	expect(state('a')?.kind).toBe('sending');
+});
+
+test('coming online ends the wait at once', async () => {
+	const { transport, queue, drop } = setUp({ lanes: 1 });
+	await drop('a');
+	transport.named('a').fail('network');
+	await settle();
+
+	queue.resume();
+
+	expect(transport.sending).toHaveLength(2);
+});
+
+test('a file that the server cannot take fails after a few tries, and the others go on', async () => {
+	const { transport, drop, state } = setUp({ lanes: 1 });
+	await drop('a', 'b');
+
+	for (let failures = 0; failures < 6; failures++) {
+		transport.named('a').fail('server');
+		await vi.advanceTimersByTimeAsync(30_000);
+	}
+
+	expect(state('a')).toEqual({ kind: 'failed', code: 'unexpected' });
+	expect(state('b')?.kind).toBe('sending');
+});
+
+test('a lapsed token is renewed by registering again, under the same key', async () => {
+	const { api, transport, drop } = setUp({ lanes: 1 });
+	await drop('a');
+
+	transport.named('a').fail('unauthorized');
+	await settle();
+
+	expect(api.registered.map((files) => files[0]?.key)).toEqual(['k0', 'k0']);
+	expect(transport.named('a')).toMatchObject({
+		token: 'token-2',
+		url: '/files/k0',
+		isFresh: false
+	});
+});
+
+test('who is signed out is asked to sign in, and then it goes on', async () => {
+	const { api, transport, queue, drop } = setUp();
+	api.problem = 'unauthorized';
+	await drop('a');
+	await vi.advanceTimersByTimeAsync(600_000);
+	expect(queue.summary.hold).toBe('signed_out');
+
+	api.problem = null;
+	queue.resume();
+	await settle();
+
+	expect(transport.named('a').file.name).toBe('a');
+});
+
+test('a full disk holds the queue and is tried again', async () => {
+	const { transport, queue, drop } = setUp({ lanes: 1 });
+	await drop('a');
+	transport.named('a').fail('disk_full');
+	await settle();
+	expect(queue.summary.hold).toBe('disk_full');
+
+	await vi.advanceTimersByTimeAsync(30_000);
+
+	expect(transport.sending).toHaveLength(2);
+});
+
+test('a file that changed on disk fails at once, and a retry begins anew', async () => {
+	const { api, transport, queue, drop, state } = setUp({ lanes: 1 });
+	await drop('a');
+	transport.named('a').fail('changed_on_disk');
+	await settle();
+	expect(state('a')).toEqual({ kind: 'failed', code: 'changed_on_disk' });
+
+	queue.retryFailed();
+	await settle();
+
+	expect(api.registered).toHaveLength(2);
+	expect(transport.named('a').isFresh).toBe(true);
+});
+
+test('a listener learns that uploading is not for them', async () => {
+	const { api, drop, state } = setUp();
+	api.problem = 'forbidden';
+
+	await drop('a');
+
+	expect(state('a')).toEqual({ kind: 'failed', code: 'forbidden' });
+});
+
+test('the numbers follow the bytes, and a list that is cleared counts nothing', async () => {
+	const { transport, queue, drop } = setUp();
+	await drop('a', 'b');
+
+	transport.named('a').onprogress(3);
+	expect(queue.summary).toMatchObject({ files: 2, bytes: 10, bytesSent: 3 });
+
+	transport.named('a').arrive();
+	transport.named('b').arrive();
+	await settle();
+	queue.hear(
+		['k0', 'k1'].map((key) => ({
+			type: 'upload_changed' as const,
+			uploadId: `id-${key}`,
+			state: 'ready' as const
+		}))
+	);
+	expect(queue.summary).toMatchObject({ bytesSent: 10, ready: 2, active: false });
+
+	queue.clearFinished();
+	expect(queue.summary).toMatchObject({ files: 0, bytes: 0, bytesSent: 0, sent: 0, ready: 0 });
+});
+
+test('a closed queue sends nothing more', async () => {
+	const { transport, queue, drop } = setUp({ lanes: 1 });
+	await drop('a', 'b');
+
+	queue.close();
+	await settle();
+
+	expect(transport.named('a').signal.aborted).toBe(true);
+	expect(transport.sending).toHaveLength(1);
+});

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { Backoff } from './backoff.ts';
+import { Rate } from './rate.ts';
+
+test('a steady link is measured as what it is', () => {
+	let now = 0;
+	const rate = new Rate({ now: () => now });
+	rate.add(0);
+
+	for (let second = 0; second < 60; second++) {
+		now += 1000;
+		rate.add(500_000);
+	}
+
+	expect(rate.bytesPerSecond).toBeCloseTo(500_000, -3);
+});
+
+test('one slow second does not turn the estimate upside down', () => {
+	let now = 0;
+	const rate = new Rate({ now: () => now });
+	rate.add(0);
+	for (let second = 0; second < 60; second++) {
+		now += 1000;
+		rate.add(500_000);
+	}
+
+	now += 1000;
+	rate.add(0);
+
+	expect(rate.bytesPerSecond).toBeGreaterThan(350_000);
+});
+
+test('nothing is claimed before anything was seen', () => {
+	expect(new Rate({ now: () => 0 }).bytesPerSecond).toBeNull();
+});
+
+test('waits double up to half a minute, are scattered, and begin small again', () => {
+	const longest = new Backoff({ random: () => 1 });
+	const shortest = new Backoff({ random: () => 0 });
+
+	expect([1, 2, 3, 4, 5, 6, 7].map(() => longest.next())).toEqual([
+		1000, 2000, 4000, 8000, 16000, 30000, 30000
+	]);
+	expect(shortest.next()).toBe(500);
+
+	longest.reset();
+	expect(longest.next()).toBe(1000);
+});
