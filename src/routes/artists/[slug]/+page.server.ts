@@ -1,0 +1,9 @@
+import { Problem } from '#contracts/problem';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, params, depends }) => {
+	depends('segue:library');
+	const artist = await locals.portal.catalogue.artists.bySlug(params.slug, locals.person);
+	if (!artist) throw new Problem('not_found');
+	return { artist };
+};

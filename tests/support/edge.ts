@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { retryUntil } from './until.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The real Caddy with the Caddyfile that ships, in front of a server on `appPort`. */
+export async function startEdge(options: {
+	appPort: number;
+	dataDir: string;
+	/** As SITE_ADDRESS takes them. */
+	addresses: string[];
+}) {
+	const child = spawn('caddy', ['run', '--config', 'Caddyfile', '--adapter', 'caddyfile'], {
+		cwd: ROOT,
+		stdio: ['ignore', 'ignore', 'pipe'],
+		env: {
+			PATH: process.env['PATH'],
+			SITE_ADDRESS: options.addresses.join(', '),
+			APP_PORT: String(options.appPort),
+			DATA_DIR: options.dataDir,
+			CLIENT_DIR: `${ROOT}build/client`,
+			XDG_CONFIG_HOME: `${options.dataDir}/caddy`,
+			XDG_DATA_HOME: `${options.dataDir}/caddy`
+		}
+	});
+	let output = '';
+	child.stderr.on('data', (text) => (output += text));
+	const exited = once(child, 'exit');
+	for (const address of options.addresses) {
+		await retryUntil(
+			() => {
+				if (child.exitCode !== null) throw new Error(`the edge ended:\n${output}`);
+				return answers(Number(new URL(address).port));
+			},
+			(isUp) => isUp
+		);
+	}
+	return {
+		async close() {
+			child.kill('SIGTERM');
+			await exited;
+		}
+	};
+}
+
+async function answers(port: number): Promise<boolean> {
+	const socket = connect(port, '127.0.0.1');
+	try {
+		await once(socket, 'connect');
+		return true;
+	} catch {
+		return false; // not yet
+	} finally {
+		socket.destroy();
+	}
+}
