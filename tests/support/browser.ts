@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 
 /** Where `npm test` installs it, or wherever CHROMIUM points. */
 const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -31,12 +31,6 @@ export async function startBrowser({ width = 1280, height = 800 } = {}) {
 			await rm(profile, { recursive: true, force: true });
 		}
 	};
-}
-
-export async function newPage(context: BrowserContext): Promise<Page> {
-	const page = await context.newPage();
-	page.setDefaultTimeout(20_000);
-	return page;
 }
 
 /** What carried the page: `h2`, `http/1.1`. */

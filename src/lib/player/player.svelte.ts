@@ -237,7 +237,10 @@ export class Player implements Remote {
 			['waiting', () => this.#wanted && !this.#isRetrying() && this.#wait()],
 			['timeupdate', () => this.#moved(audio)],
 			['loadedmetadata', () => this.#known(audio)],
-			['durationchange', () => Number.isFinite(audio.duration) && (this.#duration = audio.duration)],
+			[
+				'durationchange',
+				() => Number.isFinite(audio.duration) && (this.#duration = audio.duration)
+			],
 			['progress', () => (this.#buffered = spansOf(audio.buffered))],
 			['volumechange', () => ([this.#volume, this.#isMuted] = [audio.volume, audio.muted])],
 			['pause', () => this.#paused(audio)],
@@ -354,7 +357,8 @@ export class Player implements Remote {
 	}
 
 	#become(state: PlayerState) {
-		if (this.#state.kind === state.kind && state.kind !== 'failed' && state.kind !== 'loading') return;
+		if (this.#state.kind === state.kind && state.kind !== 'failed' && state.kind !== 'loading')
+			return;
 		this.#state = state;
 		this.#controls?.show(
 			{

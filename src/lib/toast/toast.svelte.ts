@@ -27,6 +27,8 @@ const browserTimers: Timers = {
 export class Toasts {
 	#all = $state.raw<readonly Toast[]>([]);
 	readonly #timers: Timers;
+	/** Nothing shows these: they need not react. */
+	// eslint-disable-next-line svelte/prefer-svelte-reactivity
 	readonly #running = new Map<number, number>();
 	#isHeld = false;
 	#count = 0;

@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import { bytes, clock, count, percent, playingTime, rate, spokenTime, timeLeft } from './format.ts';
 
 test('a clock has hours only when there are any', () => {
-	expect([0, 7.9, 187, 3600, 3765].map(clock)).toEqual(['0:00', '0:07', '3:07', '1:00:00', '1:02:45']);
+	expect([0, 7.9, 187, 3600, 3765].map(clock)).toEqual([
+		'0:00',
+		'0:07',
+		'3:07',
+		'1:00:00',
+		'1:02:45'
+	]);
 });
 
 test('a clock without a known time stands at zero', () => {
@@ -10,7 +16,12 @@ test('a clock without a known time stands at zero', () => {
 });
 
 test('a release says minutes, then hours', () => {
-	expect([20, 48 * 60, 3600, 4320].map(playingTime)).toEqual(['1 min', '48 min', '1 h', '1 h 12 min']);
+	expect([20, 48 * 60, 3600, 4320].map(playingTime)).toEqual([
+		'1 min',
+		'48 min',
+		'1 h',
+		'1 h 12 min'
+	]);
 });
 
 test('a screen reader hears whole words', () => {

@@ -32,5 +32,7 @@ test('what waits is said with its number', () => {
 	expect(holdWords('network', 214)).toBe(
 		'The network went away. 214 files wait and go on by themselves.'
 	);
-	expect(holdWords('network', 1)).toBe('The network went away. 1 file waits and goes on by itself.');
+	expect(holdWords('network', 1)).toBe(
+		'The network went away. 1 file waits and goes on by itself.'
+	);
 });

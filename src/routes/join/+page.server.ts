@@ -1,0 +1,28 @@
+import { fail, redirect } from '@sveltejs/kit';
+import { refusal } from '$lib/account/form-problems.ts';
+import { readNewPerson } from '$lib/account/new-person.ts';
+import { setSession } from '$lib/account/session-cookie.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, url }) => {
+	const token = url.searchParams.get('token');
+	const invitation = token === null ? null : await locals.portal.accounts.invitation(token);
+	return { role: invitation?.role ?? null };
+};
+
+export const actions: Actions = {
+	default: async (event) => {
+		const form = await event.request.formData();
+		const given = { name: String(form.get('name') ?? ''), email: String(form.get('email') ?? '') };
+		const { person, fields } = readNewPerson(form);
+		if (!person) return fail(400, { ...given, fields, code: null });
+		try {
+			const token = event.url.searchParams.get('token') ?? '';
+			setSession(event, await event.locals.portal.accounts.join(token, person));
+		} catch (error) {
+			const { status, code } = refusal(error);
+			return fail(status, { ...given, fields: {}, code });
+		}
+		redirect(303, '/');
+	}
+};

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { protocolOf } from '../support/browser.ts';
+import { makeMusic } from '../support/music.ts';
+import type { Client } from '../support/portal.ts';
+import { openPage, signIn, startSite } from '../support/site.ts';
+import { retryUntil } from '../support/until.ts';
+
+const FILES = 8;
+/** About 3 Mbit/s. */
+const SLOW = 400_000;
+
+let site: Awaited<ReturnType<typeof startSite>>;
+let owner: Client;
+let songs: Uint8Array<ArrayBuffer>[];
+
+beforeAll(async () => {
+	site = await startSite();
+	owner = await site.portal.signIn();
+	songs = await Promise.all(
+		Array.from({ length: FILES }, (_, at) =>
+			makeMusic({ format: 'wav', seconds: 8, hertz: 300 + at })
+		)
+	);
+});
+afterAll(() => site.close());
+
+/** How many of these uploads the server has whole. */
+async function arrived(isOurs: (name: string) => boolean): Promise<number> {
+	const { uploads } = (await (await owner.fetch('/api/uploads')).json()) as {
+		uploads: { name: string; state: string }[];
+	};
+	return uploads.filter(
+		({ name, state }) => isOurs(name) && !['waiting', 'sending'].includes(state)
+	).length;
+}
+
+test('over HTTP/1.1 without our limit a page waits until an upload ends', async () => {
+	const { context, plainOrigin, plainWire } = site;
+	const page = await openPage(context);
+	await signIn(page, plainOrigin);
+	await page.goto(`${plainOrigin}/upload`);
+	expect(await protocolOf(page)).toBe('http/1.1');
+	const outcomes = await owner.register(
+		songs.map((song, at) => ({ key: `h1-${at}`, name: `h1-${at}.wav`, size: song.length }))
+	);
+	const urls = outcomes.flatMap((outcome) => (outcome.outcome === 'accepted' ? [outcome.url] : []));
+	const isOurs = (name: string) => name.startsWith('h1-');
+	plainWire.slow(SLOW);
+
+	await page.evaluate(
+		({ urls: targets, token, size }) => {
+			for (const url of targets) {
+				void fetch(url, {
+					method: 'PATCH',
+					credentials: 'omit',
+					headers: {
+						Authorization: `Bearer ${token}`,
+						'Tus-Resumable': '1.0.0',
+						'Upload-Offset': '0',
+						'Content-Type': 'application/offset+octet-stream'
+					},
+					body: new Uint8Array(size)
+				});
+			}
+		},
+		{ urls, token: owner.token, size: songs[0]?.length ?? 0 }
+	);
+	await retryUntil(
+		() => plainWire.sent,
+		(sent) => sent > 200_000
+	);
+	await page.getByRole('link', { name: 'Home' }).first().click();
+	await page.waitForURL(`${plainOrigin}/`);
+
+	expect(urls).toHaveLength(FILES);
+	expect(await arrived(isOurs)).toBeGreaterThan(0);
+	plainWire.slow(Infinity);
+	await page.close();
+});
+
+test('over HTTP/2 as it ships the page is there before any upload ends', async () => {
+	const { context, origin, wire } = site;
+	const page = await openPage(context);
+	await signIn(page, origin);
+	await page.goto(`${origin}/upload`);
+	expect(await protocolOf(page)).toBe('h2');
+	const isOurs = (name: string) => name.startsWith('h2-');
+	wire.slow(SLOW);
+	const before = wire.sent;
+
+	await page.getByTestId('upload-input').setInputFiles(
+		songs.map((song, at) => ({
+			name: `h2-${at}.wav`,
+			mimeType: 'audio/wav',
+			buffer: Buffer.from(song)
+		}))
+	);
+	await retryUntil(
+		() => wire.sent - before,
+		(sent) => sent > 200_000
+	);
+	await page.getByRole('link', { name: 'Home' }).first().click();
+	await page.waitForURL(`${origin}/`);
+
+	expect(await arrived(isOurs)).toBe(0);
+	wire.slow(Infinity);
+	await retryUntil(
+		() => arrived(isOurs),
+		(count) => count === FILES
+	);
+	await page.close();
+});

@@ -1,0 +1,48 @@
+import type { BrowserContext, Page } from 'playwright-core';
+import { startBrowser } from './browser.ts';
+import { startEdge } from './edge.ts';
+import { freePort, OWNER, startPortal } from './portal.ts';
+import { Wire } from './wire.ts';
+
+/** The whole product as a browser meets it: server, edge, and a wire to each of its two addresses. */
+export async function startSite({ env = {}, width = 1280, height = 800 } = {}) {
+	const { portal, close: closePortal } = await startPortal(env);
+	const [securePort, plainPort] = [await freePort(), await freePort()];
+	const edge = await startEdge({
+		appPort: portal.port,
+		dataDir: portal.dataDir,
+		addresses: [`https://localhost:${securePort}`, `http://localhost:${plainPort}`]
+	});
+	const [wire, plainWire] = [await Wire.to(securePort), await Wire.to(plainPort)];
+	const browser = await startBrowser({ width, height });
+	return {
+		portal,
+		wire,
+		plainWire,
+		context: browser.context,
+		/** HTTP/2 and TLS, as it ships. */
+		origin: `https://localhost:${wire.port}`,
+		/** HTTP/1.1. */
+		plainOrigin: `http://localhost:${plainWire.port}`,
+		async close() {
+			await browser.close();
+			for (const each of [wire, plainWire]) await each.close();
+			await edge.close();
+			await closePortal();
+		}
+	};
+}
+
+export async function openPage(context: BrowserContext): Promise<Page> {
+	const page = await context.newPage();
+	page.setDefaultTimeout(20_000);
+	return page;
+}
+
+export async function signIn(page: Page, origin: string, { email, password } = OWNER) {
+	await page.goto(`${origin}/signin`);
+	await page.getByLabel('E-mail').fill(email);
+	await page.getByLabel('Password').fill(password);
+	await page.getByRole('button', { name: 'Sign in' }).click();
+	await page.getByRole('link', { name: 'Upload' }).first().waitFor();
+}
