@@ -131,8 +131,9 @@ const server = [
 			noPages,
 			noDrivers,
 			noRoot,
-			no(`^(\\.\\./)+(?!storage/)${parts}/`, 'app.ts joins these by callbacks.'),
-			typesOnly('^(\\.\\./)+storage/', 'Storage is handed in by app.ts.')
+			no('^(\\.\\./)+catalogue/', 'app.ts joins these to the catalogue by callbacks.'),
+			// The mounts answer problems by the one table that http reads.
+			typesOnly(`^(\\.\\./)+(?!catalogue/|http/errors)${parts}/`, 'Parts are handed in by app.ts.')
 		]
 	),
 	row(['server/catalogue/**'], [noPages, noRoot, noParts]),

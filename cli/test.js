@@ -22,7 +22,7 @@ await main(async () => {
 	const { caddy, chromium } = await ensurePrograms(['caddy', 'ffmpeg', 'ffprobe', 'chromium']);
 	await ensurePackages({ dev: true });
 	const node = findNode();
-	const failedSteps = await runSteps(steps({ node, caddy }));
+	const failedSteps = await runSteps(steps({ node, caddy }), { onward: true });
 	await ensureBuild(node);
 
 	const env = { ...process.env, CHROMIUM_BIN: chromium };

@@ -18,8 +18,9 @@ async function main() {
 			}
 		);
 	};
-	process.once('SIGTERM', close);
-	process.once('SIGINT', close);
+	// Not `once`: a library that sees no other listener left when the signal comes sends it again, and that ends us at once.
+	process.on('SIGTERM', close);
+	process.on('SIGINT', close);
 	// Whoever started us died: nobody would ever end us.
 	process.once('disconnect', close);
 	const { port, setupUrl } = await app.listen();

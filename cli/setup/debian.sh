@@ -40,9 +40,9 @@ get "$@" || {
 	get "$@"
 }
 
-if test -n "$own_caddy"; then
-	deb-systemd-helper disable caddy.service || true
+if test -n "$own_caddy" && command -v systemctl >/dev/null; then
+	systemctl disable caddy.service || true
 	if test -d /run/systemd/system; then
-		systemctl disable --now caddy.service || true
+		systemctl stop caddy.service || true
 	fi
 fi

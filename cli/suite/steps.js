@@ -49,16 +49,19 @@ export const steps = ({ node, caddy }) => [
 ];
 
 /**
- * Runs the steps, saying how each went, until a row has one that failed.
+ * Runs the steps, saying how each went.
  * @param {readonly Step[][]} rows
+ * @param {{ onward?: boolean }} [options] `onward`: a row that failed does not keep the next from running
  * @returns {Promise<string[]>} the names of those that failed
  */
-export async function runSteps(rows) {
+export async function runSteps(rows, { onward = false } = {}) {
+	/** @type {string[]} */
+	const failed = [];
 	for (const row of rows) {
-		const failed = (await Promise.all(row.map(runStep))).filter((name) => name !== null);
-		if (failed.length > 0) return failed;
+		failed.push(...(await Promise.all(row.map(runStep))).filter((name) => name !== null));
+		if (failed.length > 0 && !onward) break;
 	}
-	return [];
+	return failed;
 }
 
 /** @param {Step} step */

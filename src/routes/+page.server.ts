@@ -10,6 +10,9 @@ export const load: PageServerLoad = async ({ locals, depends }) => {
 		catalogue.releases.latest({ limit: RELEASES }),
 		catalogue.tracks.latest({ limit: TRACKS })
 	]);
-	const isEmpty = releases.length === 0 && tracks.length === 0;
-	return { releases, tracks, isSetUp: !isEmpty || (await accounts.hasOwner()) };
+	const [newest, ...others] = releases;
+	// With its tracks: it plays from here.
+	const featured = newest ? await catalogue.releases.bySlug(newest.slug, locals.person) : null;
+	const isEmpty = !newest && tracks.length === 0;
+	return { featured, releases: others, tracks, isSetUp: !isEmpty || (await accounts.hasOwner()) };
 };

@@ -79,6 +79,16 @@ test('a server killed in the middle of a chunk goes on from the byte it had', as
 	expect(await tracksCalled('Killed')).toHaveLength(1);
 });
 
+test('a server that rendered pages closes its database when it is asked to stop', async () => {
+	await portal.visitor.fetch('/'); // was: a library re-sent the signal once a page had loaded it, 2026-11-21
+
+	const code = await portal.stop();
+
+	expect(code).toBe(0);
+	expect(await readdir(portal.dataDir)).not.toContain('segue.db-wal');
+	await portal.start();
+});
+
 test('a server that is asked to stop ends the chunk where it is and leaves with 0', async () => {
 	song = await makeMusic({ format: 'flac', hertz: 610, tags: { title: 'Stopped' } });
 	const url = await owner.accepted({ key: 'stopped', name: 's.flac', size: song.length });

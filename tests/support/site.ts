@@ -26,7 +26,7 @@ export async function startSite({ env = {}, width = 1280, height = 800 } = {}) {
 		plainOrigin: `http://localhost:${plainWire.port}`,
 		async close() {
 			await browser.close();
-			for (const each of [wire, plainWire]) await each.close();
+			for (const each of [wire, plainWire]) each.close();
 			await edge.close();
 			await closePortal();
 		}

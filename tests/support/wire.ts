@@ -51,10 +51,9 @@ export class Wire {
 		this.#isCut = false;
 	}
 
-	async close() {
+	close() {
 		this.cut();
 		this.#server.close();
-		await once(this.#server, 'close');
 	}
 
 	async #relay(client: Socket) {
