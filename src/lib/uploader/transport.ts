@@ -1,4 +1,3 @@
-import { Upload } from 'tus-js-client';
 import { FetchStack } from './http-stack.ts';
 
 /** What went wrong with one file's sending, in the queue's terms. */
@@ -63,6 +62,8 @@ export class TusTransport implements Transport {
 		{ file, url, token, isFresh }: Parcel,
 		{ signal, onprogress }: { signal: AbortSignal; onprogress: (bytes: number) => void }
 	): Promise<void> {
+		// Only who uploads pays for it, and only then.
+		const { Upload } = await import('tus-js-client');
 		signal.throwIfAborted();
 		let status: number | null = null;
 		let retryAfterMs: number | null = null;
