@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import type { RequestListener, Server } from 'node:http';
+import { OPEN_STATES } from '#contracts/upload';
 import { createAccounts } from './accounts/accounts.ts';
 import { openCatalogue } from './catalogue/catalogue.ts';
 import type { Config } from './config.ts';
@@ -9,12 +10,12 @@ import { createReconciler } from './intake/reconciler.ts';
 import { createIngest } from './jobs/ingest.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { createLive } from './live/live.ts';
-import { Inspector } from './media/inspector.ts';
 import { createMedia } from './media/media.ts';
+import { createWorkshop } from './media/workshop.ts';
 import { createHealth } from './ops/health.ts';
 import { createLog } from './ops/log.ts';
 import { createMetrics } from './ops/metrics.ts';
-import { openStorage, originalPath } from './storage/storage.ts';
+import { openStorage } from './storage/storage.ts';
 import { createUploads } from './uploads/uploads.ts';
 
 const SWEEP_MS = 60_000;
@@ -37,7 +38,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		find: async (id) => {
 			const upload = await catalogue.uploads.byId(id);
 			if (!upload || upload.state === 'cancelled' || upload.state === 'failed') return null;
-			return { ...upload, isComplete: !['waiting', 'sending'].includes(upload.state) };
+			return { ...upload, isComplete: !OPEN_STATES.includes(upload.state) };
 		},
 		bearer: (request) => accounts.bearer(request.headers),
 		onprogress: (id) => intake.progressed(id),
@@ -51,6 +52,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		accounts,
 		partials,
 		storage,
+		urlOf: uploads.urlOf,
 		jobs,
 		live,
 		limits: config.uploads
@@ -63,8 +65,8 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		folder: storage.partials,
 		log
 	});
-	const inspector = new Inspector();
-	jobs.work('ingest', createIngest({ catalogue, intake, partials, storage, inspector, live, log }));
+	const workshop = createWorkshop({ storage, searchPath: config.programs.searchPath });
+	jobs.work('ingest', createIngest({ catalogue, intake, partials, storage, workshop, live, log }));
 	const media = createMedia({
 		person: (request) => accounts.person(request.headers),
 		stream: (id, viewer) => catalogue.tracks.streamOf(id, viewer),
@@ -72,7 +74,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			const original = await catalogue.tracks.originalOf(id, viewer);
 			return (
 				original && {
-					path: originalPath(original.sha256),
+					path: storage.originalPath(original.sha256),
 					type: 'application/octet-stream',
 					saveAs: original.name
 				}
@@ -83,6 +85,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	const health = createHealth({
 		catalogue,
 		storage,
+		workshop,
 		reserveBytes: config.uploads.reserveBytes,
 		log
 	});
@@ -136,7 +139,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		/** First what holds connections open, the database last. */
 		async close() {
 			clearInterval(sweeping);
-			for (const part of [uploads, live, http, jobs, inspector, catalogue]) await part.close();
+			for (const part of [uploads, live, http, jobs, workshop, catalogue]) await part.close();
 		}
 	};
 }

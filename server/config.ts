@@ -124,6 +124,7 @@ export function loadConfig(
 		},
 		jobs: { concurrency: output.JOBS_CONCURRENCY ?? Math.max(1, availableParallelism() - 1) },
 		metrics: { token: output.METRICS_TOKEN ?? null },
-		log: { level: output.LOG_LEVEL }
+		log: { level: output.LOG_LEVEL },
+		programs: { searchPath: env['PATH'] ?? '' }
 	};
 }

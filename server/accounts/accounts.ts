@@ -93,8 +93,7 @@ export function createAccounts({ catalogue, registration, now = Date.now }: Acco
 			const isRight = await verifyPassword(password, found?.passwordHash ?? (await nobodysHash));
 			if (!found || !isRight) throw new Problem('wrong_credentials');
 			byAccount.clear(account);
-			const { passwordHash: _, ...person } = found;
-			return open(catalogue, person);
+			return open(catalogue, found.person);
 		},
 
 		signOut: (token: string) => catalogue.people.removeCredential(hashToken(token)),
@@ -107,9 +106,9 @@ export function createAccounts({ catalogue, registration, now = Date.now }: Acco
 
 		/** @throws Problem not_found */
 		async apiToken(email: string): Promise<string> {
-			const person = await catalogue.people.byEmail(email);
-			if (!person) throw new Problem('not_found');
-			return (await grant(catalogue, person.id, 'api', null)).token;
+			const found = await catalogue.people.byEmail(email);
+			if (!found) throw new Problem('not_found');
+			return (await grant(catalogue, found.person.id, 'api', null)).token;
 		},
 
 		/** Makes the first link of a new portal; earlier ones stop working. Null once there is an owner. */

@@ -58,13 +58,13 @@ export class People {
 		return row ? toPerson(row) : null;
 	}
 
-	async byEmail(email: string): Promise<(Person & { passwordHash: string }) | null> {
+	async byEmail(email: string): Promise<{ person: Person; passwordHash: string } | null> {
 		const row = await this.#db
 			.selectFrom('person')
 			.selectAll()
 			.where('email', '=', email.toLowerCase())
 			.executeTakeFirst();
-		return row ? { ...toPerson(row), passwordHash: row.password_hash } : null;
+		return row ? { person: toPerson(row), passwordHash: row.password_hash } : null;
 	}
 
 	/** Null when the address is taken. */

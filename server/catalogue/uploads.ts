@@ -1,5 +1,5 @@
 import { sql, type Kysely, type Selectable, type Updateable } from 'kysely';
-import type { Failure, UploadState } from '#contracts/upload';
+import { OPEN_STATES, UNFINISHED_STATES, type Failure, type UploadState } from '#contracts/upload';
 import type { Database, UploadTable } from './schema.ts';
 
 /** An upload as it is kept. How far its bytes came is not here: only the file knows. */
@@ -33,11 +33,6 @@ export interface AddedUpload {
 	publish: boolean;
 	now: number;
 }
-
-/** States in which bytes may still come. */
-export const OPEN_STATES: readonly UploadState[] = ['waiting', 'sending'];
-/** States that a job must still leave. */
-const UNFINISHED_STATES: readonly UploadState[] = ['received', 'verifying', 'processing'];
 
 const nextChange = sql<number>`(select coalesce(max(changed), 0) + 1 from upload)`;
 

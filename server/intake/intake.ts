@@ -1,24 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import type { Person } from '#contracts/account';
 import { Problem } from '#contracts/problem';
-import type {
-	Failure,
-	NewUpload,
-	Refusal,
-	Registered,
-	RegisterUploads,
-	Registration,
-	UploadChanges,
-	UploadRecord,
-	UploadState
+import {
+	OPEN_STATES,
+	UNFINISHED_STATES,
+	type Failure,
+	type NewUpload,
+	type Refusal,
+	type Registered,
+	type RegisterUploads,
+	type Registration,
+	type UploadChanges,
+	type UploadRecord,
+	type UploadState
 } from '#contracts/upload';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Catalogue, Nouns } from '../catalogue/catalogue.ts';
-import { OPEN_STATES, type StoredUpload } from '../catalogue/uploads.ts';
+import type { StoredUpload } from '../catalogue/uploads.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Live } from '../live/live.ts';
 import type { Storage } from '../storage/storage.ts';
-import { UPLOADS_PATH } from '../uploads/uploads.ts';
 import type { PartialStore } from '../uploads/store.ts';
 import { kindOf, shownName, shownPath } from './file-kind.ts';
 
@@ -31,6 +32,8 @@ export interface IntakeOptions {
 	accounts: Pick<Accounts, 'uploadToken'>;
 	partials: PartialStore;
 	storage: Pick<Storage, 'freeBytes'>;
+	/** Where an upload is sent to. */
+	urlOf: (id: string) => string;
 	jobs: Pick<Jobs, 'add'>;
 	live: Pick<Live, 'say'>;
 	limits: { maxBytes: number; quotaBytes: number | null; reserveBytes: number };
@@ -41,7 +44,17 @@ export type Intake = ReturnType<typeof createIntake>;
 
 /** From "may I send these?" to "received": decides before a byte moves, and knows what became of each file. */
 export function createIntake(options: IntakeOptions) {
-	const { catalogue, accounts, partials, storage, jobs, live, limits, now = Date.now } = options;
+	const {
+		catalogue,
+		accounts,
+		partials,
+		storage,
+		urlOf,
+		jobs,
+		live,
+		limits,
+		now = Date.now
+	} = options;
 
 	/** What may still be promised, in bytes; grows smaller as a batch is decided. */
 	async function room(person: Person) {
@@ -187,8 +200,8 @@ export function createIntake(options: IntakeOptions) {
 			outcome: { state: UploadState; code?: Failure; trackId?: string },
 			nouns: Nouns = catalogue
 		): Promise<void> {
-			const from: UploadState[] = ['received', 'verifying', 'processing'];
-			if (await nouns.uploads.move(id, from, { ...outcome, now: now() })) await tell(id, nouns);
+			if (await nouns.uploads.move(id, UNFINISHED_STATES, { ...outcome, now: now() }))
+				await tell(id, nouns);
 		}
 	};
 
@@ -226,8 +239,4 @@ export function createIntake(options: IntakeOptions) {
 			...(upload.code !== null && { code: upload.code })
 		};
 	}
-}
-
-function urlOf(id: string): string {
-	return `${UPLOADS_PATH}/${id}`;
 }

@@ -1,9 +1,9 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Log } from '../ops/log.ts';
-import { sizeOf } from '../storage/storage.ts';
+import { errnoOf } from '../errno.ts';
 import type { PartialStore } from '../uploads/store.ts';
 import type { Intake } from './intake.ts';
 
@@ -28,6 +28,16 @@ interface ReconcilerOptions {
 /** Finds what a crash left between two steps, and does the second. Every rule here may be repeated. */
 export function createReconciler(options: ReconcilerOptions) {
 	const { catalogue, partials, intake, jobs, folder, log, now = Date.now } = options;
+
+	/** Milliseconds since the last write; -1 when the file is gone already. */
+	async function ageOf(file: string): Promise<number> {
+		try {
+			return now() - (await stat(file)).mtimeMs;
+		} catch (error) {
+			if (errnoOf(error) === 'ENOENT') return -1;
+			throw error;
+		}
+	}
 
 	async function eachPage<T extends { id: string }>(
 		read: (afterId: string, limit: number) => Promise<T[]>,
@@ -85,11 +95,7 @@ export function createReconciler(options: ReconcilerOptions) {
 				const needed = await catalogue.uploads.openAmong(page);
 				for (const name of page) {
 					if (needed.has(name)) continue;
-					const file = path.join(folder, name);
-					const size = await sizeOf(file);
-					if (size === null || now() - (await stat(file)).mtimeMs < ORPHAN_MS) continue;
-					await rm(file, { force: true });
-					await rm(`${file}.verified`, { force: true });
+					if ((await ageOf(path.join(folder, name))) >= ORPHAN_MS) await partials.remove(name);
 				}
 			}
 		}

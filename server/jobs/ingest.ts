@@ -1,26 +1,18 @@
 import { link, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import type { Failure } from '#contracts/upload';
+import { failureCode, UNFINISHED_STATES, type Failure } from '#contracts/upload';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { StoredUpload } from '../catalogue/uploads.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Live } from '../live/live.ts';
-import { makeCover, type Cover } from '../media/covers.ts';
-import {
-	encodeAac,
-	formatName,
-	NotPlayable,
-	playableType,
-	probe,
-	type Sound
-} from '../media/ffmpeg.ts';
-import type { Inspector, Tags } from '../media/inspector.ts';
-import { sniffFile, type Demuxer } from '../media/sniff.ts';
+import type { Cover, Sniffed, Sound, Tags, Workshop } from '../media/workshop.ts';
 import type { Log } from '../ops/log.ts';
-import { sizeOf, type Storage } from '../storage/storage.ts';
+import type { Storage } from '../storage/storage.ts';
 import type { PartialStore } from '../uploads/store.ts';
 import type { Worker } from './jobs.ts';
+
+type Audio = Extract<Sniffed, { kind: 'audio' }>;
 
 const Payload = v.object({ uploadId: v.string() });
 const NO_TAGS: Tags = {
@@ -39,7 +31,7 @@ interface IngestOptions {
 	intake: Pick<Intake, 'settle'>;
 	partials: PartialStore;
 	storage: Storage;
-	inspector: Inspector;
+	workshop: Workshop;
 	live: Pick<Live, 'say'>;
 	log: Log;
 	now?: () => number;
@@ -61,16 +53,16 @@ class Refused extends Error {
  * Each step may be repeated after a crash; the upload's outcome and its track are written in one transaction.
  */
 export function createIngest(options: IngestOptions): Worker {
-	const { catalogue, intake, partials, storage, inspector, live, log, now = Date.now } = options;
+	const { catalogue, intake, partials, storage, workshop, live, log, now = Date.now } = options;
 
 	async function ingest(upload: StoredUpload, signal: AbortSignal): Promise<void> {
 		const partial = partials.pathOf(upload.id);
 		await intake.settle(upload.id, { state: 'verifying' });
-		const size = await sizeOf(partial);
+		const size = await partials.offset(upload.id);
 		if (size !== upload.size) throw new Refused(size === 0 ? 'empty_file' : 'unreadable');
-		const sha256 = await inspector.hash(partial);
+		const sha256 = await workshop.hash(partial);
 		if (upload.sha256 !== null && upload.sha256 !== sha256) throw new Refused('checksum');
-		const sniffed = await sniffFile(partial);
+		const sniffed = await workshop.sniff(partial);
 		if (!sniffed) throw new Refused('not_audio');
 		if (sniffed.kind === 'picture') return placeCover(upload, partial);
 
@@ -80,12 +72,12 @@ export function createIngest(options: IngestOptions): Worker {
 			return;
 		}
 		await intake.settle(upload.id, { state: 'processing' });
-		await makeTrack(upload, { partial, sha256, demuxer: sniffed.demuxer }, signal);
+		await makeTrack(upload, { partial, sha256, kind: sniffed }, signal);
 	}
 
 	async function makeTrack(
 		upload: StoredUpload,
-		{ partial, sha256, demuxer }: { partial: string; sha256: string; demuxer: Demuxer },
+		{ partial, sha256, kind }: { partial: string; sha256: string; kind: Audio },
 		signal: AbortSignal
 	) {
 		const scratch = await storage.scratch();
@@ -93,20 +85,14 @@ export function createIngest(options: IngestOptions): Worker {
 			// A private folder with one nameless file: nothing beside it can be opened by mistake.
 			const input = path.join(scratch.folder, 'input');
 			await link(partial, input);
-			const sound = await probe(input, demuxer, signal);
+			const sound = await workshop.probe(input, kind.demuxer, signal);
 			const tags = await tagsOf(upload, input);
-			const cover = tags.picture && (await makeCover(tags.picture, storage));
+			const cover = tags.picture && (await workshop.cover(tags.picture));
 			const original = await storage.keepOriginal(partial, sha256);
-			const type = playableType(demuxer, sound.codec);
-			const stream = type
-				? { path: original, type }
-				: await encode(input, path.join(scratch.folder, 'output'), {
-						sha256,
-						demuxer,
-						sound,
-						signal
-					});
-			await record(upload, { tags, cover, sound, demuxer, sha256, stream });
+			const stream = sound.playsAs
+				? { path: original, type: sound.playsAs }
+				: await encode(input, path.join(scratch.folder, 'output'), { sha256, sound, signal });
+			await record(upload, { tags, cover, sound, sha256, stream });
 		} finally {
 			await scratch.release();
 		}
@@ -115,16 +101,11 @@ export function createIngest(options: IngestOptions): Worker {
 	async function encode(
 		input: string,
 		output: string,
-		{
-			sha256,
-			demuxer,
-			sound,
-			signal
-		}: { sha256: string; demuxer: Demuxer; sound: Sound; signal: AbortSignal }
+		{ sha256, sound, signal }: { sha256: string; sound: Sound; signal: AbortSignal }
 	) {
 		const relative = `renditions/${sha256.slice(0, 2)}/${sha256}.m4a`;
-		if ((await sizeOf(storage.absolute(relative))) === null) {
-			await encodeAac(input, output, { demuxer, sound, signal });
+		if ((await storage.sizeOf(relative)) === null) {
+			await workshop.encodeAac(input, output, sound, signal);
 			await storage.keepDerived(output, relative);
 		}
 		return { path: relative, type: 'audio/mp4' };
@@ -133,7 +114,7 @@ export function createIngest(options: IngestOptions): Worker {
 	/** Tags that cannot be read are no tags: the music plays all the same. */
 	async function tagsOf(upload: StoredUpload, file: string): Promise<Tags> {
 		try {
-			return await inspector.tags(file);
+			return await workshop.tags(file);
 		} catch (error) {
 			log.info('tags not readable', { uploadId: upload.id, error });
 			return NO_TAGS;
@@ -146,12 +127,11 @@ export function createIngest(options: IngestOptions): Worker {
 			tags: Tags;
 			cover: Cover | null;
 			sound: Sound;
-			demuxer: Demuxer;
 			sha256: string;
 			stream: { path: string; type: string };
 		}
 	) {
-		const { tags, cover, sound, demuxer, sha256, stream } = found;
+		const { tags, cover, sound, sha256, stream } = found;
 		const folder = folderOf(upload);
 		const artistName = tags.artist ?? tags.albumArtist ?? (await nameOf(upload.personId));
 		const album = tags.album ?? folder?.split('/').at(-1) ?? null;
@@ -187,7 +167,7 @@ export function createIngest(options: IngestOptions): Worker {
 					sha256,
 					size: upload.size,
 					name: upload.name,
-					format: formatName(demuxer, sound.codec)
+					format: sound.format
 				},
 				stream,
 				cover,
@@ -204,7 +184,7 @@ export function createIngest(options: IngestOptions): Worker {
 	async function placeCover(upload: StoredUpload, partial: string) {
 		const folder = folderOf(upload);
 		if (folder === null) throw new Refused('cover_unplaced');
-		const cover = await makeCover(await readFile(partial), storage);
+		const cover = await workshop.cover(await readFile(partial));
 		if (!cover) throw new Refused('unreadable');
 		await catalogue.transaction(async (nouns) => {
 			const { folderCovers, releases, tracks } = nouns;
@@ -229,17 +209,17 @@ export function createIngest(options: IngestOptions): Worker {
 		async run(payload, signal) {
 			const { uploadId } = v.parse(Payload, payload);
 			const upload = await catalogue.uploads.byId(uploadId);
-			if (!upload || !['received', 'verifying', 'processing'].includes(upload.state)) return;
+			if (!upload || !UNFINISHED_STATES.includes(upload.state)) return;
 			try {
 				await ingest(upload, signal);
 				// The record goes on saying that every byte came; the bytes themselves have moved.
 				await partials.remove(uploadId);
 			} catch (error) {
 				if (signal.aborted) throw error;
-				if (error instanceof Refused || error instanceof NotPlayable) {
-					log.info('upload refused', { uploadId, code: error.code, error });
-					await fail(upload, error.code);
-				} else throw error;
+				const code = failureCode(error);
+				if (!code) throw error;
+				log.info('upload refused', { uploadId, code, error });
+				await fail(upload, code);
 			}
 		},
 

@@ -76,14 +76,18 @@ export function createLive({ catalogue, person, log, now = Date.now }: LiveOptio
 		else socket.send(JSON.stringify(message));
 	}
 
+	async function tellAll() {
+		for (const listener of listeners) {
+			await tell(listener).catch((error: unknown) => log.error('live message failed', { error }));
+		}
+	}
+
 	/** Something was added: everybody is told at the next beat. */
 	function stir() {
 		if (beat || isClosed) return;
-		beat = setTimeout(async () => {
-			for (const listener of listeners) {
-				await tell(listener).catch((error: unknown) => log.error('live message failed', { error }));
-			}
+		beat = setTimeout(() => {
 			beat = null;
+			void tellAll();
 		}, BEAT_MS);
 	}
 

@@ -15,7 +15,7 @@ export class CommandFailed extends Error {
 	}
 }
 
-interface CommandOptions {
+export interface CommandOptions {
 	cwd: string;
 	timeoutMs: number;
 	signal: AbortSignal;
@@ -26,19 +26,32 @@ interface CommandOptions {
  * when we are. Resolves to what it printed.
  * @throws CommandFailed
  */
-export function runInBackground(
+export type RunInBackground = (
 	program: string,
 	args: readonly string[],
+	options: CommandOptions
+) => Promise<string>;
+
+/** @param searchPath where programs are, as PATH says it */
+export function createRunner(searchPath: string): RunInBackground {
+	const prefix = yielding(searchPath);
+	return (program, args, options) =>
+		run([...prefix, program, ...args], program, searchPath, options);
+}
+
+function run(
+	[first = '', ...rest]: readonly string[],
+	program: string,
+	searchPath: string,
 	{ cwd, timeoutMs, signal }: CommandOptions
 ): Promise<string> {
 	const { promise, resolve, reject } = Promise.withResolvers<string>();
 	if (signal.aborted) return Promise.reject(new CommandFailed('aborted', program));
-	const [first = program, ...rest] = [...yielding(), program, ...args];
 	const child = spawn(first, rest, {
 		cwd,
 		detached: true,
 		stdio: ['ignore', 'pipe', 'pipe'],
-		env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' }
+		env: { PATH: searchPath, LC_ALL: 'C.UTF-8' }
 	});
 	let stdout = '';
 	let stderr = '';
@@ -79,20 +92,17 @@ export function runInBackground(
 	return promise;
 }
 
-let prefix: readonly string[] | null = null;
-
 /** What goes before a program so that it yields; as much of it as this machine has. */
-function yielding(): readonly string[] {
-	prefix ??= [
-		...(has('setpriv') ? ['setpriv', '--pdeathsig', 'KILL', '--'] : []),
-		...(has('ionice') ? ['ionice', '-c', '3', '-t'] : []),
-		...(has('nice') ? ['nice', '-n', '19'] : [])
+function yielding(searchPath: string): readonly string[] {
+	return [
+		...(isThere('setpriv', searchPath) ? ['setpriv', '--pdeathsig', 'KILL', '--'] : []),
+		...(isThere('ionice', searchPath) ? ['ionice', '-c', '3', '-t'] : []),
+		...(isThere('nice', searchPath) ? ['nice', '-n', '19'] : [])
 	];
-	return prefix;
 }
 
-export function has(program: string): boolean {
-	return (process.env['PATH'] ?? '').split(path.delimiter).some((folder) => {
+export function isThere(program: string, searchPath: string): boolean {
+	return searchPath.split(path.delimiter).some((folder) => {
 		try {
 			accessSync(path.join(folder, program), constants.X_OK);
 			return true;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import sharp from 'sharp';
 import { COVER_SIZES } from '#contracts/track';
-import { sizeOf, type Storage } from '../storage/storage.ts';
+import type { Storage } from '../storage/storage.ts';
 
 /** 25 megapixels: a small file can unpack to more than the memory. */
 const MAX_PIXELS = 25e6;
@@ -30,7 +30,7 @@ export function coverPath(hash: string, size: number): string {
  */
 export async function makeCover(
 	picture: Uint8Array,
-	storage: Pick<Storage, 'scratch' | 'keepDerived' | 'absolute'>
+	storage: Pick<Storage, 'scratch' | 'keepDerived' | 'sizeOf'>
 ): Promise<Cover | null> {
 	const hash = createHash('sha256').update(picture).digest('hex');
 	const options = { limitInputPixels: MAX_PIXELS, pages: 1, failOn: 'error' } as const;
@@ -48,7 +48,7 @@ export async function makeCover(
 		).stats();
 		for (const size of COVER_SIZES) {
 			const relative = coverPath(hash, size);
-			if ((await sizeOf(storage.absolute(relative))) !== null) continue;
+			if ((await storage.sizeOf(relative)) !== null) continue;
 			const file = path.join(scratch.folder, String(size));
 			await sharp(picture, options)
 				.rotate()

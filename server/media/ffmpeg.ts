@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as v from 'valibot';
-import { CommandFailed, runInBackground } from './command.ts';
+import { CommandFailed, type RunInBackground } from './command.ts';
 import type { Demuxer } from './sniff.ts';
 
 const PROBE_TIMEOUT_MS = 30_000;
@@ -24,10 +24,14 @@ const Probe = v.object({
 
 /** What is in a file, as far as playing needs it. */
 export interface Sound {
-	codec: string;
+	demuxer: Demuxer;
 	durationSeconds: number;
 	hertz: number;
 	channels: number;
+	/** What people call it: FLAC, MP3. */
+	format: string;
+	/** The type under which a browser plays it as it is, or null when it must be encoded first. */
+	playsAs: string | null;
 }
 
 /** Told that the file cannot be heard, and why. */
@@ -39,6 +43,23 @@ export class NotPlayable extends Error {
 		super(code, options);
 		this.code = code;
 	}
+}
+
+export type Ffmpeg = ReturnType<typeof createFfmpeg>;
+
+/** ffprobe and ffmpeg, told exactly what they read. */
+export function createFfmpeg(run: RunInBackground) {
+	return {
+		/** @throws NotPlayable */
+		probe: (file: string, demuxer: Demuxer, signal: AbortSignal) =>
+			probe(run, file, demuxer, signal),
+		/**
+		 * Makes `target` (AAC-LC in MP4, its index first, so that it plays while it loads) out of whatever `file` is.
+		 * @throws NotPlayable
+		 */
+		encodeAac: (file: string, target: string, sound: Sound, signal: AbortSignal) =>
+			encodeAac(run, file, target, sound, signal)
+	};
 }
 
 /**
@@ -53,10 +74,14 @@ function reading(demuxer: Demuxer, file: string): string[] {
 	];
 }
 
-/** @throws NotPlayable */
-export async function probe(file: string, demuxer: Demuxer, signal: AbortSignal): Promise<Sound> {
+async function probe(
+	run: RunInBackground,
+	file: string,
+	demuxer: Demuxer,
+	signal: AbortSignal
+): Promise<Sound> {
 	const answer = await ofFfmpeg(
-		runInBackground(
+		run(
 			'ffprobe',
 			[
 				...['-v', 'error', '-hide_banner'],
@@ -74,24 +99,29 @@ export async function probe(file: string, demuxer: Demuxer, signal: AbortSignal)
 		Number(sound.duration ?? format?.duration ?? 0) || Number(format?.duration ?? 0);
 	const hertz = Number(sound.sample_rate ?? 0);
 	if (!(durationSeconds > 0) || !(hertz > 0)) throw new NotPlayable('no_sound');
-	return { codec: sound.codec_name, durationSeconds, hertz, channels: sound.channels ?? 2 };
+	return {
+		demuxer,
+		durationSeconds,
+		hertz,
+		channels: sound.channels ?? 2,
+		format: formatName(demuxer, sound.codec_name),
+		playsAs: playableType(demuxer, sound.codec_name)
+	};
 }
 
-/**
- * Makes `target` (AAC-LC in MP4, its index first, so that it plays while it loads) out of whatever `file` is.
- * @throws NotPlayable
- */
-export async function encodeAac(
+async function encodeAac(
+	run: RunInBackground,
 	file: string,
 	target: string,
-	{ demuxer, sound, signal }: { demuxer: Demuxer; sound: Sound; signal: AbortSignal }
+	sound: Sound,
+	signal: AbortSignal
 ): Promise<void> {
 	await ofFfmpeg(
-		runInBackground(
+		run(
 			'ffmpeg',
 			[
 				...['-nostdin', '-hide_banner', '-v', 'error', '-y'],
-				...reading(demuxer, file),
+				...reading(sound.demuxer, file),
 				...['-map', '0:a:0', '-map_metadata', '-1', '-map_chapters', '-1', '-vn', '-sn', '-dn'],
 				...['-threads', '1', '-c:a', 'aac', '-b:a', sound.channels === 1 ? '160k' : '256k'],
 				...(sound.channels > 2 ? ['-ac', '2'] : []),
@@ -121,8 +151,7 @@ async function ofFfmpeg(running: Promise<string>): Promise<string> {
 	}
 }
 
-/** The type under which a browser plays this as it is, or null when it must be encoded first. */
-export function playableType(demuxer: Demuxer, codec: string): string | null {
+function playableType(demuxer: Demuxer, codec: string): string | null {
 	switch (demuxer) {
 		case 'mp3':
 			return codec === 'mp3' ? 'audio/mpeg' : null;
@@ -154,8 +183,7 @@ const NAMES: Record<string, string> = {
 	wmav2: 'WMA'
 };
 
-/** What people call it. */
-export function formatName(demuxer: Demuxer, codec: string): string {
+function formatName(demuxer: Demuxer, codec: string): string {
 	if (demuxer === 'wav') return 'WAV';
 	if (demuxer === 'aiff') return 'AIFF';
 	return NAMES[codec] ?? codec.toUpperCase();

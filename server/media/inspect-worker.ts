@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { parseFile, selectCover } from 'music-metadata';
-import { hashFile } from '../storage/storage.ts';
 import type { Answer, Question, Tags } from './inspector.ts';
 
 /** Longer texts are no names; a tag may hold megabytes. */
@@ -39,12 +40,23 @@ async function readTags(file: string): Promise<Tags> {
 	};
 }
 
-parentPort?.on('message', async ({ id, ask, file }: Question) => {
-	let answer: Answer;
-	try {
-		answer = { id, value: ask === 'hash' ? await hashFile(file) : await readTags(file) };
-	} catch (error) {
-		answer = { id, error: error instanceof Error ? error.message : String(error) };
+/** sha-256 of a whole file, in hexadecimal. */
+async function hashFile(file: string): Promise<string> {
+	const hash = createHash('sha256');
+	for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) {
+		hash.update(chunk);
 	}
-	parentPort?.postMessage(answer);
+	return hash.digest('hex');
+}
+
+async function answer({ id, ask, file }: Question): Promise<Answer> {
+	try {
+		return { id, value: ask === 'hash' ? await hashFile(file) : await readTags(file) };
+	} catch (error) {
+		return { id, error: error instanceof Error ? error.message : String(error) };
+	}
+}
+
+parentPort?.on('message', (question: Question) => {
+	void answer(question).then((given) => parentPort?.postMessage(given));
 });

@@ -1,18 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import { has } from '../media/command.ts';
+import type { Workshop } from '../media/workshop.ts';
 import type { Log } from '../ops/log.ts';
 import type { Storage } from '../storage/storage.ts';
 
 interface HealthOptions {
 	catalogue: Pick<Catalogue, 'ping'>;
 	storage: Pick<Storage, 'probe' | 'freeBytes'>;
+	workshop: Pick<Workshop, 'isEquipped'>;
 	reserveBytes: number;
 	log: Log;
 }
 
 /** `/healthz`: the process answers. `/readyz`: it can also do its work. Neither says more than yes or no by name. */
-export function createHealth({ catalogue, storage, reserveBytes, log }: HealthOptions) {
+export function createHealth({ catalogue, storage, workshop, reserveBytes, log }: HealthOptions) {
 	const checks: Record<string, () => Promise<boolean>> = {
 		database: async () => {
 			await catalogue.ping();
@@ -23,7 +24,7 @@ export function createHealth({ catalogue, storage, reserveBytes, log }: HealthOp
 			return true;
 		},
 		disk: async () => (await storage.freeBytes()) > reserveBytes,
-		ffmpeg: async () => has('ffmpeg') && has('ffprobe')
+		ffmpeg: async () => workshop.isEquipped()
 	};
 
 	async function readiness() {

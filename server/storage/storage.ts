@@ -1,5 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import {
 	access,
 	link,
@@ -13,6 +12,7 @@ import {
 	writeFile
 } from 'node:fs/promises';
 import path from 'node:path';
+import { errnoOf } from '../errno.ts';
 
 const MARKER = '.segue-storage';
 const FOLDERS = ['partials', 'originals', 'renditions', 'covers', 'tmp'] as const;
@@ -43,6 +43,9 @@ export async function openStorage({ root, isNew }: { root: string; isNew: boolea
 		root,
 		partials: path.join(root, 'partials'),
 		absolute,
+		originalPath,
+		/** Bytes of a file, or null when it is not there. */
+		sizeOf: (relative: string) => sizeOf(absolute(relative)),
 
 		/** An empty folder of the caller's own, to be removed by `release`. */
 		async scratch(): Promise<{ folder: string; release: () => Promise<void> }> {
@@ -60,7 +63,7 @@ export async function openStorage({ root, isNew }: { root: string; isNew: boolea
 			try {
 				await link(file, target);
 			} catch (error) {
-				if (codeOf(error) !== 'EEXIST') throw error;
+				if (errnoOf(error) !== 'EEXIST') throw error;
 			}
 			await syncFolder(path.dirname(target));
 			return relative;
@@ -93,17 +96,9 @@ export async function openStorage({ root, isNew }: { root: string; isNew: boolea
 }
 
 /** Below the storage folder. @throws Error unless it is a sha-256 in hexadecimal */
-export function originalPath(sha256: string): string {
+function originalPath(sha256: string): string {
 	if (!SHA256.test(sha256)) throw new Error('not a sha-256');
 	return `originals/${sha256.slice(0, 2)}/${sha256}`;
-}
-
-/** sha-256 of a whole file, in hexadecimal. */
-export async function hashFile(file: string): Promise<string> {
-	const hash = createHash('sha256');
-	for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 }))
-		hash.update(chunk);
-	return hash.digest('hex');
 }
 
 /** An unmounted disk must never look like an empty library. */
@@ -122,7 +117,7 @@ async function claim(root: string, isNew: boolean) {
 			flush: true
 		});
 	} catch (error) {
-		if (codeOf(error) === null) throw error;
+		if (errnoOf(error) === null) throw error;
 		throw new Error(`The storage folder ${root} cannot be written.`, { cause: error });
 	}
 }
@@ -141,18 +136,12 @@ async function syncFolder(folder: string) {
 	await syncFile(folder);
 }
 
-export function codeOf(error: unknown): string | null {
-	return error instanceof Error && 'code' in error && typeof error.code === 'string'
-		? error.code
-		: null;
-}
-
 /** Bytes of a file, or null when it is not there. */
-export async function sizeOf(file: string): Promise<number | null> {
+async function sizeOf(file: string): Promise<number | null> {
 	try {
 		return (await stat(file)).size;
 	} catch (error) {
-		if (codeOf(error) === 'ENOENT') return null;
+		if (errnoOf(error) === 'ENOENT') return null;
 		throw error;
 	}
 }

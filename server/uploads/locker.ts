@@ -1,4 +1,5 @@
 import type { Lock, Locker, RequestRelease } from '@tus/utils';
+import { TusRefusal } from './refusal.ts';
 
 /** How long a request waits for the one before it: longer than the drain, shorter than a client's patience. */
 const WAIT_MS = 10_000;
@@ -76,7 +77,7 @@ export class FifoLocker implements Locker {
 			const place = queue.indexOf(waiter);
 			if (place < 1) return; // our turn has just come
 			queue.splice(place, 1);
-			reject({ status_code: 423, body: 'locked' });
+			reject(new TusRefusal(423, 'locked'));
 		};
 		const timer = setTimeout(giveUp, this.#waitMs);
 		signal.addEventListener('abort', giveUp, { once: true });

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { FileStore } from '@tus/file-store';
 import { Upload, type KvStore } from '@tus/utils';
-import { codeOf, sizeOf } from '../storage/storage.ts';
+import { errnoOf } from '../errno.ts';
+import { TusRefusal } from './refusal.ts';
 
 /** What the store must know of an upload. `isComplete` once its bytes belong to the catalogue. */
 export interface KnownUpload {
@@ -28,8 +29,6 @@ interface StoreOptions {
 	/** The checksum that the request being handled announced, if it did. */
 	checksum: () => Checksum | null;
 }
-
-const notFound = () => ({ status_code: 404, body: 'not_found' });
 
 /** Uploads are known by the catalogue; the library's own records are not asked and not written. */
 const noRecords: KvStore<Upload> = {
@@ -64,9 +63,9 @@ export class PartialStore extends FileStore {
 
 	override async getUpload(id: string): Promise<Upload> {
 		const known = await this.#options.find(id);
-		if (!known) throw notFound();
+		if (!known) throw new TusRefusal(404, 'not_found');
 		const offset = known.isComplete ? known.size : await this.offset(id);
-		if (offset === null) throw { status_code: 410, body: 'gone' };
+		if (offset === null) throw new TusRefusal(410, 'gone');
 		return new Upload({
 			id,
 			size: known.size,
@@ -94,7 +93,7 @@ export class PartialStore extends FileStore {
 	/** @throws ENOSPC as it came, and 460 when the chunk is not what was announced */
 	override async write(readable: Readable, id: string, offset: number): Promise<number> {
 		const known = await this.#options.find(id);
-		if (!known) throw notFound();
+		if (!known) throw new TusRefusal(404, 'not_found');
 		if (known.isComplete) return offset; // a repeated last request: its bytes are at home already
 
 		const checksum = this.#options.checksum();
@@ -120,7 +119,7 @@ export class PartialStore extends FileStore {
 		if (checksum && !hash?.digest().equals(checksum.digest)) {
 			await this.#rollBack(id, offset);
 			// tus checksum extension: 460, and the chunk is discarded.
-			throw { status_code: 460, body: 'checksum_mismatch' };
+			throw new TusRefusal(460, 'checksum_mismatch');
 		}
 		if (checksum) await rm(this.#notePath(id), { force: true });
 		return offset + written;
@@ -141,7 +140,7 @@ export class PartialStore extends FileStore {
 			// Written empty when the power failed in between: then nothing is known to be verified.
 			return /^\d+$/.test(note) ? Number(note) : 0;
 		} catch (error) {
-			if (codeOf(error) === 'ENOENT') return null;
+			if (errnoOf(error) === 'ENOENT') return null;
 			throw error;
 		}
 	}
@@ -149,5 +148,14 @@ export class PartialStore extends FileStore {
 	async #rollBack(id: string, offset: number) {
 		await truncate(this.pathOf(id), offset);
 		await rm(this.#notePath(id), { force: true });
+	}
+}
+
+async function sizeOf(file: string): Promise<number | null> {
+	try {
+		return (await stat(file)).size;
+	} catch (error) {
+		if (errnoOf(error) === 'ENOENT') return null;
+		throw error;
 	}
 }

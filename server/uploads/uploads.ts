@@ -5,11 +5,11 @@ import { Problem, problemBody, problemCode, STATUS, type ProblemCode } from '#co
 import { refuse } from '../http/errors.ts';
 import { comesFromUs } from '../http/origin.ts';
 import type { Log } from '../ops/log.ts';
-import { codeOf } from '../storage/storage.ts';
+import { errnoOf } from '../errno.ts';
 import { FifoLocker } from './locker.ts';
 import { PartialStore, type Checksum, type KnownUpload } from './store.ts';
 
-export const UPLOADS_PATH = '/files';
+const UPLOADS_PATH = '/files';
 const URL_OF_UPLOAD = /^\/files\/([0-9a-f]{32})$/;
 const METHODS = new Set(['HEAD', 'PATCH', 'DELETE', 'OPTIONS']);
 
@@ -109,6 +109,8 @@ export function createUploads(options: UploadsOptions) {
 	return {
 		path: `${UPLOADS_PATH}/`,
 		store,
+		/** Where an upload is sent to. */
+		urlOf: (id: string) => `${UPLOADS_PATH}/${id}`,
 		async handle(request: IncomingMessage, response: ServerResponse, requestId: string) {
 			response.setHeader('Cache-Control', 'no-store');
 			try {
@@ -183,7 +185,7 @@ function codeFor(status: number, body: string): ProblemCode {
 }
 
 function answerOf(error: unknown, log: Log, requestId: string | undefined) {
-	if (codeOf(error) === 'ENOSPC' || codeOf(error) === 'EDQUOT') {
+	if (['ENOSPC', 'EDQUOT'].includes(errnoOf(error) ?? '')) {
 		return { status_code: STATUS.disk_full, body: 'disk_full' };
 	}
 	const code = problemCode(error);

@@ -1,7 +1,7 @@
 import type { PageServerLoad } from './$types';
 
 const RELEASES = 25;
-const TRACKS = 20;
+const TRACKS = 16;
 
 export const load: PageServerLoad = async ({ locals, depends }) => {
 	depends('segue:library');

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { TrackPage } from '#contracts/track';
 import { makeMusic } from '../support/music.ts';
-import { Client, startPortal, type TestPortal } from '../support/portal.ts';
+import { type Client, startPortal, type TestPortal } from '../support/portal.ts';
 import { retryUntil } from '../support/until.ts';
 
 let portal: TestPortal;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Track, TrackPage } from '#contracts/track';
 import { makeMusic, makePicture } from '../support/music.ts';
-import { Client, startPortal, type TestPortal } from '../support/portal.ts';
+import { type Client, startPortal, type TestPortal } from '../support/portal.ts';
 
 let portal: TestPortal;
 let close: () => Promise<void>;

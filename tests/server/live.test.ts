@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { WebSocket } from 'ws';
 import { LiveMessage } from '#contracts/live';
 import { makeMusic } from '../support/music.ts';
-import { Client, startPortal, type TestPortal } from '../support/portal.ts';
+import { type Client, startPortal, type TestPortal } from '../support/portal.ts';
 import { retryUntil } from '../support/until.ts';
 
 let portal: TestPortal;

@@ -14,7 +14,7 @@ const form = (client: Client, path: string, fields: Record<string, string>) =>
 	client.fetch(path, {
 		method: 'POST',
 		redirect: 'manual',
-		headers: { Origin: portal.origin, 'X-Forwarded-Proto': 'http' },
+		headers: { Accept: 'text/html', Origin: portal.origin, 'X-Forwarded-Proto': 'http' },
 		body: new URLSearchParams(fields)
 	});
 const founder = { name: 'Ada', email: 'ada@portal.test', password: 'a-long-enough-one' };

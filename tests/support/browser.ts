@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 
-/** Where `npm test` installs it, or wherever CHROMIUM points. */
-const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+/** Where `npm test` installs it, or says so by CHROMIUM_BIN. */
+const EXECUTABLE = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium';
 
 /** A real Chromium with an empty profile. */
 export async function startBrowser({ width = 1280, height = 800 } = {}) {
@@ -35,8 +35,5 @@ export async function startBrowser({ width = 1280, height = 800 } = {}) {
 
 /** What carried the page: `h2`, `http/1.1`. */
 export function protocolOf(page: Page): Promise<string> {
-	return page.evaluate(
-		() =>
-			(performance.getEntriesByType('navigation')[0] as PerformanceNavigationTiming).nextHopProtocol
-	);
+	return page.evaluate<string>("performance.getEntriesByType('navigation')[0].nextHopProtocol");
 }

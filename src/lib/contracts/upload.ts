@@ -54,6 +54,12 @@ export const FAILURES = [
 ] as const;
 export type Failure = (typeof FAILURES)[number];
 
+/** The reason that an error carries as its `code`, or null when it is another kind of error. */
+export function failureCode(error: unknown): Failure | null {
+	if (typeof error !== 'object' || error === null || !('code' in error)) return null;
+	return FAILURES.find((code) => code === error.code) ?? null;
+}
+
 const key = v.string();
 export const Registered = v.variant('outcome', [
 	v.object({ key, outcome: v.literal('accepted'), id: v.string(), url: v.string() }),
@@ -82,6 +88,11 @@ export const UPLOAD_STATES = [
 	'cancelled'
 ] as const;
 export type UploadState = (typeof UPLOAD_STATES)[number];
+
+/** Bytes may still come. */
+export const OPEN_STATES: readonly UploadState[] = ['waiting', 'sending'];
+/** The bytes are here, and work on them is not over. */
+export const UNFINISHED_STATES: readonly UploadState[] = ['received', 'verifying', 'processing'];
 
 /** An upload as the server knows it. `offset` counts bytes that are safely there. */
 export const UploadRecord = v.object({

@@ -193,7 +193,7 @@ export class Player implements Remote {
 
 	setVolume(volume: number) {
 		if (!this.#audio) return;
-		this.#audio.volume = Math.max(0, Math.min(1, volume));
+		this.#audio.volume = this.#volume = Math.max(0, Math.min(1, volume));
 		this.#audio.muted = false;
 		this.#storage.write(VOLUME, String(this.#audio.volume));
 	}

@@ -10,6 +10,11 @@ export interface CoverArt {
 	turn: 0 | 90 | 180 | 270;
 }
 
+/** The colour that stands for it, where a cover's would. */
+export function artColor(seed: string): string {
+	return `oklch(0.68 0.14 ${coverArt(seed).hue})`;
+}
+
 const EDGE = 100;
 /** A quarter of a sine as one cubic: the control points of its rise from 0 to 1. */
 const QUARTER = [

@@ -12,7 +12,7 @@ export const load: PageServerLoad = async ({ locals }) => {
 };
 
 export const actions: Actions = {
-	default: async ({ request, locals }) => {
+	default: async ({ request, locals, url }) => {
 		const { person, portal } = locals;
 		if (!person) throw new Problem('unauthorized');
 		const form = await request.formData();
@@ -20,7 +20,9 @@ export const actions: Actions = {
 		if (!success) return fail(400, { code: 'bad_request' as const });
 		try {
 			const { token } = await portal.accounts.invite(person, output.role);
-			return { token, role: output.role };
+			// In development `url` says http behind https; the edge knows.
+			const protocol = request.headers.get('x-forwarded-proto') ?? url.protocol.slice(0, -1);
+			return { link: `${protocol}://${url.host}/join?token=${token}`, role: output.role };
 		} catch (error) {
 			const { status, code } = refusal(error);
 			return fail(status, { code });

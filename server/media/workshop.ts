@@ -1,0 +1,34 @@
+import type { Storage } from '../storage/storage.ts';
+import { makeCover, type Cover } from './covers.ts';
+import { createRunner, isThere } from './command.ts';
+import { createFfmpeg, type Sound } from './ffmpeg.ts';
+import { Inspector, type Tags } from './inspector.ts';
+import { sniffFile, type Sniffed } from './sniff.ts';
+
+export type { Cover, Sniffed, Sound, Tags };
+export type Workshop = ReturnType<typeof createWorkshop>;
+
+interface WorkshopOptions {
+	storage: Storage;
+	/** Where programs are, as PATH says it. */
+	searchPath: string;
+}
+
+/** Everything that is done with files in the background: off the event loop, last in line for CPU and disk. */
+export function createWorkshop({ storage, searchPath }: WorkshopOptions) {
+	const inspector = new Inspector();
+	const ffmpeg = createFfmpeg(createRunner(searchPath));
+	return {
+		...ffmpeg,
+		sniff: sniffFile,
+		/** sha-256 of the whole file, in hexadecimal. */
+		hash: (file: string) => inspector.hash(file),
+		/** @throws Error when the tags cannot be read in time and in bounds */
+		tags: (file: string) => inspector.tags(file),
+		/** Null when it is no picture that we read. */
+		cover: (picture: Uint8Array) => makeCover(picture, storage),
+		/** Whether ffmpeg and ffprobe are where they should be. */
+		isEquipped: () => isThere('ffmpeg', searchPath) && isThere('ffprobe', searchPath),
+		close: () => inspector.close()
+	};
+}
