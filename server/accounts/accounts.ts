@@ -143,8 +143,12 @@ export function createAccounts({ catalogue, registration, now = Date.now }: Acco
 			return { token };
 		},
 
-		/** What a link would make of its user; null when it is used up or unknown. */
-		async invitation(token: string): Promise<{ role: Role } | null> {
+		/**
+		 * What a link would make of its user; null when it is used up or unknown.
+		 * Without a link: what anybody may become here, who comes by themselves.
+		 */
+		async invitation(token: string | null): Promise<{ role: Role } | null> {
+			if (token === null) return registration === 'open' ? { role: 'listener' } : null;
 			const invite = await catalogue.invites.open(hashToken(token), now());
 			return invite && { role: invite.role };
 		},
@@ -161,16 +165,23 @@ export function createAccounts({ catalogue, registration, now = Date.now }: Acco
 			});
 		},
 
-		/** Somebody who was invited. @throws Problem link_used, email_taken */
-		async join(token: string, newPerson: NewPerson): Promise<Session> {
+		/** Somebody who was invited, or came by themselves. @throws Problem link_used, registration_closed, email_taken */
+		async join(token: string | null, newPerson: NewPerson): Promise<Session> {
+			if (token === null && registration !== 'open') throw new Problem('registration_closed');
 			const passwordHash = await hashPassword(newPerson.password);
 			return catalogue.transaction(async (nouns) => {
+				if (token === null) {
+					return open(nouns, await addPerson(nouns, newPerson, passwordHash, 'listener'));
+				}
 				const invite = await nouns.invites.open(hashToken(token), now());
 				if (!invite || invite.isFirst) throw new Problem('link_used');
 				await nouns.invites.use(hashToken(token), now());
 				return open(nouns, await addPerson(nouns, newPerson, passwordHash, invite.role));
 			});
 		},
+
+		/** Whether anybody may make an account, as a listener. */
+		isOpen: registration === 'open',
 
 		/** @throws Problem email_taken */
 		async add(newPerson: NewPerson & { role: Role }): Promise<Person> {

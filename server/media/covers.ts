@@ -9,6 +9,10 @@ const MAX_PIXELS = 25e6;
 const FORMATS = new Set(['jpeg', 'png', 'webp', 'gif']);
 const QUALITY = 82;
 
+const SAMPLE_EDGE = 64;
+/** How much a grey pixel counts beside the most vivid one. */
+const GREY_WEIGHT = 0.01;
+
 // One thread: pictures are background work.
 sharp.concurrency(1);
 sharp.cache(false);
@@ -16,7 +20,7 @@ sharp.cache(false);
 export interface Cover {
 	/** sha-256 of the picture as it came; names its files. */
 	hash: string;
-	/** `#rrggbb` of what most of it shows. */
+	/** `#rrggbb` that it is remembered by. */
 	color: string;
 }
 
@@ -38,14 +42,15 @@ export async function makeCover(
 	try {
 		const { format } = await sharp(picture, options).metadata();
 		if (!FORMATS.has(format)) return null;
-		const { dominant } = await sharp(
+		const color = telling(
 			await sharp(picture, options)
 				.rotate()
-				.resize(64, 64, { fit: 'cover' })
-				.removeAlpha()
-				.png()
+				.resize(SAMPLE_EDGE, SAMPLE_EDGE, { fit: 'cover' })
+				.toColourspace('srgb')
+				.flatten()
+				.raw()
 				.toBuffer()
-		).stats();
+		);
 		for (const size of COVER_SIZES) {
 			const relative = coverPath(hash, size);
 			if ((await storage.sizeOf(relative)) !== null) continue;
@@ -57,7 +62,7 @@ export async function makeCover(
 				.toFile(file);
 			await storage.keepDerived(file, relative);
 		}
-		return { hash, color: hex(dominant) };
+		return { hash, color };
 	} catch (error) {
 		if (error instanceof Error && /^(Input|VipsJpeg|vips|pngload|webp|gif)/i.test(error.message)) {
 			return null; // a broken picture: the music goes on without it
@@ -68,6 +73,30 @@ export async function makeCover(
 	}
 }
 
-function hex({ r, g, b }: { r: number; g: number; b: number }): string {
-	return `#${[r, g, b].map((part) => Math.round(part).toString(16).padStart(2, '0')).join('')}`;
+/**
+ * The colour that a cover is remembered by: of its more common ones the most vivid, since paper and ink are on most.
+ * @param pixels red, green, blue, red, … @returns `#rrggbb`
+ */
+export function telling(pixels: Uint8Array): string {
+	const bins = new Map<number, { count: number; sum: [number, number, number] }>();
+	for (let at = 0; at + 2 < pixels.length; at += 3) {
+		const [r = 0, g = 0, b = 0] = pixels.subarray(at, at + 3);
+		const key = ((r >> 5) << 6) | ((g >> 5) << 3) | (b >> 5);
+		const bin = bins.get(key) ?? { count: 0, sum: [0, 0, 0] };
+		bin.count += 1;
+		bin.sum = [bin.sum[0] + r, bin.sum[1] + g, bin.sum[2] + b];
+		bins.set(key, bin);
+	}
+	let best = { weight: -1, color: '#808080' };
+	for (const { count, sum } of bins.values()) {
+		const mean = sum.map((part) => part / count);
+		const vividness = (Math.max(...mean) - Math.min(...mean)) / 255;
+		const weight = count * (GREY_WEIGHT + vividness ** 2);
+		if (weight > best.weight) best = { weight, color: hex(mean) };
+	}
+	return best.color;
+}
+
+function hex(parts: readonly number[]): string {
+	return `#${parts.map((part) => Math.round(part).toString(16).padStart(2, '0')).join('')}`;
 }
