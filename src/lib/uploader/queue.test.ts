@@ -209,6 +209,39 @@ test('a dead network is asked ever more rarely and never given up', async () => 
 	expect(state('a')?.kind).toBe('sending');
 });
 
+test('a single dropped behind an album does not wait for all of it', async () => {
+	const { transport, queue } = setUp({ lanes: 1 });
+	queue.add(
+		['1', '2', '3'].map((name) => ({ file: new File(['12345'], name), path: `Album/${name}` }))
+	);
+	queue.add([{ file: new File(['12345'], 'single'), path: null }]);
+	await settle();
+
+	transport.named('1').arrive();
+	await settle();
+	transport.named('2').arrive();
+	await settle();
+
+	expect(transport.sending.map(({ file }) => file.name)).toEqual(['1', '2', 'single']);
+});
+
+test('after five failures in a row one file alone finds out whether the road is mended', async () => {
+	const { transport, drop } = setUp({ lanes: 2 });
+	await drop('a', 'b', 'c');
+	for (let failures = 0; failures < 5; failures++) {
+		for (const { fail } of transport.sending.slice(-2)) fail('network');
+		await vi.advanceTimersByTimeAsync(29_000);
+	}
+	const before = transport.sending.length;
+
+	await vi.advanceTimersByTimeAsync(1_000);
+	expect(transport.sending).toHaveLength(before + 1);
+
+	transport.sending.at(-1)?.arrive();
+	await settle();
+	expect(transport.sending).toHaveLength(before + 3);
+});
+
 test('coming online ends the wait at once', async () => {
 	const { transport, queue, drop } = setUp({ lanes: 1 });
 	await drop('a');

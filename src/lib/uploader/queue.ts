@@ -1,9 +1,10 @@
 import type { ServerEvent } from '#contracts/live';
 import type { NewUpload, Registered, UploadRecord } from '#contracts/upload';
 import { MAX_BATCH } from '#contracts/upload';
-import { Backoff } from './backoff.ts';
+import { Breaker } from './breaker.ts';
 import { Rate } from './rate.ts';
 import type { UploadApi } from './api.ts';
+import { Schedule, type Priority } from './schedule.ts';
 import { SendError, type SendProblem, type Transport } from './transport.ts';
 import type { Hold, Summary, Upload, UploadState } from './upload.ts';
 
@@ -35,6 +36,9 @@ export interface QueueParts {
 interface Entry {
 	upload: Upload;
 	file: File;
+	priority: Priority;
+	/** Its folder: folders take turns. */
+	group: string;
 	/** Null until it is registered. */
 	url: string | null;
 	id: string | null;
@@ -71,15 +75,15 @@ export class UploadQueue {
 	readonly #parts: Required<QueueParts>;
 	readonly #entries = new Map<string, Entry>();
 	readonly #byId = new Map<string, Entry>();
-	/** Not yet known to the server, in order. */
-	#unregistered: Entry[] = [];
-	/** Known to the server and not being sent, in order. */
-	#registered: Entry[] = [];
+	/** Not yet known to the server. */
+	readonly #unregistered = new Schedule<Entry>();
+	/** Known to the server and not being sent. */
+	readonly #registered = new Schedule<Entry>();
 	#sending = 0;
 	#isRegistering = false;
 	#token = '';
 	#hold: { reason: Hold; timer: ReturnType<typeof setTimeout> | null } | null = null;
-	readonly #backoff: Backoff;
+	readonly #breaker: Breaker;
 	readonly #rate: Rate;
 	readonly #closing = new AbortController();
 	#batch: Batch = { ready: 0, failed: 0, trackIds: [] };
@@ -94,7 +98,7 @@ export class UploadQueue {
 			random: Math.random,
 			...parts
 		};
-		this.#backoff = new Backoff({ random: this.#parts.random });
+		this.#breaker = new Breaker({ random: this.#parts.random });
 		this.#rate = new Rate({ now: this.#parts.now });
 	}
 
@@ -134,6 +138,8 @@ export class UploadQueue {
 			const entry: Entry = {
 				upload,
 				file,
+				priority: 'normal',
+				group: path === null ? '' : path.slice(0, path.lastIndexOf('/')),
 				url: null,
 				id: null,
 				wasTried: false,
@@ -142,7 +148,7 @@ export class UploadQueue {
 			};
 			this.#entries.set(key, entry);
 			this.#count(upload, 1);
-			this.#unregistered.push(entry);
+			this.#unregistered.add(entry, entry);
 		}
 		this.#changed();
 		this.#advance();
@@ -153,6 +159,8 @@ export class UploadQueue {
 		const entry = this.#entries.get(key);
 		if (!entry || !['waiting', 'sending'].includes(entry.upload.state.kind)) return;
 		this.#move(entry, { kind: 'cancelled' });
+		this.#unregistered.remove(entry);
+		this.#registered.remove(entry);
 		entry.lane?.abort();
 		if (entry.url !== null) {
 			void this.#parts.transport.discard({ url: entry.url, token: this.#token });
@@ -171,8 +179,9 @@ export class UploadQueue {
 		// The server keeps failed uploads apart by freeing their key: the file registers anew under the same one.
 		this.#forgetUrl(entry);
 		entry.failures = 0;
+		entry.priority = 'urgent';
 		this.#move(entry, { kind: 'waiting' });
-		this.#unregistered.push(entry);
+		this.#unregistered.add(entry, entry);
 		this.#advance();
 	}
 
@@ -195,7 +204,7 @@ export class UploadQueue {
 
 	/** The network is back, or the person signed in: no reason to wait any longer. */
 	resume() {
-		this.#backoff.reset();
+		this.#breaker.retryNow();
 		this.#release();
 	}
 
@@ -222,13 +231,13 @@ export class UploadQueue {
 
 	#advance() {
 		if (this.#hold || this.#closing.signal.aborted) return;
-		while (this.#sending < this.#parts.lanes) {
-			const entry = this.#registered.shift();
+		while (this.#sending < this.#breaker.lanes(this.#parts.lanes)) {
+			const entry = this.#registered.next();
 			if (!entry) break;
-			if (entry.upload.state.kind === 'waiting') void this.#send(entry);
+			void this.#send(entry);
 		}
 		// A batch ahead, so that no lane waits for a registration.
-		if (this.#registered.length < MAX_BATCH / 2 && this.#unregistered.length > 0) {
+		if (this.#registered.size < MAX_BATCH / 2 && this.#unregistered.size > 0) {
 			void this.#register();
 		}
 	}
@@ -236,21 +245,20 @@ export class UploadQueue {
 	async #register() {
 		if (this.#isRegistering) return;
 		this.#isRegistering = true;
-		const batch = this.#unregistered
-			.splice(0, MAX_BATCH)
-			.filter(({ upload }) => upload.state.kind === 'waiting');
+		const batch = this.#unregistered.take(MAX_BATCH);
 		try {
 			if (batch.length > 0) {
 				const files = batch.map(describe);
 				const answer = await this.#parts.api.register(files, this.#closing.signal);
-				this.#backoff.reset();
+				this.#breaker.succeeded();
 				this.#token = answer.token;
 				const outcomes = new Map(answer.uploads.map((outcome) => [outcome.key, outcome]));
 				for (const entry of batch) this.#settle(entry, outcomes.get(entry.upload.key));
 			}
 		} catch (error) {
-			this.#unregistered.unshift(...batch);
-			this.#refused(error, batch);
+			const waiting = batch.filter(({ upload }) => upload.state.kind === 'waiting');
+			for (const entry of waiting.toReversed()) this.#unregistered.putBack(entry, entry);
+			this.#refused(error, waiting);
 		} finally {
 			this.#isRegistering = false;
 		}
@@ -270,7 +278,7 @@ export class UploadQueue {
 				entry.url = outcome.url;
 				entry.id = outcome.id;
 				this.#byId.set(outcome.id, entry);
-				this.#registered.push(entry);
+				this.#registered.add(entry, entry);
 				return;
 			case 'duplicate':
 				this.#move(entry, { kind: 'duplicate', trackId: outcome.trackId });
@@ -303,7 +311,7 @@ export class UploadQueue {
 					this.#progress(entry, sent);
 				}
 			});
-			this.#backoff.reset();
+			this.#breaker.succeeded();
 			this.#progress(entry, upload.size);
 			// The server may have said more already; what it said counts.
 			if (entry.upload.state.kind === 'sending') this.#move(entry, { kind: 'received' });
@@ -333,7 +341,7 @@ export class UploadQueue {
 			case 'network':
 			case 'disk_full':
 				this.#move(entry, { kind: 'waiting' });
-				this.#registered.unshift(entry);
+				this.#registered.putBack(entry, entry);
 				this.#pause(problem === 'network' ? 'network' : 'disk_full', error);
 				return;
 			case 'server':
@@ -342,14 +350,14 @@ export class UploadQueue {
 		}
 	}
 
-	#again(entry: Entry, queue: Entry[]) {
+	#again(entry: Entry, schedule: Schedule<Entry>) {
 		entry.failures += 1;
 		if (entry.failures >= MAX_FAILURES) {
 			this.#move(entry, { kind: 'failed', code: 'unexpected' });
 			return;
 		}
 		this.#move(entry, { kind: 'waiting' });
-		queue.unshift(entry);
+		schedule.putBack(entry, entry);
 	}
 
 	/** A whole registration failed. */
@@ -357,9 +365,10 @@ export class UploadQueue {
 		if (this.#closing.signal.aborted) return;
 		const problem = error instanceof SendError ? error.problem : 'server';
 		if (problem === 'forbidden') {
-			const ours = new Set(batch);
-			this.#unregistered = this.#unregistered.filter((entry) => !ours.has(entry));
-			for (const entry of batch) this.#move(entry, { kind: 'failed', code: 'forbidden' });
+			for (const entry of batch) {
+				this.#unregistered.remove(entry);
+				this.#move(entry, { kind: 'failed', code: 'forbidden' });
+			}
 		} else if (problem === 'unauthorized') {
 			this.#pause('signed_out', error);
 		} else {
@@ -371,7 +380,8 @@ export class UploadQueue {
 	#pause(reason: Hold, error: unknown) {
 		if (this.#hold) return;
 		const asked = error instanceof SendError ? error.retryAfterMs : null;
-		const delay = reason === 'disk_full' ? DISK_FULL_RETRY_MS : (asked ?? this.#backoff.next());
+		const delay =
+			reason === 'disk_full' ? DISK_FULL_RETRY_MS : Math.max(asked ?? 0, this.#breaker.failed());
 		const timer = reason === 'signed_out' ? null : setTimeout(() => this.#release(), delay);
 		this.#hold = { reason, timer };
 		this.#changed();
