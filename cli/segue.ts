@@ -6,6 +6,9 @@ import { Email, NewPassword, ROLES } from '#contracts/account';
 import { problemCode } from '#contracts/problem';
 import { openAccounts } from '../server/app.ts';
 import { loadConfig } from '../server/config.ts';
+import { uploadFolder } from './upload.ts';
+
+const DEFAULT_TO = 'https://localhost:8443';
 
 const USAGE = `Usage:
   segue user add --email E --role ${ROLES.join('|')} [--name N] [--password-file F]
@@ -13,7 +16,13 @@ const USAGE = `Usage:
   segue token create --email E
       Prints a new API token for this person, alone on its line.
 
-The commands use the same DATA_DIR as npm start, also while the portal runs.`;
+  segue upload <folder> [--to URL] [--token T] [--publish] [--insecure]
+      Sends a folder of music and waits until every file is ready, a duplicate or failed.
+      URL is ${DEFAULT_TO} if none is given, T the variable SEGUE_TOKEN.
+      --publish makes each track public once it is ready; --insecure takes any certificate.
+      Stopped in the middle, the same command goes on where it was.
+
+user and token use the same DATA_DIR as npm start, also while the portal runs.`;
 
 const SENTENCES: Record<string, string> = {
 	email_taken: 'There is already somebody with this e-mail address.',
@@ -58,6 +67,33 @@ async function createToken(args: string[]) {
 	console.log(await withAccounts((accounts) => accounts.apiToken(email)));
 }
 
+async function upload(args: string[]) {
+	const { values, positionals } = parseArgs({
+		args,
+		allowPositionals: true,
+		options: {
+			to: { type: 'string', default: DEFAULT_TO },
+			token: { type: 'string' },
+			publish: { type: 'boolean', default: false },
+			insecure: { type: 'boolean', default: false }
+		}
+	});
+	const [folder] = positionals;
+	const token = values.token ?? process.env['SEGUE_TOKEN'];
+	if (folder === undefined) throw new Mistake(`The folder is missing.\n\n${USAGE}`);
+	if (!token) throw new Mistake('A token is missing: `segue token create` prints one.');
+	if (!URL.canParse(values.to))
+		throw new Mistake('--to must be an address like https://music.example.');
+	if (values.insecure) {
+		// Node warns of it at once, and the person has just asked for it.
+		process.removeAllListeners('warning');
+		process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+	}
+	const { publish, to } = values;
+	const failed = await uploadFolder({ folder, to, token, publish, out: process.stdout });
+	if (failed > 0) process.exitCode = 1;
+}
+
 async function withAccounts<T>(
 	work: (accounts: Awaited<ReturnType<typeof openAccounts>>['accounts']) => Promise<T>
 ): Promise<T> {
@@ -86,6 +122,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
 };
 
 async function main([noun = '', verb = '', ...args]: string[]) {
+	if (noun === 'upload') return upload([verb, ...args].filter((arg) => arg !== ''));
 	const command = COMMANDS[`${noun} ${verb}`];
 	if (command) return command(args);
 	if (noun === '' || noun === 'help' || noun === '--help') console.log(USAGE);

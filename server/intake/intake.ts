@@ -21,7 +21,7 @@ import type { Jobs } from '../jobs/jobs.ts';
 import type { Live } from '../live/live.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { PartialStore } from '../uploads/store.ts';
-import { kindOf, shownName, shownPath } from './file-kind.ts';
+import { kindOf, shownName, shownPath } from '#contracts/file-kind';
 
 const MAX_CHANGES = 1000;
 /** States that end an upload without music: the same file may be tried again. */

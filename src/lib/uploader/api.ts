@@ -15,9 +15,16 @@ export interface UploadApi {
 	changes(cursor: string | null): Promise<{ cursor: string; uploads: UploadRecord[] }>;
 }
 
+export interface ApiOptions {
+	fetch?: typeof globalThis.fetch;
+	/** Each track is for everybody once it is ready; otherwise it is a draft. */
+	publish: boolean;
+}
+
 export function createUploadApi({
-	fetch = (...request: Parameters<typeof globalThis.fetch>) => globalThis.fetch(...request)
-} = {}): UploadApi {
+	fetch = (...request) => globalThis.fetch(...request),
+	publish
+}: ApiOptions): UploadApi {
 	async function ask<Schema extends v.GenericSchema>(
 		path: string,
 		schema: Schema,
@@ -41,8 +48,7 @@ export function createUploadApi({
 			ask('/api/uploads', Registration, {
 				method: 'POST',
 				headers: { 'Content-Type': 'application/json' },
-				// Until there are release drafts to publish from, what is sent is for everybody.
-				body: JSON.stringify({ files, publish: true }),
+				body: JSON.stringify({ files, publish }),
 				signal
 			}),
 

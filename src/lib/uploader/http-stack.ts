@@ -7,7 +7,7 @@ export interface StackOptions {
 	signal: AbortSignal;
 	fetch?: typeof globalThis.fetch;
 	/** Null where the page is not a secure context: then chunks go without a checksum. */
-	digest?: ((bytes: BufferSource) => Promise<ArrayBuffer>) | null;
+	digest?: ((bytes: ArrayBuffer) => Promise<ArrayBuffer>) | null;
 	/** For an upload that was made a moment ago nobody needs to ask how much of it is there. */
 	fresh?: { size: number } | null;
 	/** Hears the status of every answer, because the library forgets it on some paths. */
@@ -15,7 +15,7 @@ export interface StackOptions {
 }
 
 const subtle = globalThis.crypto?.subtle;
-const sha256 = subtle ? (bytes: BufferSource) => subtle.digest('SHA-256', bytes) : null;
+const sha256 = subtle ? (bytes: ArrayBuffer) => subtle.digest('SHA-256', bytes) : null;
 
 /**
  * tus-js-client over fetch. Without the page's cookie a browser gives these requests a connection of their own, so

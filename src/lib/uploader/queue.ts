@@ -1,5 +1,5 @@
 import type { ServerEvent } from '#contracts/live';
-import type { NewUpload, Registered, UploadRecord } from '#contracts/upload';
+import type { Failure, NewUpload, Registered, UploadRecord } from '#contracts/upload';
 import { MAX_BATCH } from '#contracts/upload';
 import { Breaker } from './breaker.ts';
 import { Rate } from './rate.ts';
@@ -29,7 +29,10 @@ export interface QueueParts {
 	onchange?: () => void;
 	onbatch?: (batch: Batch) => void;
 	now?: () => number;
-	newKey?: () => string;
+	/** The client's own name for a file: the same key is the same upload, also for the server. */
+	newKey?: (dropped: Dropped) => string;
+	/** No file was ever sent under its key before, so the first try need not ask how much is there. */
+	areNew?: boolean;
 	random?: () => number;
 }
 
@@ -47,6 +50,13 @@ interface Entry {
 	/** Failures that were the server's; those of the network do not count. */
 	failures: number;
 	lane: AbortController | null;
+}
+
+/** What the server says of one upload, in a list or in passing. */
+interface News {
+	state: UploadRecord['state'];
+	trackId?: string | undefined;
+	code?: Failure | undefined;
 }
 
 /** Failures of one file that are not the network's, before it goes to the failed ones. */
@@ -95,6 +105,7 @@ export class UploadQueue {
 			onbatch: () => {},
 			now: () => performance.now(),
 			newKey: () => randomKey(),
+			areNew: true,
 			random: Math.random,
 			...parts
 		};
@@ -126,8 +137,10 @@ export class UploadQueue {
 	}
 
 	add(dropped: Iterable<Dropped>) {
-		for (const { file, path } of dropped) {
-			const key = this.#parts.newKey();
+		for (const each of dropped) {
+			const { file, path } = each;
+			const key = this.#parts.newKey(each);
+			if (this.#entries.has(key)) continue;
 			const upload: Upload = {
 				key,
 				name: file.name,
@@ -142,7 +155,7 @@ export class UploadQueue {
 				group: path === null ? '' : path.slice(0, path.lastIndexOf('/')),
 				url: null,
 				id: null,
-				wasTried: false,
+				wasTried: !this.#parts.areNew,
 				failures: 0,
 				lane: null
 			};
@@ -394,15 +407,7 @@ export class UploadQueue {
 		this.#advance();
 	}
 
-	#follow(
-		id: string,
-		{
-			state,
-			trackId = null,
-			code = 'poison'
-		}: Pick<UploadRecord, 'state'> &
-			Partial<Pick<UploadRecord, 'trackId' | 'code'>> & { trackId?: string | null }
-	) {
+	#follow(id: string, { state, trackId, code = 'poison' }: News) {
 		const entry = this.#byId.get(id);
 		if (!entry || OVER.has(entry.upload.state.kind)) return;
 		switch (state) {
@@ -417,10 +422,10 @@ export class UploadQueue {
 				this.#move(entry, { kind: 'processing' });
 				return;
 			case 'ready':
-				this.#move(entry, { kind: 'ready', trackId });
+				this.#move(entry, { kind: 'ready', trackId: trackId ?? null });
 				return;
 			case 'duplicate':
-				this.#move(entry, { kind: 'duplicate', trackId });
+				this.#move(entry, { kind: 'duplicate', trackId: trackId ?? null });
 				return;
 			case 'failed':
 				this.#move(entry, { kind: 'failed', code });

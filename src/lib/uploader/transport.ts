@@ -1,3 +1,4 @@
+import type { FileReader } from 'tus-js-client';
 import { FetchStack } from './http-stack.ts';
 
 /** What went wrong with one file's sending, in the queue's terms. */
@@ -51,11 +52,18 @@ export class TusTransport implements Transport {
 	/** Follows the link, for all uploads together. */
 	#chunk = FIRST_CHUNK;
 	readonly #fetch: typeof globalThis.fetch;
+	readonly #base: string;
 
+	/** @param options.base where upload URLs are relative to */
 	constructor({
-		fetch = (...request: Parameters<typeof globalThis.fetch>) => globalThis.fetch(...request)
-	} = {}) {
+		fetch = (...request) => globalThis.fetch(...request),
+		base
+	}: {
+		fetch?: typeof globalThis.fetch;
+		base: string;
+	}) {
 		this.#fetch = fetch;
+		this.#base = base;
 	}
 
 	async send(
@@ -72,11 +80,12 @@ export class TusTransport implements Transport {
 		const upload = new Upload(file, {
 			// Without an endpoint the library can only resume: making an upload anew is our decision.
 			endpoint: null,
-			uploadUrl: new URL(url, location.origin).href,
+			uploadUrl: new URL(url, this.#base).href,
 			headers: { Authorization: `Bearer ${token}` },
 			chunkSize: this.#chunk,
 			retryDelays: null,
 			storeFingerprintForResuming: false,
+			fileReader: blobReader,
 			httpStack: new FetchStack({
 				signal,
 				fetch: this.#fetch,
@@ -119,7 +128,7 @@ export class TusTransport implements Transport {
 
 	async discard({ url, token }: Pick<Parcel, 'url' | 'token'>): Promise<void> {
 		try {
-			await this.#fetch(url, {
+			await this.#fetch(new URL(url, this.#base), {
 				method: 'DELETE',
 				headers: { Authorization: `Bearer ${token}`, 'Tus-Resumable': '1.0.0' },
 				credentials: 'omit'
@@ -136,6 +145,17 @@ export class TusTransport implements Transport {
 		this.#chunk = Math.round(Math.min(MAX_CHUNK, Math.max(MIN_CHUNK, next)));
 	}
 }
+
+/** A file is a view on the disk here as in a browser: never read whole, never copied. */
+const blobReader: FileReader = {
+	async openFile(input: Blob) {
+		return {
+			size: input.size,
+			slice: async (start, end) => ({ value: input.slice(start, end), done: end >= input.size }),
+			close: () => {}
+		};
+	}
+};
 
 function problemOf(status: number | null): SendProblem {
 	switch (status) {
