@@ -63,6 +63,8 @@ export class Player implements Remote {
 	/** Where to go on once the stream is there again. */
 	#resumeAt = 0;
 	#attempt = 0;
+	/** How often the stream was there and could not be read. */
+	#unreadable = 0;
 	#retry: ReturnType<typeof setTimeout> | null = null;
 	#stall: ReturnType<typeof setTimeout> | null = null;
 
@@ -205,7 +207,7 @@ export class Player implements Remote {
 	#begin() {
 		this.#settle();
 		this.#mirror();
-		this.#attempt = 0;
+		this.#attempt = this.#unreadable = 0;
 		this.#resumeAt = this.#seconds = 0;
 		this.#buffered = [];
 		const { current } = this.#queue;
@@ -223,6 +225,10 @@ export class Player implements Remote {
 		const audio = this.#audio;
 		if (!audio) return;
 		this.#become(audio.paused || audio.readyState < 3 ? { kind: 'loading' } : { kind: 'playing' });
+		this.#start(audio);
+	}
+
+	#start(audio: HTMLAudioElement) {
 		this.#watch();
 		audio.play().catch((error: unknown) => {
 			// Another track began meanwhile, or the stream broke, which `error` tells.
@@ -250,7 +256,7 @@ export class Player implements Remote {
 	}
 
 	#heard() {
-		this.#attempt = 0;
+		this.#attempt = this.#unreadable = 0;
 		this.#settle();
 		if (this.#wanted) this.#become({ kind: 'playing' });
 	}
@@ -270,7 +276,8 @@ export class Player implements Remote {
 	#known(audio: HTMLAudioElement) {
 		if (this.#resumeAt > 0) audio.currentTime = this.#resumeAt;
 		if (this.#isRetrying()) {
-			if (this.#wanted) this.#sound();
+			// Said to be away until it sounds: the first bytes may come from what was kept here.
+			if (this.#wanted) this.#start(audio);
 			else this.#become({ kind: 'paused' });
 		}
 	}
@@ -298,10 +305,10 @@ export class Player implements Remote {
 		const verdict = await this.#ask(track.streamUrl);
 		if (this.#current !== track || !this.#isRetrying()) return;
 		if (verdict === 'gone' || verdict === 'signed_out') return this.#fail(track, verdict);
+		// Only what fails while the server has it may be the file's fault.
 		const isNetwork = audio.error?.code === MediaError.MEDIA_ERR_NETWORK;
-		if (verdict === 'there' && !isNetwork && this.#attempt >= UNPLAYABLE_AFTER) {
-			return this.#fail(track, 'unplayable');
-		}
+		this.#unreadable = verdict === 'there' && !isNetwork ? this.#unreadable + 1 : 0;
+		if (this.#unreadable >= UNPLAYABLE_AFTER) return this.#fail(track, 'unplayable');
 		this.#retry = setTimeout(() => this.#reload(), backoff(this.#attempt));
 		this.#attempt += 1;
 	}

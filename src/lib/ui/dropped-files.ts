@@ -6,6 +6,8 @@ export interface DroppedFile {
 
 /** How many files are handed on together while a folder is still being walked. */
 const HANDFUL = 200;
+/** How many files and folders are opened at the same time. */
+const AHEAD = 32;
 
 /** The files of an `<input type="file">`. */
 export function chosenFiles(files: Iterable<File>): DroppedFile[] {
@@ -31,15 +33,17 @@ async function* plain(files: FileList): AsyncGenerator<DroppedFile> {
 
 /** Depth first, in the order of names, so that a release arrives track by track. */
 export async function* walk(entries: FileSystemEntry[]): AsyncGenerator<DroppedFile> {
-	for (const entry of entries) {
-		if (entry.name.startsWith('.')) continue; // what systems leave behind
-		if (entry.isDirectory) {
-			const inside = await list(entry as FileSystemDirectoryEntry);
-			inside.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
-			yield* walk(inside);
-		} else {
-			const file = await open(entry as FileSystemFileEntry);
-			if (file) yield { file, path: pathOf(entry) };
+	for (let at = 0; at < entries.length; at += AHEAD) {
+		// What comes next is opened while the first is handed on: one by one, ten thousand take long.
+		const opened = entries.slice(at, at + AHEAD).map((entry) => ({
+			entry,
+			inside: entry.isDirectory ? list(entry as FileSystemDirectoryEntry) : null,
+			file: entry.isFile ? open(entry as FileSystemFileEntry) : null
+		}));
+		for (const { entry, inside, file } of opened) {
+			if (inside) yield* walk(await inside);
+			const found = await file;
+			if (found) yield { file: found, path: pathOf(entry) };
 		}
 	}
 }
@@ -68,9 +72,10 @@ async function list(directory: FileSystemDirectoryEntry): Promise<FileSystemEntr
 		const part = await new Promise<FileSystemEntry[]>((resolve) => {
 			reader.readEntries(resolve, () => resolve([])); // not ours to read: the rest goes on
 		});
-		if (part.length === 0) return all;
-		all.push(...part);
+		if (part.length === 0) break;
+		all.push(...part.filter(({ name }) => !name.startsWith('.'))); // what systems leave behind
 	}
+	return all.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
 }
 
 function open(entry: FileSystemFileEntry): Promise<File | null> {

@@ -24,7 +24,7 @@ export function problemWords(code: ProblemCode): string {
 
 /** How an upload stands, as the uploader tells it. */
 type Standing =
-	| { kind: 'sending'; sent: number }
+	| { kind: 'sending' | 'unbound'; sent: number }
 	| { kind: 'refused' | 'failed'; code: string }
 	| { kind: string };
 
@@ -59,6 +59,10 @@ const FILE_PROBLEMS: Record<FileProblem, string> = {
 };
 
 export function uploadWords(standing: Standing, size: number): string {
+	if (standing.kind === 'unbound') {
+		const sent = 'sent' in standing ? percent(standing.sent, size) : 0;
+		return sent > 0 ? `Waits for its file, ${sent} % is here` : 'Waits for its file';
+	}
 	if ('sent' in standing) return `Sending, ${percent(standing.sent, size)} %`;
 	if ('code' in standing) return fileProblemWords(standing.code);
 	return STANDINGS[standing.kind] ?? standing.kind;

@@ -6,8 +6,6 @@ import type { Priority } from './schedule.ts';
 /** What is remembered of a file, so that another visit can go on with it. */
 export interface JournalRecord {
 	key: string;
-	/** Whose upload it is: the next person at this browser does not see it. */
-	personId: string;
 	/** Position in the list. */
 	order: number;
 	name: string;
@@ -22,8 +20,6 @@ export interface JournalRecord {
 	url: string | null;
 	/** Why it is among the failed ones, or null when it still has to arrive. */
 	failure: Failure | SendFailure | Refusal | null;
-	/** Where the browser can open the file again without being given it, after one permission. */
-	handle: FileSystemFileHandle | null;
 }
 
 /** The queue as it was at the last visit. Losing it loses convenience, never bytes that the server has. */
@@ -37,8 +33,9 @@ export interface Journal {
 	close(): void;
 }
 
+/** Whose upload it is stands with it: the next person at this browser does not see it. */
 interface Schema extends DBSchema {
-	upload: { key: string; value: JournalRecord; indexes: { person: string } };
+	upload: { key: string; value: JournalRecord & { personId: string }; indexes: { person: string } };
 }
 
 const NAME = 'segue-uploads';
@@ -101,7 +98,7 @@ export class BrowserJournal implements Journal {
 		try {
 			const { store, done } = db.transaction('upload', 'readwrite', { durability: 'relaxed' });
 			for (const [key, record] of changes) {
-				void (record ? store.put(record) : store.delete(key));
+				void (record ? store.put({ ...record, personId: this.#personId }) : store.delete(key));
 			}
 			await done;
 		} catch {
@@ -117,7 +114,8 @@ async function open(): Promise<IDBPDatabase<Schema> | null> {
 				db.createObjectStore('upload', { keyPath: 'key' }).createIndex('person', 'personId');
 			},
 			// Another tab runs a newer portal: it may upgrade, and this one remembers nothing more.
-			blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close()
+			blocking: (_current, _blocked, event) =>
+				(event.target as unknown as { close(): void }).close()
 		});
 	} catch {
 		return null; // storage is switched off in this window: nothing is remembered

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { NewUpload, Registration } from '#contracts/upload';
+import type { NewUpload, Registration, UploadRecord } from '#contracts/upload';
 import { UploadQueue, type Batch, type QueueParts } from './queue.ts';
 import { SendError, type Parcel, type SendProblem, type Transport } from './transport.ts';
 import type { UploadApi } from './api.ts';
+import type { Journal, JournalRecord } from './journal.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -60,10 +61,33 @@ class FakeApi implements UploadApi {
 			uploads: files.map((file) => this.answer(file))
 		};
 	}
+	known: UploadRecord[] = [];
 	async changes() {
-		return { cursor: '0', uploads: [] };
+		return { cursor: '0', uploads: this.known };
 	}
 }
+
+/** Keeps what it was told, as a browser would over a reload. */
+class FakeJournal implements Journal {
+	readonly records = new Map<string, JournalRecord>();
+
+	async load() {
+		return [...this.records.values()].sort((a, b) => a.order - b.order);
+	}
+	put(records: readonly JournalRecord[]) {
+		for (const record of records) this.records.set(record.key, structuredClone(record));
+	}
+	remove(keys: readonly string[]) {
+		for (const key of keys) this.records.delete(key);
+	}
+	async flush() {}
+	close() {}
+}
+
+const song = (name: string, { bytes = '12345', lastModified = 1 } = {}) => ({
+	file: new File([bytes], name, { lastModified }),
+	path: `Album/${name}`
+});
 
 function setUp(parts: Partial<QueueParts> = {}) {
 	const [api, transport] = [new FakeApi(), new FakeTransport()];
@@ -362,4 +386,121 @@ test('a closed queue sends nothing more', async () => {
 
 	expect(transport.named('a').signal.aborted).toBe(true);
 	expect(transport.sending).toHaveLength(1);
+});
+
+test('a reload brings the queue back, and the same folder dropped again goes on with it', async () => {
+	const journal = new FakeJournal();
+	const first = setUp({ journal, lanes: 1 });
+	first.queue.add([song('a'), song('b')]);
+	await settle();
+	first.queue.close();
+
+	const { api, transport, queue, state } = setUp({ journal, lanes: 1, newKey: () => 'new' });
+	api.known = [
+		{ id: 'id-k0', key: 'k0', name: 'a', path: null, size: 5, offset: 3, state: 'sending' },
+		{ id: 'id-k1', key: 'k1', name: 'b', path: null, size: 5, offset: 0, state: 'waiting' }
+	];
+	await queue.restore();
+	expect([state('a'), state('b')]).toEqual([
+		{ kind: 'unbound', sent: 3 },
+		{ kind: 'unbound', sent: 0 }
+	]);
+	expect(queue.summary).toMatchObject({ unbound: 2, active: false, bytesSent: 3 });
+
+	queue.add([song('a'), song('b'), song('c')]);
+	await settle();
+
+	expect(queue.all.map(({ key }) => key)).toEqual(['k0', 'k1', 'new']);
+	expect(transport.named('a')).toMatchObject({ url: '/files/k0', isFresh: false });
+});
+
+test('what arrived before the reload is not asked for again', async () => {
+	const journal = new FakeJournal();
+	const first = setUp({ journal });
+	first.queue.add([song('a')]);
+	await settle();
+	first.queue.close();
+
+	const { api, queue, state } = setUp({ journal });
+	api.known = [
+		{
+			id: 'id-k0',
+			key: 'k0',
+			name: 'a',
+			path: null,
+			size: 5,
+			offset: 5,
+			state: 'ready',
+			trackId: 't'
+		}
+	];
+	await queue.restore();
+
+	expect(state('a')).toEqual({ kind: 'ready', trackId: 't' });
+	expect(journal.records.size).toBe(0);
+});
+
+test('a file that was changed meanwhile is another file', async () => {
+	const journal = new FakeJournal();
+	const first = setUp({ journal });
+	first.queue.add([song('a')]);
+	await settle();
+	first.queue.close();
+	const { queue } = setUp({ journal, newKey: () => 'new' });
+	await queue.restore();
+
+	queue.add([song('a', { lastModified: 2 })]);
+
+	expect(queue.all.map(({ key, state }) => [key, state.kind])).toEqual([
+		['k0', 'unbound'],
+		['new', 'waiting']
+	]);
+});
+
+test('the journal keeps what failed until it is cleared, and nothing that arrived', async () => {
+	const journal = new FakeJournal();
+	const { transport, queue } = setUp({ journal });
+	queue.add([song('a'), song('b')]);
+	await settle();
+
+	transport.named('a').arrive();
+	transport.named('b').fail('changed_on_disk');
+	await settle();
+	expect([...journal.records.values()]).toMatchObject([{ name: 'b', failure: 'changed_on_disk' }]);
+
+	queue.clearFinished();
+	expect(journal.records.size).toBe(0);
+});
+
+test('what failed before the reload is still there, and trying again asks for the file', async () => {
+	const journal = new FakeJournal();
+	const first = setUp({ journal });
+	first.queue.add([song('a')]);
+	await settle();
+	first.transport.named('a').fail('forbidden');
+	await settle();
+	const { queue, state } = setUp({ journal });
+	await queue.restore();
+	expect(state('a')).toEqual({ kind: 'failed', code: 'forbidden' });
+
+	queue.retry('k0');
+	expect(state('a')).toEqual({ kind: 'unbound', sent: 0 });
+
+	queue.add([song('a')]);
+	expect(state('a')).toEqual({ kind: 'waiting' });
+});
+
+test('an upload of an earlier visit can be given up', async () => {
+	const journal = new FakeJournal();
+	const first = setUp({ journal });
+	first.queue.add([song('a')]);
+	await settle();
+	const { queue, transport } = setUp({ journal });
+	await queue.restore();
+
+	queue.cancel('k0');
+	await settle();
+
+	expect(transport.discarded).toEqual(['/files/k0']);
+	expect(journal.records.size).toBe(0);
 });

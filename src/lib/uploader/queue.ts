@@ -4,6 +4,7 @@ import { MAX_BATCH } from '#contracts/upload';
 import { Breaker } from './breaker.ts';
 import { Rate } from './rate.ts';
 import type { UploadApi } from './api.ts';
+import type { Journal, JournalRecord } from './journal.ts';
 import { Schedule, type Priority } from './schedule.ts';
 import { SendError, type SendProblem, type Transport } from './transport.ts';
 import type { Hold, Summary, Upload, UploadState } from './upload.ts';
@@ -24,6 +25,8 @@ export interface Batch {
 export interface QueueParts {
 	api: UploadApi;
 	transport: Transport;
+	/** What is remembered between visits; without one nothing is. */
+	journal?: Journal | null;
 	/** Files sent at the same time. */
 	lanes: number;
 	onchange?: () => void;
@@ -38,7 +41,11 @@ export interface QueueParts {
 
 interface Entry {
 	upload: Upload;
-	file: File;
+	/** Null while the page has not been given it again. */
+	file: File | null;
+	/** Milliseconds since 1970. */
+	lastModified: number;
+	order: number;
 	priority: Priority;
 	/** Its folder: folders take turns. */
 	group: string;
@@ -55,6 +62,7 @@ interface Entry {
 /** What the server says of one upload, in a list or in passing. */
 interface News {
 	state: UploadRecord['state'];
+	offset?: number;
 	trackId?: string | undefined;
 	code?: Failure | undefined;
 }
@@ -85,6 +93,9 @@ export class UploadQueue {
 	readonly #parts: Required<QueueParts>;
 	readonly #entries = new Map<string, Entry>();
 	readonly #byId = new Map<string, Entry>();
+	/** What waits for its file, by what tells that a file is the same one. */
+	readonly #unbound = new Map<string, Entry>();
+	#order = 0;
 	/** Not yet known to the server. */
 	readonly #unregistered = new Schedule<Entry>();
 	/** Known to the server and not being sent. */
@@ -97,10 +108,20 @@ export class UploadQueue {
 	readonly #rate: Rate;
 	readonly #closing = new AbortController();
 	#batch: Batch = { ready: 0, failed: 0, trackIds: [] };
-	#counts = { sent: 0, ready: 0, failed: 0, processing: 0, under: 0, bytes: 0, bytesSent: 0 };
+	#counts = {
+		sent: 0,
+		ready: 0,
+		failed: 0,
+		processing: 0,
+		unbound: 0,
+		under: 0,
+		bytes: 0,
+		bytesSent: 0
+	};
 
 	constructor(parts: QueueParts) {
 		this.#parts = {
+			journal: null,
 			onchange: () => {},
 			onbatch: () => {},
 			now: () => performance.now(),
@@ -119,7 +140,7 @@ export class UploadQueue {
 	}
 
 	get summary(): Summary {
-		const { sent, ready, failed, processing, under, bytes, bytesSent } = this.#counts;
+		const { sent, ready, failed, processing, unbound, under, bytes, bytesSent } = this.#counts;
 		const bytesPerSecond = this.#sending > 0 ? this.#rate.bytesPerSecond : null;
 		return {
 			files: this.#entries.size,
@@ -127,18 +148,20 @@ export class UploadQueue {
 			ready,
 			failed,
 			processing,
+			unbound,
 			bytes,
 			bytesSent,
 			bytesPerSecond,
 			secondsLeft: bytesPerSecond ? (bytes - bytesSent) / bytesPerSecond : null,
-			active: under > 0,
-			hold: under > processing ? (this.#hold?.reason ?? null) : null
+			active: under > unbound,
+			hold: under > processing + unbound ? (this.#hold?.reason ?? null) : null
 		};
 	}
 
 	add(dropped: Iterable<Dropped>) {
 		for (const each of dropped) {
 			const { file, path } = each;
+			if (this.#bind(each)) continue;
 			const key = this.#parts.newKey(each);
 			if (this.#entries.has(key)) continue;
 			const upload: Upload = {
@@ -151,8 +174,10 @@ export class UploadQueue {
 			const entry: Entry = {
 				upload,
 				file,
+				lastModified: file.lastModified,
+				order: this.#order++,
 				priority: 'normal',
-				group: path === null ? '' : path.slice(0, path.lastIndexOf('/')),
+				group: groupOf(path),
 				url: null,
 				id: null,
 				wasTried: !this.#parts.areNew,
@@ -162,6 +187,7 @@ export class UploadQueue {
 			this.#entries.set(key, entry);
 			this.#count(upload, 1);
 			this.#unregistered.add(entry, entry);
+			this.#remember(entry);
 		}
 		this.#changed();
 		this.#advance();
@@ -170,14 +196,12 @@ export class UploadQueue {
 	/** Ends one file; what arrived of it is forgotten. A file whose bytes all arrived is beyond cancelling. */
 	cancel(key: string) {
 		const entry = this.#entries.get(key);
-		if (!entry || !['waiting', 'sending'].includes(entry.upload.state.kind)) return;
+		if (!entry || !['waiting', 'sending', 'unbound'].includes(entry.upload.state.kind)) return;
 		this.#move(entry, { kind: 'cancelled' });
 		this.#unregistered.remove(entry);
 		this.#registered.remove(entry);
 		entry.lane?.abort();
-		if (entry.url !== null) {
-			void this.#parts.transport.discard({ url: entry.url, token: this.#token });
-		}
+		void this.#discard(entry);
 		this.#advance();
 	}
 
@@ -193,8 +217,7 @@ export class UploadQueue {
 		this.#forgetUrl(entry);
 		entry.failures = 0;
 		entry.priority = 'urgent';
-		this.#move(entry, { kind: 'waiting' });
-		this.#unregistered.add(entry, entry);
+		this.#wait(entry);
 		this.#advance();
 	}
 
@@ -210,6 +233,7 @@ export class UploadQueue {
 			if (!OVER.has(entry.upload.state.kind)) continue;
 			this.#count(entry.upload, -1);
 			this.#entries.delete(key);
+			this.#parts.journal?.remove([key]);
 			if (entry.id !== null) this.#byId.delete(entry.id);
 		}
 		this.#changed();
@@ -219,6 +243,23 @@ export class UploadQueue {
 	resume() {
 		this.#breaker.retryNow();
 		this.#release();
+	}
+
+	/** Brings back the queue of an earlier visit: all but the files themselves. */
+	async restore(): Promise<void> {
+		const records = (await this.#parts.journal?.load()) ?? [];
+		for (const record of records) {
+			if (this.#entries.has(record.key)) continue;
+			const entry = fromRecord(record);
+			this.#order = Math.max(this.#order, record.order + 1);
+			this.#entries.set(record.key, entry);
+			this.#count(entry.upload, 1);
+			if (entry.id !== null) this.#byId.set(entry.id, entry);
+			if (entry.upload.state.kind === 'unbound') this.#unbound.set(signature(entry), entry);
+		}
+		if (records.length === 0) return;
+		this.#changed();
+		await this.catchUp();
 	}
 
 	/** What the server says became of uploads. */
@@ -238,6 +279,7 @@ export class UploadQueue {
 
 	close() {
 		this.#closing.abort();
+		this.#parts.journal?.close();
 		if (this.#hold?.timer) clearTimeout(this.#hold.timer);
 		for (const { lane } of this.#entries.values()) lane?.abort();
 	}
@@ -292,6 +334,7 @@ export class UploadQueue {
 				entry.id = outcome.id;
 				this.#byId.set(outcome.id, entry);
 				this.#registered.add(entry, entry);
+				this.#remember(entry);
 				return;
 			case 'duplicate':
 				this.#move(entry, { kind: 'duplicate', trackId: outcome.trackId });
@@ -306,7 +349,7 @@ export class UploadQueue {
 
 	async #send(entry: Entry) {
 		const { file, url, upload } = entry;
-		if (url === null) return;
+		if (url === null || file === null) return;
 		const lane = new AbortController();
 		entry.lane = lane;
 		this.#sending += 1;
@@ -407,13 +450,16 @@ export class UploadQueue {
 		this.#advance();
 	}
 
-	#follow(id: string, { state, trackId, code = 'poison' }: News) {
+	#follow(id: string, { state, offset = 0, trackId, code = 'poison' }: News) {
 		const entry = this.#byId.get(id);
 		if (!entry || OVER.has(entry.upload.state.kind)) return;
 		switch (state) {
 			case 'waiting':
 			case 'sending':
-				return; // of bytes on their way we know more
+				// Of bytes on their way we know more; of an earlier visit's the server does.
+				if (entry.upload.state.kind === 'unbound')
+					this.#move(entry, { kind: 'unbound', sent: offset });
+				return;
 			case 'received':
 				this.#move(entry, { kind: 'received' });
 				return;
@@ -435,6 +481,59 @@ export class UploadQueue {
 		}
 	}
 
+	/** What arrived of a cancelled file is forgotten; if that fails, the server forgets it by itself in time. */
+	async #discard({
+		url,
+		upload,
+		file,
+		lastModified
+	}: Pick<Entry, 'url' | 'upload' | 'file' | 'lastModified'>) {
+		if (url === null) return;
+		const { api, transport } = this.#parts;
+		try {
+			// After a reload there is no token yet; asking again under the same key brings one.
+			this.#token ||= (
+				await api.register([describe({ upload, file, lastModified })], this.#closing.signal)
+			).token;
+			await transport.discard({ url, token: this.#token });
+		} catch {
+			// Offline or signed out: nothing that the person would have to know.
+		}
+	}
+
+	/** Gives a file of an earlier visit back to its upload. False when it is nobody's. */
+	#bind({ file, path }: Dropped): boolean {
+		const like = {
+			upload: { name: file.name, path, size: file.size },
+			lastModified: file.lastModified
+		};
+		const entry = this.#unbound.get(signature(like));
+		if (!entry) return false;
+		entry.file = file;
+		this.#wait(entry);
+		return true;
+	}
+
+	/** In line for registration; for what is registered already that brings a token. */
+	#wait(entry: Entry) {
+		if (entry.file === null) {
+			this.#unbound.set(signature(entry), entry);
+			this.#move(entry, { kind: 'unbound', sent: 0 });
+		} else {
+			this.#move(entry, { kind: 'waiting' });
+			this.#unregistered.add(entry, entry);
+		}
+		this.#remember(entry);
+	}
+
+	#remember({ upload, id, url, priority, order, lastModified }: Entry) {
+		const { key, name, path, size, state } = upload;
+		const failure = state.kind === 'failed' || state.kind === 'refused' ? state.code : null;
+		this.#parts.journal?.put([
+			{ key, order, name, path, size, lastModified, priority, id, url, failure }
+		]);
+	}
+
 	#forgetUrl(entry: Entry) {
 		if (entry.id !== null) this.#byId.delete(entry.id);
 		entry.id = null;
@@ -451,6 +550,12 @@ export class UploadQueue {
 		this.#count(entry.upload, -1);
 		entry.upload = { ...entry.upload, state };
 		this.#count(entry.upload, 1);
+		if (state.kind !== 'unbound') this.#unbound.delete(signature(entry));
+		if (state.kind === 'failed' || state.kind === 'refused') this.#remember(entry);
+		// From here on the server remembers.
+		else if (ON_SERVER.has(state.kind) || state.kind === 'cancelled') {
+			this.#parts.journal?.remove([entry.upload.key]);
+		}
 		if (state.kind === 'ready') {
 			this.#batch.ready += 1;
 			if (state.trackId !== null) this.#batch.trackIds.push(state.trackId);
@@ -472,11 +577,12 @@ export class UploadQueue {
 		if (kind !== 'refused' && kind !== 'cancelled' && kind !== 'failed')
 			counts.bytes += sign * size;
 		if (isOnServer) counts.bytesSent += sign * size;
-		else if (kind === 'sending') counts.bytesSent += sign * state.sent;
+		else if (kind === 'sending' || kind === 'unbound') counts.bytesSent += sign * state.sent;
 		if (isOnServer) counts.sent += sign;
 		if (kind === 'ready' || kind === 'duplicate') counts.ready += sign;
 		if (kind === 'failed' || kind === 'refused') counts.failed += sign;
 		if (kind === 'received' || kind === 'processing') counts.processing += sign;
+		if (kind === 'unbound') counts.unbound += sign;
 		if (!OVER.has(kind)) counts.under += sign;
 	}
 
@@ -485,14 +591,62 @@ export class UploadQueue {
 	}
 }
 
-function describe({ upload, file }: Entry): NewUpload {
+/** What tells that a file on disk is the one that was dropped, without reading it. */
+function signature({
+	upload: { name, path, size },
+	lastModified
+}: {
+	upload: Pick<Upload, 'name' | 'path' | 'size'>;
+	lastModified: number;
+}): string {
+	return JSON.stringify([path ?? name, size, lastModified]);
+}
+
+function fromRecord({
+	key,
+	name,
+	path,
+	size,
+	failure,
+	lastModified,
+	order,
+	priority,
+	id,
+	url
+}: JournalRecord): Entry {
+	const state: UploadState =
+		failure === null ? { kind: 'unbound', sent: 0 } : { kind: 'failed', code: failure };
+	return {
+		upload: { key, name, path, size, state },
+		file: null,
+		lastModified,
+		order,
+		priority,
+		group: groupOf(path),
+		url,
+		id,
+		wasTried: true,
+		failures: 0,
+		lane: null
+	};
+}
+
+function groupOf(path: string | null): string {
+	return path === null ? '' : path.slice(0, path.lastIndexOf('/'));
+}
+
+function describe({
+	upload,
+	file,
+	lastModified
+}: Pick<Entry, 'upload' | 'file' | 'lastModified'>): NewUpload {
 	return {
 		key: upload.key,
 		name: upload.name,
 		...(upload.path !== null && { path: upload.path }),
 		size: upload.size,
-		type: file.type,
-		lastModified: file.lastModified
+		type: file?.type ?? '',
+		lastModified
 	};
 }
 

@@ -4,12 +4,14 @@ import type { Failure, Refusal } from '#contracts/upload';
 export type UploadState =
 	| { kind: 'waiting' }
 	| { kind: 'sending'; sent: number }
+	/** From an earlier visit: its bytes are on the person's disk, and the page must be given it again. */
+	| { kind: 'unbound'; sent: number }
 	| { kind: 'received' }
 	| { kind: 'processing' }
 	| { kind: 'ready'; trackId: string | null }
 	| { kind: 'duplicate'; trackId: string | null }
 	| { kind: 'refused'; code: Refusal }
-	| { kind: 'failed'; code: Failure | SendFailure }
+	| { kind: 'failed'; code: Failure | SendFailure | Refusal }
 	| { kind: 'cancelled' };
 
 /** Why a file could not be sent, as the browser sees it. */
@@ -41,6 +43,8 @@ export interface Summary {
 	readonly failed: number;
 	/** Files on the server that do not play yet. */
 	readonly processing: number;
+	/** Files of an earlier visit that the page must be given again. */
+	readonly unbound: number;
 	readonly bytes: number;
 	readonly bytesSent: number;
 	/** Smoothed; null until something was sent. */
@@ -57,6 +61,7 @@ export const EMPTY: Summary = {
 	ready: 0,
 	failed: 0,
 	processing: 0,
+	unbound: 0,
 	bytes: 0,
 	bytesSent: 0,
 	bytesPerSecond: null,
