@@ -52,7 +52,11 @@ export const handle: Handle = async ({ event, resolve }) => {
 		...(authorization && { authorization })
 	});
 
-	const response = await resolve(event);
+	const response = await resolve(event, {
+		// The face that the first words are set in; without it they are seen in another one first.
+		preload: ({ type, path }) =>
+			type !== 'asset' && (type !== 'font' || path.includes('figtree-latin-wght-normal'))
+	});
 	const { problem } = locals;
 	if (isApi && response.status >= 400) {
 		return problemResponse(

@@ -1,4 +1,4 @@
-import ReconnectingWebSocket from 'partysocket/ws';
+import type ReconnectingWebSocket from 'partysocket/ws';
 import { createContext } from 'svelte';
 import * as v from 'valibot';
 import { LiveMessage, type ServerEvent } from '#contracts/live';
@@ -17,9 +17,23 @@ export class Live {
 		return this.#connected;
 	}
 
+	/** Opens the channel; returns what closes it. */
 	start(): () => void {
+		let isOver = false;
+		let close = () => {};
+		// Visitors who are not signed in never load it.
+		void import('partysocket/ws').then(({ default: Socket }) => {
+			if (!isOver) close = this.#connect(Socket);
+		});
+		return () => {
+			isOver = true;
+			close();
+		};
+	}
+
+	#connect(Socket: typeof ReconnectingWebSocket): () => void {
 		const client = new LiveClient({
-			open: openSocket,
+			open: () => openSocket(Socket),
 			parse: (data) => v.parse(LiveMessage, JSON.parse(String(data))),
 			onevents: this.#onevents,
 			onconnection: (isConnected) => (this.#connected = isConnected)
@@ -28,9 +42,9 @@ export class Live {
 	}
 }
 
-function openSocket(): LiveSocket {
+function openSocket(Socket: typeof ReconnectingWebSocket): LiveSocket {
 	const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
-	return new ReconnectingWebSocket(`${scheme}//${location.host}/live`, [], {
+	return new Socket(`${scheme}//${location.host}/live`, [], {
 		// What was said to a dead socket is not said again: the greeting asks for everything missed.
 		maxEnqueuedMessages: 0,
 		minReconnectionDelay: 500,

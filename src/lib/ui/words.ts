@@ -104,6 +104,13 @@ export function holdWords(hold: string, files: number): string {
 	return files === 1 ? words.replace('go on by themselves', 'goes on by itself') : words;
 }
 
+/** Files of an earlier visit, which the browser may only open when it is given them again. */
+export function unboundWords(files: number): string {
+	return files === 1
+		? '1 file waits to be dropped again'
+		: `${files.toLocaleString('en')} files wait to be dropped again`;
+}
+
 export const ROLE_WORDS: Record<Role, string> = {
 	owner: 'Owner',
 	artist: 'Artist',

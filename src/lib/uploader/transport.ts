@@ -41,8 +41,9 @@ export interface Transport {
 }
 
 const KIB = 1024;
-const FIRST_CHUNK = 1024 * KIB;
-const MIN_CHUNK = 256 * KIB;
+/** Small, so that a slow link shows something soon; it doubles with every chunk that is quick. */
+const FIRST_CHUNK = 256 * KIB;
+const MIN_CHUNK = 64 * KIB;
 const MAX_CHUNK = 16 * 1024 * KIB;
 /** A chunk is what is lost at most, and how often the bar moves. */
 const CHUNK_MS = 1_000;

@@ -1,6 +1,7 @@
 import { createContext } from 'svelte';
 import type { ServerEvent } from '#contracts/live';
 import { createUploadApi } from './api.ts';
+import { BrowserJournal } from './journal.ts';
 import { UploadQueue, type Batch, type Dropped } from './queue.ts';
 import { TusTransport } from './transport.ts';
 import { EMPTY, type Summary, type Upload } from './upload.ts';
@@ -31,17 +32,21 @@ export class Uploader {
 		return this.#summary;
 	}
 
-	/** Opens the queue in the browser; returns what closes it. */
-	start(): () => void {
+	/** Opens this person's queue in the browser, as the last visit left it; returns what closes it. */
+	start(personId: string): () => void {
 		const queue = new UploadQueue({
 			// Until there are release drafts to publish from, what is sent is for everybody.
 			api: createUploadApi({ publish: true }),
 			transport: new TusTransport({ base: location.origin }),
+			journal: new BrowserJournal(personId),
 			lanes: protocol() === 'http/1.1' ? LANES.h1 : LANES.multiplexed,
 			onchange: () => this.#change(),
 			onbatch: this.#onbatch
 		});
 		this.#queue = queue;
+		void queue.restore().catch(() => {
+			// The portal did not answer; what it knows comes with the next news.
+		});
 		const online = () => queue.resume();
 		const leave = (event: BeforeUnloadEvent) => {
 			if (this.#summary.active && this.#summary.sent < this.#summary.files) event.preventDefault();

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import type { TrackPage } from '#contracts/track';
+import { makeMusic } from '../support/music.ts';
+import type { Client } from '../support/portal.ts';
+import { openPage, signIn, startSite } from '../support/site.ts';
+import { retryUntil } from '../support/until.ts';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const SLOW = 150_000;
+let site: Awaited<ReturnType<typeof startSite>>;
+let page: Page;
+let owner: Client;
+let folder: string;
+let files: string[];
+
+beforeAll(async () => {
+	site = await startSite();
+	owner = await site.portal.signIn();
+	page = await openPage(site.context);
+	await signIn(page, site.origin);
+	folder = await mkdtemp(path.join(tmpdir(), 'segue-reload-'));
+	files = await Promise.all(
+		['One', 'Two', 'Three'].map(async (title, at) => {
+			const file = path.join(folder, `${title}.wav`);
+			await writeFile(file, await makeMusic({ format: 'wav', seconds: 6, hertz: 600 + at }));
+			return file;
+		})
+	);
+});
+afterAll(async () => {
+	await rm(folder, { recursive: true, force: true });
+	await site.close();
+});
+
+const titles = async () => {
+	const { tracks } = (await (await owner.fetch('/api/tracks')).json()) as TrackPage;
+	return tracks.map(({ title }) => title).sort();
+};
+const bytesThere = async () => {
+	const { uploads } = (await (await owner.fetch('/api/uploads')).json()) as {
+		uploads: { offset: number }[];
+	};
+	return uploads.reduce((sum, { offset }) => sum + offset, 0);
+};
+
+test('after a reload the same files go on from where they were, as the same uploads', async () => {
+	const { origin, wire } = site;
+	await page.goto(`${origin}/upload`);
+	wire.slow(SLOW);
+	await page.getByTestId('upload-input').setInputFiles(files);
+	await retryUntil(bytesThere, (bytes) => bytes > 100_000);
+
+	page.on('dialog', (dialog) => void dialog.accept());
+	await page.reload();
+	await page.getByText('3 files wait to be dropped again').first().waitFor();
+	const before = await bytesThere();
+	const sent = wire.sent;
+	wire.slow(Infinity);
+	await page.getByTestId('upload-input').setInputFiles(files);
+
+	await retryUntil(titles, (all) => all.length === 3);
+	expect(await titles()).toEqual(['One', 'Three', 'Two']);
+	const { uploads } = (await (await owner.fetch('/api/uploads')).json()) as {
+		uploads: { size: number; state: string }[];
+	};
+	expect(uploads.map(({ state }) => state)).toEqual(['ready', 'ready', 'ready']);
+	// What had arrived is not sent again: all but the chunks that the reload cut.
+	const whole = uploads.reduce((sum, { size }) => sum + size, 0);
+	expect(before).toBeGreaterThan(0);
+	expect(wire.sent - sent).toBeLessThan(whole);
+	await page.getByText('3 tracks added').waitFor();
+});
+
+test('the journal ends empty', async () => {
+	const left = await page.evaluate(
+		() =>
+			new Promise<number>((resolve, reject) => {
+				const opening = indexedDB.open('segue-uploads');
+				opening.onerror = () => reject(opening.error);
+				opening.onsuccess = () => {
+					const counting = opening.result.transaction('upload').objectStore('upload').count();
+					counting.onsuccess = () => resolve(counting.result);
+				};
+			})
+	);
+
+	expect(left).toBe(0);
+});
+
+test('a network that goes away is waited for, and said', async () => {
+	const { origin, wire } = site;
+	await page.goto(`${origin}/upload`);
+	const song = await makeMusic({ format: 'wav', seconds: 6, hertz: 700 });
+	wire.slow(SLOW);
+	await page
+		.getByTestId('upload-input')
+		.setInputFiles({ name: 'Cut.wav', mimeType: 'audio/wav', buffer: Buffer.from(song) });
+	const before = await bytesThere();
+	await retryUntil(bytesThere, (bytes) => bytes > before);
+
+	wire.cut();
+	await page.getByText('The network went away').first().waitFor();
+	wire.slow(Infinity);
+	wire.mend();
+
+	await retryUntil(titles, (all) => all.includes('Cut'));
+});
+
+test('a server that is killed in the middle costs nothing but time', async () => {
+	const { origin, wire, portal } = site;
+	await page.goto(`${origin}/upload`);
+	const song = await makeMusic({ format: 'wav', seconds: 6, hertz: 800 });
+	wire.slow(SLOW);
+	await page
+		.getByTestId('upload-input')
+		.setInputFiles({ name: 'Killed.wav', mimeType: 'audio/wav', buffer: Buffer.from(song) });
+	const before = await bytesThere();
+	await retryUntil(bytesThere, (bytes) => bytes > before);
+
+	await portal.kill();
+	await portal.start();
+	wire.slow(Infinity);
+
+	await retryUntil(titles, (all) => all.includes('Killed'));
+});
