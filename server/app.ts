@@ -15,7 +15,7 @@ import { createWorkshop } from './media/workshop.ts';
 import { createHealth } from './ops/health.ts';
 import { createLog } from './ops/log.ts';
 import { createMetrics } from './ops/metrics.ts';
-import { openStorage } from './storage/storage.ts';
+import { claimStorage, openStorage } from './storage/storage.ts';
 import { createUploads } from './uploads/uploads.ts';
 
 const SWEEP_MS = 60_000;
@@ -41,6 +41,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			return { ...upload, isComplete: !OPEN_STATES.includes(upload.state) };
 		},
 		bearer: (request) => accounts.bearer(request.headers),
+		hasRoom: async () => (await storage.freeBytes()) > config.uploads.reserveBytes,
 		onprogress: (id) => intake.progressed(id),
 		onreceived: (id) => intake.received(id),
 		oncancelled: (id) => intake.cancelled(id),
@@ -139,13 +140,19 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		/** First what holds connections open, the database last. */
 		async close() {
 			clearInterval(sweeping);
-			for (const part of [uploads, live, http, jobs, workshop, catalogue]) await part.close();
+			for (const part of [uploads, live, http]) await part.close();
+			// What a job waits for in the workshop ends with the workshop.
+			await Promise.all([jobs.close(), workshop.close()]);
+			await catalogue.close();
 		}
 	};
 }
 
 /** Accounts alone, for the command line: nothing else is opened, so it may run beside a server. */
 export async function openAccounts(config: Config) {
+	// Whoever makes the database first also makes the storage folder known: later it must be the same one.
+	const isNew = !(await exists(config.database.file));
+	await claimStorage({ root: config.storage.folder, isNew });
 	const catalogue = await openCatalogue(config.database);
 	const accounts = createAccounts({ catalogue, registration: config.registration });
 	return { accounts, close: () => catalogue.close() };

@@ -155,6 +155,8 @@ export function createAccounts({ catalogue, registration, now = Date.now }: Acco
 
 		/** The first owner. @throws Problem already_set_up, link_used */
 		async setUp(token: string, newPerson: NewPerson): Promise<Session> {
+			// Asked before the password is hashed, which is slow on purpose; asked again when it counts.
+			if (!(await catalogue.invites.open(hashToken(token), now()))) throw new Problem('link_used');
 			const passwordHash = await hashPassword(newPerson.password);
 			return catalogue.transaction(async (nouns) => {
 				if (await nouns.people.hasOwner()) throw new Problem('already_set_up');
@@ -168,6 +170,9 @@ export function createAccounts({ catalogue, registration, now = Date.now }: Acco
 		/** Somebody who was invited, or came by themselves. @throws Problem link_used, registration_closed, email_taken */
 		async join(token: string | null, newPerson: NewPerson): Promise<Session> {
 			if (token === null && registration !== 'open') throw new Problem('registration_closed');
+			if (token !== null && !(await catalogue.invites.open(hashToken(token), now()))) {
+				throw new Problem('link_used');
+			}
 			const passwordHash = await hashPassword(newPerson.password);
 			return catalogue.transaction(async (nouns) => {
 				if (token === null) {
@@ -179,9 +184,6 @@ export function createAccounts({ catalogue, registration, now = Date.now }: Acco
 				return open(nouns, await addPerson(nouns, newPerson, passwordHash, invite.role));
 			});
 		},
-
-		/** Whether anybody may make an account, as a listener. */
-		isOpen: registration === 'open',
 
 		/** @throws Problem email_taken */
 		async add(newPerson: NewPerson & { role: Role }): Promise<Person> {

@@ -9,6 +9,22 @@ const PASSES = 2;
 const TAG_BYTES = 32;
 const SALT_BYTES = 16;
 
+/** Each takes 19 MiB and one of the few threads that files are read with: more at once would stop everybody. */
+const AT_ONCE = 1;
+let running = 0;
+const waiting: (() => void)[] = [];
+
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+	if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+	running += 1;
+	try {
+		return await work();
+	} finally {
+		running -= 1;
+		waiting.shift()?.();
+	}
+}
+
 /** A PHC string: `$argon2id$v=19$m=…,t=…,p=1$salt$tag`. */
 export async function hashPassword(password: string): Promise<string> {
 	const salt = randomBytes(SALT_BYTES);
@@ -27,14 +43,16 @@ export async function verifyPassword(password: string, hash: string): Promise<bo
 }
 
 function tagOf(password: string, nonce: Buffer, memory: number, passes: number): Promise<Buffer> {
-	return derive('argon2id', {
-		message: Buffer.from(password.normalize('NFC')),
-		nonce,
-		parallelism: 1,
-		tagLength: TAG_BYTES,
-		memory,
-		passes
-	});
+	return inTurn(() =>
+		derive('argon2id', {
+			message: Buffer.from(password.normalize('NFC')),
+			nonce,
+			parallelism: 1,
+			tagLength: TAG_BYTES,
+			memory,
+			passes
+		})
+	);
 }
 
 function encode(bytes: Buffer): string {

@@ -46,7 +46,8 @@ export async function openCatalogue({ file }: { file: string }) {
 			await sql`select 1`.execute(db);
 		},
 		close: async () => {
-			await sql`pragma wal_checkpoint(truncate)`.execute(db);
+			// A courtesy: on a full disk, or beside another process, the log stays and is read at the next start.
+			await sql`pragma wal_checkpoint(truncate)`.execute(db).catch(() => {});
 			await db.destroy();
 		}
 	};

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import SQLite from 'better-sqlite3';
 import {
@@ -9,12 +9,65 @@ import {
 	SqliteIntrospector,
 	SqliteQueryCompiler,
 	type DatabaseConnection,
-	type Dialect
+	type Dialect,
+	type QueryResult
 } from 'kysely';
+import { Problem } from '#contracts/problem';
+import { errnoOf } from '../errno.ts';
 import type { Database } from './schema.ts';
+
+/** How long SQLite itself waits for another process; it stops the whole process meanwhile, so: hardly at all. */
+const BLOCKING_WAIT_MS = 50;
+/** How long a statement is tried again, with everybody else served in between. */
+const MAX_WAIT_MS = 10_000;
+const RETRY_MS = 50;
+
+/** Waits for other processes without stopping this one. @throws Problem busy, disk_full */
+class PatientConnection implements DatabaseConnection {
+	readonly #inner: DatabaseConnection;
+
+	constructor(inner: DatabaseConnection) {
+		this.#inner = inner;
+	}
+
+	async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+		const deadline = performance.now() + MAX_WAIT_MS;
+		for (;;) {
+			try {
+				return await this.#inner.executeQuery<Row>(query);
+			} catch (error) {
+				const code = errnoOf(error);
+				if (code === 'SQLITE_FULL') throw new Problem('disk_full', { cause: error });
+				if (!code?.startsWith('SQLITE_BUSY')) throw error;
+				if (performance.now() > deadline) throw new Problem('busy', { cause: error });
+				await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+			}
+		}
+	}
+
+	streamQuery<Row>(query: CompiledQuery, chunkSize = 1) {
+		return this.#inner.streamQuery<Row>(query, chunkSize);
+	}
+}
 
 /** A write that another process makes meanwhile cannot be waited for once a transaction has read; so it takes the lock first. */
 class ImmediateDriver extends SqliteDriver {
+	readonly #sqlite: SQLite.Database;
+
+	constructor(sqlite: SQLite.Database) {
+		super({ database: sqlite });
+		this.#sqlite = sqlite;
+	}
+
+	override async acquireConnection() {
+		return new PatientConnection(await super.acquireConnection());
+	}
+
+	override async rollbackTransaction(connection: DatabaseConnection) {
+		// A full disk has rolled back already, and says so by an error of its own.
+		if (this.#sqlite.inTransaction) await super.rollbackTransaction(connection);
+	}
+
 	override async beginTransaction(connection: DatabaseConnection) {
 		await connection.executeQuery(CompiledQuery.raw('begin immediate'));
 	}
@@ -27,12 +80,15 @@ export function openSqlite(file: string): Kysely<Database> {
 	// First, because switching to WAL already waits for other processes.
 	sqlite.pragma('busy_timeout = 10000');
 	sqlite.pragma('journal_mode = WAL');
+	sqlite.pragma(`busy_timeout = ${BLOCKING_WAIT_MS}`);
+	// Sessions and addresses are nobody else's on this machine.
+	if (file !== ':memory:') chmodSync(file, 0o600);
 	// WAL with NORMAL may roll back what was committed when the power fails.
 	sqlite.pragma('synchronous = FULL');
 	sqlite.pragma('foreign_keys = ON');
 	sqlite.pragma('journal_size_limit = 67108864');
 	const dialect: Dialect = {
-		createDriver: () => new ImmediateDriver({ database: sqlite }),
+		createDriver: () => new ImmediateDriver(sqlite),
 		createQueryCompiler: () => new SqliteQueryCompiler(),
 		createAdapter: () => new SqliteAdapter(),
 		createIntrospector: (db) => new SqliteIntrospector(db)

@@ -119,13 +119,13 @@ export class Jobs {
 			.execute();
 	}
 
-	/** Given back unbegun when the process stops: the attempt does not count. */
-	async giveBack(id: number, now: number): Promise<void> {
+	/** Given back until then, because the machine and not the job was at fault: the attempt does not count. */
+	async giveBack(id: number, runAt: number): Promise<void> {
 		await this.#db
 			.updateTable('job')
 			.set((set) => ({
 				state: 'waiting',
-				run_at: now,
+				run_at: runAt,
 				lease_until: null,
 				attempts: set('attempts', '-', 1)
 			}))

@@ -23,16 +23,16 @@ export class Releases {
 		title: string;
 		year: number | null;
 		now: number;
-	}): Promise<{ id: string; coverHash: string | null }> {
+	}): Promise<{ id: string }> {
 		const key = nameKey(release.title);
 		const known = await this.#db
 			.selectFrom('release')
-			.select(['id', 'cover_hash'])
+			.select('id')
 			.where('owner_id', '=', release.ownerId)
 			.where('artist_id', '=', release.artistId)
 			.where('title_key', '=', key)
 			.executeTakeFirst();
-		if (known) return { id: known.id, coverHash: known.cover_hash };
+		if (known) return known;
 		const base = slugOf(release.title);
 		const taken = await this.#db
 			.selectFrom('release')
@@ -55,7 +55,7 @@ export class Releases {
 				created_at: release.now
 			})
 			.execute();
-		return { id, coverHash: null };
+		return { id };
 	}
 
 	/** The first cover stays: later tracks do not repaint a release. */

@@ -39,7 +39,7 @@ export class Tracks {
 	}
 
 	/** The track of this upload: a repeated call finds what the first one added. */
-	async addOnce(track: NewTrack): Promise<{ id: string; isNew: boolean }> {
+	async addOnce(track: NewTrack): Promise<{ id: string }> {
 		const id = newId();
 		const row = await this.#db
 			.insertInto('track')
@@ -70,26 +70,13 @@ export class Tracks {
 			.onConflict((conflict) => conflict.column('upload_id').doNothing())
 			.returning('id')
 			.executeTakeFirst();
-		if (row) return { id, isNew: true };
+		if (row) return { id };
 		const known = await this.#db
 			.selectFrom('track')
 			.select('id')
 			.where('upload_id', '=', track.uploadId)
 			.executeTakeFirstOrThrow();
-		return { id: known.id, isNew: false };
-	}
-
-	/** Tracks of a release that have no cover of their own take this one. */
-	async setCoverOfRelease(
-		releaseId: string,
-		cover: { hash: string; color: string }
-	): Promise<void> {
-		await this.#db
-			.updateTable('track')
-			.set({ cover_hash: cover.hash, cover_color: cover.color })
-			.where('release_id', '=', releaseId)
-			.where('cover_hash', 'is', null)
-			.execute();
+		return known;
 	}
 
 	async byOriginal(

@@ -19,6 +19,7 @@ export interface StoredUpload {
 	trackId: string | null;
 	changed: number;
 	createdAt: number;
+	activeAt: number;
 }
 
 export interface AddedUpload {
@@ -50,7 +51,8 @@ const toUpload = (row: Selectable<UploadTable>): StoredUpload => ({
 	code: row.code,
 	trackId: row.track_id,
 	changed: row.changed,
-	createdAt: row.created_at
+	createdAt: row.created_at,
+	activeAt: row.active_at
 });
 
 export class Uploads {
@@ -111,6 +113,11 @@ export class Uploads {
 			.execute();
 	}
 
+	/** A sign of life, so that a slow upload does not grow old. */
+	async touch(id: string, now: number): Promise<void> {
+		await this.#db.updateTable('upload').set({ active_at: now }).where('id', '=', id).execute();
+	}
+
 	/** Moves an upload on if it is in one of the states `from`; false when it was not. */
 	async move(
 		id: string,
@@ -166,16 +173,31 @@ export class Uploads {
 		return rows.map(toUpload);
 	}
 
-	/** Of these ids, those that are known and open. */
-	async openAmong(ids: readonly string[]): Promise<Set<string>> {
+	/** Of these ids, those whose bytes are still wanted. */
+	async wantedAmong(ids: readonly string[]): Promise<Set<string>> {
 		if (ids.length === 0) return new Set();
 		const rows = await this.#db
 			.selectFrom('upload')
 			.select('id')
 			.where('id', 'in', ids)
-			.where('state', 'in', [...OPEN_STATES, ...UNFINISHED_STATES])
+			.where((where) =>
+				where.or([
+					where('state', 'in', [...OPEN_STATES, ...UNFINISHED_STATES]),
+					where('code', '=', 'poison')
+				])
+			)
 			.execute();
 		return new Set(rows.map(({ id }) => id));
+	}
+
+	/** Bytes that open uploads may still bring, those that are here already among them: rather too much than too little. */
+	async promisedBytes(): Promise<number> {
+		const row = await this.#db
+			.selectFrom('upload')
+			.select(({ fn }) => fn.sum<number | null>('size').as('bytes'))
+			.where('state', 'in', OPEN_STATES)
+			.executeTakeFirst();
+		return row?.bytes ?? 0;
 	}
 
 	/** Bytes that count against a quota: what is kept, and what was promised room. */

@@ -23,7 +23,11 @@ import type { Storage } from '../storage/storage.ts';
 import type { PartialStore } from '../uploads/store.ts';
 import { kindOf, shownName, shownPath } from '#contracts/file-kind';
 
-const MAX_CHANGES = 1000;
+/** More than anybody has: the first answer holds all uploads of a person. */
+const MAX_CHANGES = 50_000;
+const MAX_COVER_BYTES = 20 * 1024 * 1024;
+/** Far less than the time after which an upload is given up. */
+const TOUCH_MS = 60 * 60 * 1000;
 /** States that end an upload without music: the same file may be tried again. */
 const ENDED_BADLY: readonly UploadState[] = ['failed', 'cancelled'];
 
@@ -58,7 +62,9 @@ export function createIntake(options: IntakeOptions) {
 
 	/** What may still be promised, in bytes; grows smaller as a batch is decided. */
 	async function room(person: Person) {
-		const free = (await storage.freeBytes()) - limits.reserveBytes;
+		// What was promised to others is not free, though it is not written yet.
+		const promised = await catalogue.uploads.promisedBytes();
+		const free = (await storage.freeBytes()) - limits.reserveBytes - promised;
 		const quota =
 			limits.quotaBytes === null
 				? Infinity
@@ -68,8 +74,10 @@ export function createIntake(options: IntakeOptions) {
 
 	function refusal(file: NewUpload, left: { free: number; quota: number }): Refusal | null {
 		if (file.size === 0) return 'empty_file';
-		if (kindOf(shownName(file.name), file.type) === null) return 'not_audio';
+		const kind = kindOf(shownName(file.name), file.type);
+		if (kind === null) return 'not_audio';
 		if (file.size > limits.maxBytes) return 'too_large';
+		if (kind === 'cover' && file.size > MAX_COVER_BYTES) return 'too_large';
 		if (file.size > left.quota) return 'quota_exceeded';
 		if (file.size > left.free) return 'disk_full';
 		return null;
@@ -86,6 +94,7 @@ export function createIntake(options: IntakeOptions) {
 		if (known.state === 'duplicate' && known.trackId !== null) {
 			return { key: file.key, outcome: 'duplicate', trackId: known.trackId };
 		}
+		if (OPEN_STATES.includes(known.state)) await partials.ensure(known.id);
 		return { key: file.key, outcome: 'accepted', id: known.id, url: urlOf(known.id) };
 	}
 
@@ -108,58 +117,67 @@ export function createIntake(options: IntakeOptions) {
 		return code ? { key: file.key, outcome: 'refused', code } : null;
 	}
 
+	let lastTurn: Promise<unknown> = Promise.resolve();
+
+	async function register(
+		person: Person,
+		{ files, publish = false }: RegisterUploads
+	): Promise<Registration> {
+		const left = await room(person);
+		const uploads: Registered[] = [];
+		const accepted = new Map<string, { id: string; file: NewUpload }>();
+		for (const file of files) {
+			const twin = accepted.get(file.key);
+			if (twin) {
+				uploads.push({ key: file.key, outcome: 'accepted', id: twin.id, url: urlOf(twin.id) });
+				continue;
+			}
+			const decided = await decide(person, file, left);
+			if (decided) {
+				uploads.push(decided);
+				continue;
+			}
+			const id = randomBytes(16).toString('hex');
+			left.free -= file.size;
+			left.quota -= file.size;
+			accepted.set(file.key, { id, file });
+			uploads.push({ key: file.key, outcome: 'accepted', id, url: urlOf(id) });
+		}
+
+		// Files first: a file without a row is swept, a row without a file would be lost bytes.
+		const created = [...accepted.values()];
+		await Promise.all(created.map(({ id }) => partials.add(id)));
+		await catalogue.transaction(async (nouns) => {
+			for (const { id, file } of created) {
+				await nouns.uploads.add({
+					id,
+					personId: person.id,
+					key: file.key,
+					name: shownName(file.name),
+					path: shownPath(file.path),
+					size: file.size,
+					type: file.type ?? null,
+					sha256: file.sha256 ?? null,
+					publish,
+					now: now()
+				});
+			}
+		});
+		const { token, expiresAt } = await accounts.uploadToken(person);
+		return { token, expiresAt: expiresAt.toISOString(), uploads };
+	}
+
 	return {
 		/**
 		 * Decides a batch and makes its uploads. The same key twice is one upload, so a lost answer costs nothing.
+		 * One batch at a time: two that count the same room, or know nothing of each other's keys, would both be wrong.
 		 * @throws Problem forbidden for listeners
 		 */
-		async register(
-			person: Person,
-			{ files, publish = false }: RegisterUploads
-		): Promise<Registration> {
+		async register(person: Person, request: RegisterUploads): Promise<Registration> {
 			if (person.role === 'listener') throw new Problem('forbidden');
-			const left = await room(person);
-			const uploads: Registered[] = [];
-			const accepted = new Map<string, { id: string; file: NewUpload }>();
-			for (const file of files) {
-				const twin = accepted.get(file.key);
-				if (twin) {
-					uploads.push({ key: file.key, outcome: 'accepted', id: twin.id, url: urlOf(twin.id) });
-					continue;
-				}
-				const decided = await decide(person, file, left);
-				if (decided) {
-					uploads.push(decided);
-					continue;
-				}
-				const id = randomBytes(16).toString('hex');
-				left.free -= file.size;
-				left.quota -= file.size;
-				accepted.set(file.key, { id, file });
-				uploads.push({ key: file.key, outcome: 'accepted', id, url: urlOf(id) });
-			}
-
-			// Files first: a file without a row is swept, a row without a file would be lost bytes.
-			const created = [...accepted.values()];
-			await Promise.all(created.map(({ id }) => partials.add(id)));
-			await catalogue.transaction(async (nouns) => {
-				for (const { id, file } of created) {
-					await nouns.uploads.add({
-						id,
-						personId: person.id,
-						key: file.key,
-						name: shownName(file.name),
-						path: shownPath(file.path),
-						size: file.size,
-						type: file.type ?? null,
-						sha256: file.sha256 ?? null,
-						publish,
-						now: now()
-					});
-				}
-			});
-			const { token, expiresAt } = await accounts.uploadToken(person);
-			return { token, expiresAt: expiresAt.toISOString(), uploads };
+			const turn = lastTurn.then(() => register(person, request));
+			lastTurn = turn.catch(() => {});
+			return turn;
 		},
 
 		/** What changed among a person's uploads. `since` is an earlier cursor, or null for all. */
@@ -170,11 +188,14 @@ export function createIntake(options: IntakeOptions) {
 			return { cursor: String(changed.at(-1)?.changed ?? from), uploads };
 		},
 
-		find: (id: string) => catalogue.uploads.byId(id),
-
-		/** Bytes came, not the last ones: says so once. */
+		/** Bytes came, not the last ones: says so once, and once in a while. A chunk costs no write. */
 		async progressed(id: string): Promise<void> {
-			await catalogue.uploads.move(id, ['waiting'], { state: 'sending', now: now() });
+			const upload = await catalogue.uploads.byId(id);
+			if (upload?.state === 'waiting') {
+				await catalogue.uploads.move(id, ['waiting'], { state: 'sending', now: now() });
+			} else if (upload?.state === 'sending' && now() - upload.activeAt > TOUCH_MS) {
+				await catalogue.uploads.touch(id, now());
+			}
 		},
 
 		/** The last byte is on disk. Safe to repeat. */

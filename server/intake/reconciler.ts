@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { OPEN_STATES } from '#contracts/upload';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Log } from '../ops/log.ts';
@@ -78,12 +79,12 @@ export function createReconciler(options: ReconcilerOptions) {
 		async expire(): Promise<void> {
 			const idle = await catalogue.uploads.idleSince(now() - EXPIRE_MS, PAGE);
 			for (const { id } of idle) {
-				await catalogue.uploads.move(id, ['waiting', 'sending'], {
+				const isOver = await catalogue.uploads.move(id, OPEN_STATES, {
 					state: 'failed',
 					code: 'expired',
 					now: now()
 				});
-				await partials.remove(id);
+				if (isOver) await partials.remove(id);
 			}
 		},
 
@@ -92,7 +93,7 @@ export function createReconciler(options: ReconcilerOptions) {
 			const names = (await readdir(folder)).filter((name) => ID.test(name));
 			for (let from = 0; from < names.length; from += PAGE) {
 				const page = names.slice(from, from + PAGE);
-				const needed = await catalogue.uploads.openAmong(page);
+				const needed = await catalogue.uploads.wantedAmong(page);
 				for (const name of page) {
 					if (needed.has(name)) continue;
 					if ((await ageOf(path.join(folder, name))) >= ORPHAN_MS) await partials.remove(name);

@@ -14,6 +14,9 @@ import type { Worker } from './jobs.ts';
 
 type Audio = Extract<Sniffed, { kind: 'audio' }>;
 
+/** A larger picture is no cover, and would be read into memory. */
+const MAX_COVER_BYTES = 20 * 1024 * 1024;
+
 const Payload = v.object({ uploadId: v.string() });
 const NO_TAGS: Tags = {
 	title: null,
@@ -88,10 +91,11 @@ export function createIngest(options: IngestOptions): Worker {
 			const sound = await workshop.probe(input, kind.demuxer, signal);
 			const tags = await tagsOf(upload, input);
 			const cover = tags.picture && (await workshop.cover(tags.picture));
-			const original = await storage.keepOriginal(partial, sha256);
 			const stream = sound.playsAs
-				? { path: original, type: sound.playsAs }
+				? { path: storage.originalPath(sha256), type: sound.playsAs }
 				: await encode(input, path.join(scratch.folder, 'output'), { sha256, sound, signal });
+			// Last, so that what fails before leaves nothing behind.
+			await storage.keepOriginal(partial, sha256);
 			await record(upload, { tags, cover, sound, sha256, stream });
 		} finally {
 			await scratch.release();
@@ -184,6 +188,7 @@ export function createIngest(options: IngestOptions): Worker {
 	async function placeCover(upload: StoredUpload, partial: string) {
 		const folder = folderOf(upload);
 		if (folder === null) throw new Refused('cover_unplaced');
+		if (upload.size > MAX_COVER_BYTES) throw new Refused('too_large');
 		const cover = await workshop.cover(await readFile(partial));
 		if (!cover) throw new Refused('unreadable');
 		await catalogue.transaction(async (nouns) => {
@@ -225,7 +230,8 @@ export function createIngest(options: IngestOptions): Worker {
 
 		async giveUp(payload) {
 			const upload = await catalogue.uploads.byId(v.parse(Payload, payload).uploadId);
-			if (upload) await fail(upload, 'poison');
+			// Its bytes stay: whoever mends the cause can try again.
+			if (upload) await intake.settle(upload.id, { state: 'failed', code: 'poison' });
 		}
 	};
 }

@@ -1,5 +1,7 @@
+import { problemCode } from '#contracts/problem';
 import type { Catalogue, Nouns } from '../catalogue/catalogue.ts';
 import type { StoredJob } from '../catalogue/jobs.ts';
+import { errnoOf } from '../errno.ts';
 import type { Log } from '../ops/log.ts';
 
 const LEASE_MS = 60_000;
@@ -7,9 +9,12 @@ const LEASE_MS = 60_000;
 const HEARTBEAT_MS = LEASE_MS / 4;
 const MAX_ATTEMPTS = 3;
 const FIRST_RETRY_MS = 2_000;
+/** A full disk is not emptied in a second. */
+const MACHINE_RETRY_MS = 30_000;
 const MAX_TIMER_MS = 60_000;
 
-export const PRIORITY = { urgent: 0, normal: 10, background: 20 } as const;
+/** Lower goes first. */
+const NORMAL_PRIORITY = 10;
 
 export interface NewJob {
 	kind: string;
@@ -100,11 +105,16 @@ export function createJobs({ catalogue, concurrency, log, now = Date.now }: Jobs
 		const worker = workers.get(job.kind);
 		try {
 			if (!worker) throw new Error(`no worker for ${job.kind}`);
+			// It was begun this often and never ended: it takes the process with it.
+			if (job.attempts > MAX_ATTEMPTS) throw new Error('the process died each time');
 			await worker.run(job.payload, signal);
 			await catalogue.jobs.done(job.id);
 		} catch (error) {
 			if (signal.aborted) {
 				await catalogue.jobs.giveBack(job.id, now());
+			} else if (isOfTheMachine(error)) {
+				log.warn('job waits for the machine', { job: job.key, error });
+				await catalogue.jobs.giveBack(job.id, now() + MACHINE_RETRY_MS);
 			} else if (worker && job.attempts < MAX_ATTEMPTS) {
 				log.warn('job failed, will be tried again', {
 					job: job.key,
@@ -130,7 +140,7 @@ export function createJobs({ catalogue, concurrency, log, now = Date.now }: Jobs
 
 		/** In the caller's transaction: the job is there if and only if the rest is. */
 		async add(
-			{ kind, key, payload, priority = PRIORITY.normal }: NewJob,
+			{ kind, key, payload, priority = NORMAL_PRIORITY }: NewJob,
 			nouns: Nouns
 		): Promise<void> {
 			await nouns.jobs.addOnce({ kind, key, payload, priority, runAt: now() });
@@ -152,4 +162,10 @@ export function createJobs({ catalogue, concurrency, log, now = Date.now }: Jobs
 			await Promise.all([...running.values()].map(({ done }) => done));
 		}
 	};
+}
+
+/** No fault of the job: it is given back, and its attempts stay what they were. */
+function isOfTheMachine(error: unknown): boolean {
+	const code = problemCode(error) ?? errnoOf(error);
+	return ['disk_full', 'busy', 'ENOSPC', 'EDQUOT', 'EMFILE', 'ENOMEM'].includes(code ?? '');
 }

@@ -110,12 +110,15 @@ export function createLive({ catalogue, person, log, now = Date.now }: LiveOptio
 
 	function welcome(listener: Listener) {
 		const { socket } = listener;
+		// Once: each greeting costs a query, and a socket costs its sender nothing.
+		let isGreeted = false;
 		listeners.add(listener);
 		socket.on('pong', () => (listener.isAlive = true));
 		socket.on('error', (error) => log.debug('live socket failed', { error }));
 		socket.on('close', () => listeners.delete(listener));
 		socket.on('message', (data) => {
-			const hello = parseHello(String(data));
+			const hello = isGreeted ? null : parseHello(String(data));
+			isGreeted = true;
 			if (!hello) {
 				socket.close(1008);
 				return;

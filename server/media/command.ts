@@ -7,7 +7,7 @@ const MAX_STDERR_BYTES = 16 * 1024;
 
 export class CommandFailed extends Error {
 	override readonly name = 'CommandFailed';
-	readonly reason: 'timeout' | 'exit' | 'missing' | 'aborted';
+	readonly reason: 'timeout' | 'exit' | 'killed' | 'missing' | 'disk_full' | 'aborted';
 
 	constructor(reason: CommandFailed['reason'], message: string) {
 		super(message);
@@ -87,9 +87,21 @@ function run(
 		signal.removeEventListener('abort', onabort);
 		if (ending) reject(ending);
 		else if (code === 0) resolve(stdout);
-		else reject(new CommandFailed('exit', `${program} ended with ${code ?? killedBy}: ${stderr}`));
+		else
+			reject(
+				new CommandFailed(
+					reasonOf(code, stderr),
+					`${program} ended with ${code ?? killedBy}: ${stderr}`
+				)
+			);
 	});
 	return promise;
+}
+
+/** Whether it was the file, or this machine: only the first says anything about the music. */
+function reasonOf(code: number | null, stderr: string): 'exit' | 'killed' | 'disk_full' {
+	if (code === null) return 'killed';
+	return stderr.includes('No space left on device') ? 'disk_full' : 'exit';
 }
 
 /** What goes before a program so that it yields; as much of it as this machine has. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import sharp from 'sharp';
 import { COVER_SIZES } from '#contracts/track';
+import { errnoOf } from '../errno.ts';
 import type { Storage } from '../storage/storage.ts';
 
 /** 25 megapixels: a small file can unpack to more than the memory. */
@@ -64,10 +65,8 @@ export async function makeCover(
 		}
 		return { hash, color };
 	} catch (error) {
-		if (error instanceof Error && /^(Input|VipsJpeg|vips|pngload|webp|gif)/i.test(error.message)) {
-			return null; // a broken picture: the music goes on without it
-		}
-		throw error;
+		if (errnoOf(error) === 'ENOSPC') throw error;
+		return null; // a broken picture: the music goes on without it
 	} finally {
 		await scratch.release();
 	}

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as v from 'valibot';
+import { Problem } from '#contracts/problem';
 import { CommandFailed, type RunInBackground } from './command.ts';
 import type { Demuxer } from './sniff.ts';
 
@@ -147,6 +148,7 @@ async function ofFfmpeg(running: Promise<string>): Promise<string> {
 		if (!(error instanceof CommandFailed)) throw error;
 		if (error.reason === 'timeout') throw new NotPlayable('timeout', { cause: error });
 		if (error.reason === 'exit') throw new NotPlayable('unreadable', { cause: error });
+		if (error.reason === 'disk_full') throw new Problem('disk_full', { cause: error });
 		throw error;
 	}
 }

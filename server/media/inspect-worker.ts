@@ -12,9 +12,10 @@ function clean(value: string | undefined): string | null {
 	// Control characters and lone surrogates are nobody's title.
 	const text = value
 		?.toWellFormed()
-		.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+		.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ')
 		.trim()
-		.slice(0, MAX_TEXT);
+		.slice(0, MAX_TEXT)
+		.toWellFormed();
 	return text ? text : null;
 }
 

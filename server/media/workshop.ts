@@ -16,19 +16,22 @@ interface WorkshopOptions {
 
 /** Everything that is done with files in the background: off the event loop, last in line for CPU and disk. */
 export function createWorkshop({ storage, searchPath }: WorkshopOptions) {
-	const inspector = new Inspector();
+	// Two threads, so that a tag that never ends takes no hash with it.
+	const [hashing, reading] = [new Inspector(), new Inspector()];
 	const ffmpeg = createFfmpeg(createRunner(searchPath));
 	return {
 		...ffmpeg,
 		sniff: sniffFile,
 		/** sha-256 of the whole file, in hexadecimal. */
-		hash: (file: string) => inspector.hash(file),
+		hash: (file: string) => hashing.hash(file),
 		/** @throws Error when the tags cannot be read in time and in bounds */
-		tags: (file: string) => inspector.tags(file),
+		tags: (file: string) => reading.tags(file),
 		/** Null when it is no picture that we read. */
 		cover: (picture: Uint8Array) => makeCover(picture, storage),
 		/** Whether ffmpeg and ffprobe are where they should be. */
 		isEquipped: () => isThere('ffmpeg', searchPath) && isThere('ffprobe', searchPath),
-		close: () => inspector.close()
+		close: async () => {
+			await Promise.all([hashing.close(), reading.close()]);
+		}
 	};
 }

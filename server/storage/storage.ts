@@ -26,7 +26,7 @@ export type Storage = Awaited<ReturnType<typeof openStorage>>;
  * @throws Error with one sentence when the folder cannot be written, or when it is not the one that was used before
  */
 export async function openStorage({ root, isNew }: { root: string; isNew: boolean }) {
-	await claim(root, isNew);
+	await claimStorage({ root, isNew });
 	for (const folder of FOLDERS) await mkdir(path.join(root, folder), { recursive: true });
 	// Half-made things of a process that died; whatever they were for begins again.
 	await rm(path.join(root, 'tmp'), { recursive: true, force: true });
@@ -85,12 +85,17 @@ export async function openStorage({ root, isNew }: { root: string; isNew: boolea
 			return bavail * bsize;
 		},
 
-		/** Throws when a small file cannot be written and synced. */
+		/** Throws when a small file cannot be written, though there is room. */
 		async probe(): Promise<void> {
 			await access(path.join(root, MARKER));
 			const file = path.join(root, 'tmp', `probe-${randomBytes(4).toString('hex')}`);
-			await writeFile(file, 'ok', { flush: true });
-			await rm(file);
+			try {
+				await writeFile(file, 'ok');
+			} catch (error) {
+				if (errnoOf(error) !== 'ENOSPC') throw error; // a full disk has a check of its own
+			} finally {
+				await rm(file, { force: true });
+			}
 		}
 	};
 }
@@ -102,7 +107,13 @@ function originalPath(sha256: string): string {
 }
 
 /** An unmounted disk must never look like an empty library. */
-async function claim(root: string, isNew: boolean) {
+export async function claimStorage({
+	root,
+	isNew
+}: {
+	root: string;
+	isNew: boolean;
+}): Promise<void> {
 	const marker = path.join(root, MARKER);
 	try {
 		await mkdir(root, { recursive: true });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -57,6 +57,12 @@ export class PartialStore extends FileStore {
 		await handle.close();
 	}
 
+	/** The same for an upload that should have a file, and lost it to a crash. */
+	async ensure(id: string): Promise<void> {
+		const handle = await open(this.pathOf(id), 'a');
+		await handle.close();
+	}
+
 	pathOf(id: string): string {
 		return path.join(this.#options.folder, id);
 	}
@@ -97,7 +103,7 @@ export class PartialStore extends FileStore {
 		if (known.isComplete) return offset; // a repeated last request: its bytes are at home already
 
 		const checksum = this.#options.checksum();
-		if (checksum) await writeFile(this.#notePath(id), String(offset));
+		if (checksum) await this.#note(id, offset);
 		const hash = checksum && createHash(checksum.algorithm);
 		let written = 0;
 		try {
@@ -126,8 +132,16 @@ export class PartialStore extends FileStore {
 	}
 
 	override async remove(id: string): Promise<void> {
+		await rm(`${this.#notePath(id)}.new`, { force: true });
 		await rm(this.#notePath(id), { force: true });
 		await rm(this.pathOf(id), { force: true });
+	}
+
+	/** Whole or not there: a note that was cut short by a crash would take verified bytes away. */
+	async #note(id: string, offset: number) {
+		const draft = `${this.#notePath(id)}.new`;
+		await writeFile(draft, String(offset));
+		await rename(draft, this.#notePath(id));
 	}
 
 	#notePath(id: string) {
@@ -137,8 +151,8 @@ export class PartialStore extends FileStore {
 	async #verifiedOffset(id: string): Promise<number | null> {
 		try {
 			const note = await readFile(this.#notePath(id), 'utf8');
-			// Written empty when the power failed in between: then nothing is known to be verified.
-			return /^\d+$/.test(note) ? Number(note) : 0;
+			// Unreadable after a power cut: then what is there counts, and the whole file's hash has the last word.
+			return /^\d+$/.test(note) ? Number(note) : null;
 		} catch (error) {
 			if (errnoOf(error) === 'ENOENT') return null;
 			throw error;

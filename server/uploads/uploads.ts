@@ -24,6 +24,8 @@ interface UploadsOptions {
 	find: (id: string) => Promise<(KnownUpload & { personId: string }) | null>;
 	/** Whom the bearer token of a request stands for, or null. A cookie never stands for anybody here. */
 	bearer: (request: IncomingMessage) => Promise<{ id: string } | null>;
+	/** False when the disk is fuller than it may become. */
+	hasRoom: () => Promise<boolean>;
 	/** Bytes came, not the last ones. May be told more than once. */
 	onprogress: (id: string) => Promise<void>;
 	/** The last byte is on disk. May be told more than once, or never, when the process dies just before. */
@@ -59,6 +61,8 @@ export function createUploads(options: UploadsOptions) {
 		locker,
 		lockDrainTimeout: LOCK_DRAIN_MS,
 		relativeLocation: true,
+		// Looked at under the lock: the last byte may have come since the request was admitted.
+		disableTerminationForFinishedUploads: true,
 		// Same origin only: nobody else's page may read an answer.
 		allowedOrigins: () => false,
 		allowedHeaders: ['Upload-Checksum'],
@@ -103,6 +107,9 @@ export function createUploads(options: UploadsOptions) {
 		if (!upload || upload.personId !== person.id) throw new Problem('not_found');
 		if (request.headers['tus-resumable'] !== '1.0.0') throw new Problem('tus_version');
 		if (request.method === 'DELETE' && upload.isComplete) throw new Problem('upload_finished');
+		if (request.method === 'PATCH' && !upload.isComplete && !(await options.hasRoom())) {
+			throw new Problem('disk_full');
+		}
 		return id;
 	}
 
@@ -185,7 +192,7 @@ function codeFor(status: number, body: string): ProblemCode {
 }
 
 function answerOf(error: unknown, log: Log, requestId: string | undefined) {
-	if (['ENOSPC', 'EDQUOT'].includes(errnoOf(error) ?? '')) {
+	if (['ENOSPC', 'EDQUOT', 'SQLITE_FULL'].includes(errnoOf(error) ?? '')) {
 		return { status_code: STATUS.disk_full, body: 'disk_full' };
 	}
 	const code = problemCode(error);

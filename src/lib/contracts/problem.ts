@@ -1,8 +1,6 @@
 /** Every refusal the portal may name, with its HTTP status. Anything else is `unexpected` and hidden. */
 export const STATUS = {
 	bad_request: 400,
-	weak_password: 400,
-	bad_offset: 400,
 	unauthorized: 401,
 	wrong_credentials: 401,
 	forbidden: 403,

@@ -49,6 +49,7 @@ export const FAILURES = [
 	'no_sound',
 	'timeout',
 	'cover_unplaced',
+	'too_large',
 	'poison',
 	'expired'
 ] as const;

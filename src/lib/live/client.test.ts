@@ -46,6 +46,26 @@ test('the first greeting asks for what comes from now on, later ones for what wa
 	expect(socket.sent).toEqual([{ since: null }, { since: 7 }]);
 });
 
+test('what happened before the channel was first open is asked for elsewhere, once', () => {
+	let asked = 0;
+	const socket = new FakeSocket();
+	const parse = (data: unknown) => data as LiveMessage;
+	const client = new LiveClient({
+		open: () => socket,
+		parse,
+		onevents: () => {},
+		onfirst: () => (asked += 1)
+	});
+	client.start();
+
+	socket.opens();
+	socket.says({ seq: 7, events: [] });
+	socket.opens();
+	socket.says({ seq: 8, events: [ready('a')] });
+
+	expect(asked).toBe(1);
+});
+
 test('a replay changes nothing', () => {
 	const { socket, heard } = setUp();
 	socket.opens();

@@ -14,6 +14,8 @@ export interface LiveOptions {
 	parse: (data: unknown) => LiveMessage;
 	onevents: (events: readonly ServerEvent[]) => void;
 	onconnection?: (isConnected: boolean) => void;
+	/** The channel was opened for the first time: what happened before it is not among its events. */
+	onfirst?: () => void;
 }
 
 /** Hands over each event once, in order, whatever happens to the socket. */
@@ -28,7 +30,7 @@ export class LiveClient {
 
 	/** Opens the channel; returns what closes it. */
 	start(): () => void {
-		const { open, parse, onevents, onconnection } = this.#options;
+		const { open, parse, onevents, onconnection, onfirst } = this.#options;
 		const socket = open();
 		socket.onopen = () => {
 			socket.send(JSON.stringify({ since: this.#seq }));
@@ -40,7 +42,9 @@ export class LiveClient {
 			const isReset = events.some(({ type }) => type === 'reset');
 			// A replay repeats what we have seen; only a reset may count backwards.
 			if (this.#seq !== null && seq <= this.#seq && !isReset) return;
+			const isFirst = this.#seq === null;
 			this.#seq = seq;
+			if (isFirst) onfirst?.();
 			if (events.length > 0) onevents(events);
 		};
 		return () => {

@@ -9,8 +9,18 @@ export class Live {
 	#connected = $state.raw(false);
 	readonly #onevents: (events: readonly ServerEvent[]) => void;
 
-	constructor({ onevents }: { onevents: (events: readonly ServerEvent[]) => void }) {
+	readonly #onfirst: () => void;
+
+	constructor({
+		onevents,
+		onfirst
+	}: {
+		onevents: (events: readonly ServerEvent[]) => void;
+		/** Opened for the first time: what happened before is not among the events. */
+		onfirst: () => void;
+	}) {
 		this.#onevents = onevents;
+		this.#onfirst = onfirst;
 	}
 
 	get connected() {
@@ -36,6 +46,7 @@ export class Live {
 			open: () => openSocket(Socket),
 			parse: (data) => v.parse(LiveMessage, JSON.parse(String(data))),
 			onevents: this.#onevents,
+			onfirst: this.#onfirst,
 			onconnection: (isConnected) => (this.#connected = isConnected)
 		});
 		return client.start();

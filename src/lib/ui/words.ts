@@ -7,7 +7,6 @@ const PROBLEMS: Partial<Record<ProblemCode, string>> = {
 	wrong_credentials: 'The e-mail address or the password is wrong.',
 	too_many_requests: 'Too many tries. Wait a minute, then try again.',
 	link_used: 'This link was used already or has run out. Ask for a new one.',
-	weak_password: 'This password is too short.',
 	email_taken: 'There is an account with this e-mail address already.',
 	already_set_up: 'This portal is set up already. Sign in instead.',
 	registration_closed: 'This portal takes no new people at the moment.',

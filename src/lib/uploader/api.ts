@@ -39,6 +39,8 @@ export function createUploadApi({
 		}
 		if (response.status === 401) throw new SendError('unauthorized');
 		if (response.status === 403) throw new SendError('forbidden');
+		if ([429, 502, 503, 504].includes(response.status)) throw new SendError('away');
+		if (response.status === 507) throw new SendError('disk_full');
 		if (!response.ok) throw new SendError('server');
 		return v.parse(schema, await response.json());
 	}

@@ -277,6 +277,35 @@ test('coming online ends the wait at once', async () => {
 	expect(transport.sending).toHaveLength(2);
 });
 
+test('a server that is away for an hour costs no file', async () => {
+	const { transport, queue, drop, state } = setUp({ lanes: 1 });
+	await drop('a');
+
+	for (let failures = 0; failures < 120; failures++) {
+		transport.named('a').fail('away');
+		await vi.advanceTimersByTimeAsync(30_000);
+	}
+
+	expect(state('a')?.kind).toBe('sending');
+	transport.named('a').fail('away');
+	await settle();
+	expect(queue.summary.hold).toBe('server');
+});
+
+test('a file for which there is no room yet waits instead of failing', async () => {
+	const { api, transport, queue, drop, state } = setUp({ lanes: 1 });
+	const accept = api.answer;
+	api.answer = ({ key }) => ({ key, outcome: 'refused', code: 'disk_full' });
+	await drop('a');
+	expect(state('a')).toEqual({ kind: 'waiting' });
+	expect(queue.summary.hold).toBe('disk_full');
+
+	api.answer = accept;
+	await vi.advanceTimersByTimeAsync(30_000);
+
+	expect(transport.named('a').file.name).toBe('a');
+});
+
 test('a file that the server cannot take fails after a few tries, and the others go on', async () => {
 	const { transport, drop, state } = setUp({ lanes: 1 });
 	await drop('a', 'b');

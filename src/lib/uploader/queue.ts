@@ -69,6 +69,8 @@ interface News {
 
 /** Failures of one file that are not the network's, before it goes to the failed ones. */
 const MAX_FAILURES = 6;
+/** What is nobody's fault but the road's or the server's: everybody waits. */
+const HOLD_FOR = { network: 'network', away: 'server', disk_full: 'disk_full' } as const;
 const DISK_FULL_RETRY_MS = 30_000;
 
 const OVER: ReadonlySet<UploadState['kind']> = new Set([
@@ -340,7 +342,11 @@ export class UploadQueue {
 				this.#move(entry, { kind: 'duplicate', trackId: outcome.trackId });
 				return;
 			case 'refused':
-				this.#move(entry, { kind: 'refused', code: outcome.code });
+				if (outcome.code === 'disk_full') {
+					// Not this file's fault: it waits for room like those that are on their way.
+					this.#unregistered.putBack(entry, entry);
+					this.#pause('disk_full', null);
+				} else this.#move(entry, { kind: 'refused', code: outcome.code });
 				return;
 			case undefined:
 				this.#move(entry, { kind: 'failed', code: 'unexpected' });
@@ -395,10 +401,11 @@ export class UploadQueue {
 				this.#again(entry, this.#unregistered);
 				return;
 			case 'network':
+			case 'away':
 			case 'disk_full':
 				this.#move(entry, { kind: 'waiting' });
 				this.#registered.putBack(entry, entry);
-				this.#pause(problem === 'network' ? 'network' : 'disk_full', error);
+				this.#pause(HOLD_FOR[problem], error);
 				return;
 			case 'server':
 				this.#again(entry, this.#registered);
@@ -428,7 +435,7 @@ export class UploadQueue {
 		} else if (problem === 'unauthorized') {
 			this.#pause('signed_out', error);
 		} else {
-			this.#pause(problem === 'network' ? 'network' : 'server', error);
+			this.#pause(problem === 'network' || problem === 'disk_full' ? problem : 'server', error);
 		}
 	}
 
@@ -542,7 +549,11 @@ export class UploadQueue {
 	}
 
 	#progress(entry: Entry, sent: number) {
-		if (entry.upload.state.kind === 'sending') this.#move(entry, { kind: 'sending', sent });
+		const { state } = entry.upload;
+		if (state.kind !== 'sending') return;
+		// It gets through: earlier failures were not its own.
+		if (sent > state.sent && state.sent > 0) entry.failures = 0;
+		this.#move(entry, { kind: 'sending', sent });
 	}
 
 	/** The only place where a state changes, so that the counters are always right. */

@@ -3,7 +3,15 @@ import { FetchStack } from './http-stack.ts';
 
 /** What went wrong with one file's sending, in the queue's terms. */
 export type SendProblem =
-	'network' | 'server' | 'unauthorized' | 'forbidden' | 'gone' | 'disk_full' | 'changed_on_disk';
+	| 'network'
+	/** Away, restarting or busy: nothing is wrong with the file. */
+	| 'away'
+	| 'server'
+	| 'unauthorized'
+	| 'forbidden'
+	| 'gone'
+	| 'disk_full'
+	| 'changed_on_disk';
 
 export class SendError extends Error {
 	override readonly name = 'SendError';
@@ -118,6 +126,8 @@ export class TusTransport implements Transport {
 			await promise;
 		} catch (error) {
 			if (signal.aborted) throw error;
+			// A chunk that did not get through was perhaps too large for this link.
+			if (status === null) this.#chunk = Math.max(MIN_CHUNK, this.#chunk / 2);
 			throw new SendError((await isUnchanged(file)) ? problemOf(status) : 'changed_on_disk', {
 				retryAfterMs,
 				cause: error
@@ -171,8 +181,14 @@ function problemOf(status: number | null): SendProblem {
 			return 'gone';
 		case 507:
 			return 'disk_full';
+		case 423:
+		case 429:
+		case 502:
+		case 503:
+		case 504:
+			return 'away';
 		default:
-			// 409, 423, 460 and everything of 5xx: ask for the offset again, later.
+			// 409, 460 and what else there is: ask for the offset again, later.
 			return 'server';
 	}
 }

@@ -94,9 +94,16 @@ export class Uploader {
 		this.#queue?.resume();
 	}
 
+	/** Asks what became of the files, after news may have been missed. */
+	catchUp() {
+		void this.#queue?.catchUp().catch(() => {
+			// The portal did not answer; the next news says it.
+		});
+	}
+
 	hear(events: readonly ServerEvent[]) {
 		this.#queue?.hear(events);
-		if (events.some(({ type }) => type === 'reset')) void this.#queue?.catchUp();
+		if (events.some(({ type }) => type === 'reset')) this.catchUp();
 	}
 
 	#change() {

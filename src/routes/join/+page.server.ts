@@ -6,8 +6,8 @@ import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
 	const token = url.searchParams.get('token');
-	const invitation = token === null ? null : await locals.portal.accounts.invitation(token);
-	return { role: invitation?.role ?? null };
+	const invitation = await locals.portal.accounts.invitation(token);
+	return { role: invitation?.role ?? null, isInvited: token !== null };
 };
 
 export const actions: Actions = {
@@ -17,7 +17,7 @@ export const actions: Actions = {
 		const { person, fields } = readNewPerson(form);
 		if (!person) return fail(400, { ...given, fields, code: null });
 		try {
-			const token = event.url.searchParams.get('token') ?? '';
+			const token = event.url.searchParams.get('token');
 			setSession(event, await event.locals.portal.accounts.join(token, person));
 		} catch (error) {
 			const { status, code } = refusal(error);

@@ -10,7 +10,11 @@ const NAMES = { email: 'The address', password: 'The password' };
 
 export const load: PageServerLoad = async ({ locals, url }) => {
 	if (locals.person) redirect(303, nextPath(url.searchParams.get('next')));
-	return { isSetUp: await locals.portal.accounts.hasOwner() };
+	const { accounts } = locals.portal;
+	return {
+		isSetUp: await accounts.hasOwner(),
+		isOpen: (await accounts.invitation(null)) !== null
+	};
 };
 
 export const actions: Actions = {
