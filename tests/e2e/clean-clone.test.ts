@@ -73,7 +73,7 @@ test(
 		// The contract alone, as a script would speak it.
 		const form = 'name=Ada&email=ada%40portal.test&password=a-long-enough-one';
 		const setUp = await h2.request('POST', link?.slice(origin.length) ?? '', {
-			headers: { 'content-type': 'application/x-www-form-urlencoded', origin },
+			headers: { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded', origin },
 			body: Buffer.from(form)
 		});
 		expect(setUp.status).toBe(303);
