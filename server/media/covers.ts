@@ -10,6 +10,7 @@ const MAX_PIXELS = 25e6;
 const FORMATS = new Set(['jpeg', 'png', 'webp', 'gif']);
 const QUALITY = 82;
 
+/** Points, not averages: thin lines keep their colour. */
 const SAMPLE_EDGE = 64;
 /** How much a grey pixel counts beside the most vivid one. */
 const GREY_WEIGHT = 0.01;
@@ -46,7 +47,7 @@ export async function makeCover(
 		const color = telling(
 			await sharp(picture, options)
 				.rotate()
-				.resize(SAMPLE_EDGE, SAMPLE_EDGE, { fit: 'cover' })
+				.resize(SAMPLE_EDGE, SAMPLE_EDGE, { fit: 'cover', kernel: 'nearest' })
 				.toColourspace('srgb')
 				.flatten()
 				.raw()
