@@ -6,7 +6,8 @@ import { LiveMessage } from '#contracts/live';
 import { kindOf } from '#contracts/file-kind';
 import * as v from 'valibot';
 import { createUploadApi } from '../src/lib/uploader/api.ts';
-import { UploadQueue, type Dropped } from '../src/lib/uploader/queue.ts';
+import type { Dropped } from '../src/lib/uploader/entry.ts';
+import { UploadQueue } from '../src/lib/uploader/queue.ts';
 import { TusTransport } from '../src/lib/uploader/transport.ts';
 import type { Upload } from '../src/lib/uploader/upload.ts';
 

@@ -1,19 +1,23 @@
 import type { ServerEvent } from '#contracts/live';
-import type { Failure, NewUpload, Registered, UploadRecord } from '#contracts/upload';
+import type { Failure, Registered, UploadRecord } from '#contracts/upload';
 import { MAX_BATCH } from '#contracts/upload';
 import { Breaker } from './breaker.ts';
 import { Rate } from './rate.ts';
+import { isOnServer, isOver, Tally } from './tally.ts';
 import type { UploadApi } from './api.ts';
-import type { Journal, JournalRecord } from './journal.ts';
-import { Schedule, type Priority } from './schedule.ts';
+import {
+	describe,
+	fromRecord,
+	newEntry,
+	signature,
+	toRecord,
+	type Dropped,
+	type Entry
+} from './entry.ts';
+import type { Journal } from './journal.ts';
+import { Schedule } from './schedule.ts';
 import { SendError, type SendProblem, type Transport } from './transport.ts';
 import type { Hold, Summary, Upload, UploadState } from './upload.ts';
-
-/** A dropped file; `path` has its folder in front, or is null. */
-export interface Dropped {
-	file: File;
-	path: string | null;
-}
 
 /** What a queue came to when nothing of it is under way any more. */
 export interface Batch {
@@ -39,26 +43,6 @@ export interface QueueParts {
 	random?: () => number;
 }
 
-interface Entry {
-	upload: Upload;
-	/** Null while the page has not been given it again. */
-	file: File | null;
-	/** Milliseconds since 1970. */
-	lastModified: number;
-	order: number;
-	priority: Priority;
-	/** Its folder: folders take turns. */
-	group: string;
-	/** Null until it is registered. */
-	url: string | null;
-	id: string | null;
-	/** Bytes were sent to this URL before. */
-	wasTried: boolean;
-	/** Failures that were the server's; those of the network do not count. */
-	failures: number;
-	lane: AbortController | null;
-}
-
 /** What the server says of one upload, in a list or in passing. */
 interface News {
 	state: UploadRecord['state'];
@@ -72,20 +56,6 @@ const MAX_FAILURES = 6;
 /** What is nobody's fault but the road's or the server's: everybody waits. */
 const HOLD_FOR = { network: 'network', away: 'server', disk_full: 'disk_full' } as const;
 const DISK_FULL_RETRY_MS = 30_000;
-
-const OVER: ReadonlySet<UploadState['kind']> = new Set([
-	'ready',
-	'duplicate',
-	'refused',
-	'failed',
-	'cancelled'
-]);
-const ON_SERVER: ReadonlySet<UploadState['kind']> = new Set([
-	'received',
-	'processing',
-	'ready',
-	'duplicate'
-]);
 
 /**
  * Sends files in the order they came, a few at a time, and keeps at it: a dead network, a restarting server and a
@@ -110,16 +80,7 @@ export class UploadQueue {
 	readonly #rate: Rate;
 	readonly #closing = new AbortController();
 	#batch: Batch = { ready: 0, failed: 0, trackIds: [] };
-	#counts = {
-		sent: 0,
-		ready: 0,
-		failed: 0,
-		processing: 0,
-		unbound: 0,
-		under: 0,
-		bytes: 0,
-		bytesSent: 0
-	};
+	readonly #tally = new Tally();
 
 	constructor(parts: QueueParts) {
 		this.#parts = {
@@ -142,7 +103,7 @@ export class UploadQueue {
 	}
 
 	get summary(): Summary {
-		const { sent, ready, failed, processing, unbound, under, bytes, bytesSent } = this.#counts;
+		const { sent, ready, failed, processing, unbound, pending, bytes, bytesSent } = this.#tally;
 		const bytesPerSecond = this.#sending > 0 ? this.#rate.bytesPerSecond : null;
 		return {
 			files: this.#entries.size,
@@ -155,39 +116,20 @@ export class UploadQueue {
 			bytesSent,
 			bytesPerSecond,
 			secondsLeft: bytesPerSecond ? (bytes - bytesSent) / bytesPerSecond : null,
-			active: under > unbound,
-			hold: under > processing + unbound ? (this.#hold?.reason ?? null) : null
+			active: pending > unbound,
+			hold: pending > processing + unbound ? (this.#hold?.reason ?? null) : null
 		};
 	}
 
 	add(dropped: Iterable<Dropped>) {
 		for (const each of dropped) {
-			const { file, path } = each;
 			if (this.#bind(each)) continue;
 			const key = this.#parts.newKey(each);
 			if (this.#entries.has(key)) continue;
-			const upload: Upload = {
-				key,
-				name: file.name,
-				path,
-				size: file.size,
-				state: { kind: 'waiting' }
-			};
-			const entry: Entry = {
-				upload,
-				file,
-				lastModified: file.lastModified,
-				order: this.#order++,
-				priority: 'normal',
-				group: groupOf(path),
-				url: null,
-				id: null,
-				wasTried: !this.#parts.areNew,
-				failures: 0,
-				lane: null
-			};
+			const isNew = this.#parts.areNew;
+			const entry = newEntry(each, { key, order: this.#order++, isNew });
 			this.#entries.set(key, entry);
-			this.#count(upload, 1);
+			this.#tally.add(entry.upload);
 			this.#unregistered.add(entry, entry);
 			this.#remember(entry);
 		}
@@ -232,8 +174,8 @@ export class UploadQueue {
 	/** Takes what is over off the list. */
 	clearFinished() {
 		for (const [key, entry] of this.#entries) {
-			if (!OVER.has(entry.upload.state.kind)) continue;
-			this.#count(entry.upload, -1);
+			if (!isOver(entry.upload.state)) continue;
+			this.#tally.remove(entry.upload);
 			this.#entries.delete(key);
 			this.#parts.journal?.remove([key]);
 			if (entry.id !== null) this.#byId.delete(entry.id);
@@ -255,7 +197,7 @@ export class UploadQueue {
 			const entry = fromRecord(record);
 			this.#order = Math.max(this.#order, record.order + 1);
 			this.#entries.set(record.key, entry);
-			this.#count(entry.upload, 1);
+			this.#tally.add(entry.upload);
 			if (entry.id !== null) this.#byId.set(entry.id, entry);
 			if (entry.upload.state.kind === 'unbound') this.#unbound.set(signature(entry), entry);
 		}
@@ -459,7 +401,7 @@ export class UploadQueue {
 
 	#follow(id: string, { state, offset = 0, trackId, code = 'poison' }: News) {
 		const entry = this.#byId.get(id);
-		if (!entry || OVER.has(entry.upload.state.kind)) return;
+		if (!entry || isOver(entry.upload.state)) return;
 		switch (state) {
 			case 'waiting':
 			case 'sending':
@@ -533,12 +475,8 @@ export class UploadQueue {
 		this.#remember(entry);
 	}
 
-	#remember({ upload, id, url, priority, order, lastModified }: Entry) {
-		const { key, name, path, size, state } = upload;
-		const failure = state.kind === 'failed' || state.kind === 'refused' ? state.code : null;
-		this.#parts.journal?.put([
-			{ key, order, name, path, size, lastModified, priority, id, url, failure }
-		]);
+	#remember(entry: Entry) {
+		this.#parts.journal?.put([toRecord(entry)]);
 	}
 
 	#forgetUrl(entry: Entry) {
@@ -558,13 +496,13 @@ export class UploadQueue {
 
 	/** The only place where a state changes, so that the counters are always right. */
 	#move(entry: Entry, state: UploadState) {
-		this.#count(entry.upload, -1);
+		this.#tally.remove(entry.upload);
 		entry.upload = { ...entry.upload, state };
-		this.#count(entry.upload, 1);
+		this.#tally.add(entry.upload);
 		if (state.kind !== 'unbound') this.#unbound.delete(signature(entry));
 		if (state.kind === 'failed' || state.kind === 'refused') this.#remember(entry);
 		// From here on the server remembers.
-		else if (ON_SERVER.has(state.kind) || state.kind === 'cancelled') {
+		else if (isOnServer(state) || state.kind === 'cancelled') {
 			this.#parts.journal?.remove([entry.upload.key]);
 		}
 		if (state.kind === 'ready') {
@@ -573,92 +511,16 @@ export class UploadQueue {
 		}
 		if (state.kind === 'failed' || state.kind === 'refused') this.#batch.failed += 1;
 		this.#changed();
-		const isOver = this.#counts.under === 0;
-		if (isOver && this.#batch.ready + this.#batch.failed > 0) {
+		if (this.#tally.pending === 0 && this.#batch.ready + this.#batch.failed > 0) {
 			const batch = this.#batch;
 			this.#batch = { ready: 0, failed: 0, trackIds: [] };
 			this.#parts.onbatch(batch);
 		}
 	}
 
-	#count({ state, size }: Upload, sign: 1 | -1) {
-		const { kind } = state;
-		const counts = this.#counts;
-		const isOnServer = ON_SERVER.has(kind);
-		if (kind !== 'refused' && kind !== 'cancelled' && kind !== 'failed')
-			counts.bytes += sign * size;
-		if (isOnServer) counts.bytesSent += sign * size;
-		else if (kind === 'sending' || kind === 'unbound') counts.bytesSent += sign * state.sent;
-		if (isOnServer) counts.sent += sign;
-		if (kind === 'ready' || kind === 'duplicate') counts.ready += sign;
-		if (kind === 'failed' || kind === 'refused') counts.failed += sign;
-		if (kind === 'received' || kind === 'processing') counts.processing += sign;
-		if (kind === 'unbound') counts.unbound += sign;
-		if (!OVER.has(kind)) counts.under += sign;
-	}
-
 	#changed() {
 		this.#parts.onchange();
 	}
-}
-
-/** What tells that a file on disk is the one that was dropped, without reading it. */
-function signature({
-	upload: { name, path, size },
-	lastModified
-}: {
-	upload: Pick<Upload, 'name' | 'path' | 'size'>;
-	lastModified: number;
-}): string {
-	return JSON.stringify([path ?? name, size, lastModified]);
-}
-
-function fromRecord({
-	key,
-	name,
-	path,
-	size,
-	failure,
-	lastModified,
-	order,
-	priority,
-	id,
-	url
-}: JournalRecord): Entry {
-	const state: UploadState =
-		failure === null ? { kind: 'unbound', sent: 0 } : { kind: 'failed', code: failure };
-	return {
-		upload: { key, name, path, size, state },
-		file: null,
-		lastModified,
-		order,
-		priority,
-		group: groupOf(path),
-		url,
-		id,
-		wasTried: true,
-		failures: 0,
-		lane: null
-	};
-}
-
-function groupOf(path: string | null): string {
-	return path === null ? '' : path.slice(0, path.lastIndexOf('/'));
-}
-
-function describe({
-	upload,
-	file,
-	lastModified
-}: Pick<Entry, 'upload' | 'file' | 'lastModified'>): NewUpload {
-	return {
-		key: upload.key,
-		name: upload.name,
-		...(upload.path !== null && { path: upload.path }),
-		size: upload.size,
-		type: file?.type ?? '',
-		lastModified
-	};
 }
 
 /** Not `randomUUID`: that is missing where the page came over plain http. */

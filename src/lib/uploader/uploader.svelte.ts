@@ -1,8 +1,9 @@
 import { createContext } from 'svelte';
 import type { ServerEvent } from '#contracts/live';
 import { createUploadApi } from './api.ts';
+import type { Dropped } from './entry.ts';
 import { BrowserJournal } from './journal.ts';
-import { UploadQueue, type Batch, type Dropped } from './queue.ts';
+import { UploadQueue, type Batch } from './queue.ts';
 import { TusTransport } from './transport.ts';
 import { EMPTY, type Summary, type Upload } from './upload.ts';
 

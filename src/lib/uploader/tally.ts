@@ -1,0 +1,56 @@
+import type { Upload, UploadState } from './upload.ts';
+
+/** Nothing more happens to these by itself. */
+const OVER: ReadonlySet<UploadState['kind']> = new Set([
+	'ready',
+	'duplicate',
+	'refused',
+	'failed',
+	'cancelled'
+]);
+/** Every byte of these is on the server. */
+const ON_SERVER: ReadonlySet<UploadState['kind']> = new Set([
+	'received',
+	'processing',
+	'ready',
+	'duplicate'
+]);
+
+export const isOver = ({ kind }: UploadState) => OVER.has(kind);
+export const isOnServer = ({ kind }: UploadState) => ON_SERVER.has(kind);
+
+/** The list in numbers, kept as it changes: ten thousand files cost no more to sum up than one. */
+export class Tally {
+	sent = 0;
+	ready = 0;
+	failed = 0;
+	processing = 0;
+	unbound = 0;
+	/** Files that are not over. */
+	pending = 0;
+	bytes = 0;
+	bytesSent = 0;
+
+	add(upload: Upload) {
+		this.#count(upload, 1);
+	}
+
+	remove(upload: Upload) {
+		this.#count(upload, -1);
+	}
+
+	#count({ state, size }: Upload, sign: 1 | -1) {
+		const { kind } = state;
+		if (kind !== 'refused' && kind !== 'cancelled' && kind !== 'failed') this.bytes += sign * size;
+		if (isOnServer(state)) {
+			this.sent += sign;
+			this.bytesSent += sign * size;
+		}
+		if (kind === 'sending' || kind === 'unbound') this.bytesSent += sign * state.sent;
+		if (kind === 'ready' || kind === 'duplicate') this.ready += sign;
+		if (kind === 'failed' || kind === 'refused') this.failed += sign;
+		if (kind === 'received' || kind === 'processing') this.processing += sign;
+		if (kind === 'unbound') this.unbound += sign;
+		if (!isOver(state)) this.pending += sign;
+	}
+}
