@@ -90,6 +90,34 @@ test('the journal ends empty', async () => {
 	expect(left).toBe(0);
 });
 
+test('a second tab leaves the first one its files, and takes them over when it closes', async () => {
+	const { context, origin, wire } = site;
+	const song = await makeMusic({ format: 'wav', seconds: 6, hertz: 650 });
+	const again = 'wait to be dropped again|waits to be dropped again';
+	const first = await openPage(context);
+	await first.goto(`${origin}/upload`);
+	const second = await openPage(context);
+	await second.goto(`${origin}/upload`);
+	const before = await bytesThere();
+	wire.slow(SLOW);
+	await first
+		.getByTestId('upload-input')
+		.setInputFiles({ name: 'Tab.wav', mimeType: 'audio/wav', buffer: Buffer.from(song) });
+	await retryUntil(bytesThere, (bytes) => bytes > before);
+	const third = await openPage(context);
+	await third.goto(`${origin}/upload`);
+	await third.getByRole('button', { name: 'Choose files' }).waitFor();
+	expect(await third.getByText(new RegExp(again)).count()).toBe(0);
+	await third.close();
+
+	await first.close();
+
+	await second.getByText(new RegExp(again)).first().waitFor();
+	wire.slow(Infinity);
+	await second.getByRole('button', { name: 'Cancel Tab.wav' }).click();
+	await second.close();
+});
+
 test('a network that goes away is waited for, and said', async () => {
 	const { origin, wire } = site;
 	await page.goto(`${origin}/upload`);

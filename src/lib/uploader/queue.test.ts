@@ -419,17 +419,18 @@ test('a closed queue sends nothing more', async () => {
 
 test('a reload brings the queue back, and the same folder dropped again goes on with it', async () => {
 	const journal = new FakeJournal();
-	const first = setUp({ journal, lanes: 1 });
+	const first = setUp({ lanes: 1 });
+	await first.queue.lead(journal);
 	first.queue.add([song('a'), song('b')]);
 	await settle();
 	first.queue.close();
 
-	const { api, transport, queue, state } = setUp({ journal, lanes: 1, newKey: () => 'new' });
+	const { api, transport, queue, state } = setUp({ lanes: 1, newKey: () => 'new' });
 	api.known = [
 		{ id: 'id-k0', key: 'k0', name: 'a', path: null, size: 5, offset: 3, state: 'sending' },
 		{ id: 'id-k1', key: 'k1', name: 'b', path: null, size: 5, offset: 0, state: 'waiting' }
 	];
-	await queue.restore();
+	await queue.lead(journal);
 	expect([state('a'), state('b')]).toEqual([
 		{ kind: 'unbound', sent: 3 },
 		{ kind: 'unbound', sent: 0 }
@@ -445,12 +446,13 @@ test('a reload brings the queue back, and the same folder dropped again goes on 
 
 test('what arrived before the reload is not asked for again', async () => {
 	const journal = new FakeJournal();
-	const first = setUp({ journal });
+	const first = setUp();
+	await first.queue.lead(journal);
 	first.queue.add([song('a')]);
 	await settle();
 	first.queue.close();
 
-	const { api, queue, state } = setUp({ journal });
+	const { api, queue, state } = setUp();
 	api.known = [
 		{
 			id: 'id-k0',
@@ -463,7 +465,7 @@ test('what arrived before the reload is not asked for again', async () => {
 			trackId: 't'
 		}
 	];
-	await queue.restore();
+	await queue.lead(journal);
 
 	expect(state('a')).toEqual({ kind: 'ready', trackId: 't' });
 	expect(journal.records.size).toBe(0);
@@ -471,12 +473,13 @@ test('what arrived before the reload is not asked for again', async () => {
 
 test('a file that was changed meanwhile is another file', async () => {
 	const journal = new FakeJournal();
-	const first = setUp({ journal });
+	const first = setUp();
+	await first.queue.lead(journal);
 	first.queue.add([song('a')]);
 	await settle();
 	first.queue.close();
-	const { queue } = setUp({ journal, newKey: () => 'new' });
-	await queue.restore();
+	const { queue } = setUp({ newKey: () => 'new' });
+	await queue.lead(journal);
 
 	queue.add([song('a', { lastModified: 2 })]);
 
@@ -488,7 +491,8 @@ test('a file that was changed meanwhile is another file', async () => {
 
 test('the journal keeps what failed until it is cleared, and nothing that arrived', async () => {
 	const journal = new FakeJournal();
-	const { transport, queue } = setUp({ journal });
+	const { transport, queue } = setUp();
+	await queue.lead(journal);
 	queue.add([song('a'), song('b')]);
 	await settle();
 
@@ -503,13 +507,14 @@ test('the journal keeps what failed until it is cleared, and nothing that arrive
 
 test('what failed before the reload is still there, and trying again asks for the file', async () => {
 	const journal = new FakeJournal();
-	const first = setUp({ journal });
+	const first = setUp();
+	await first.queue.lead(journal);
 	first.queue.add([song('a')]);
 	await settle();
 	first.transport.named('a').fail('forbidden');
 	await settle();
-	const { queue, state } = setUp({ journal });
-	await queue.restore();
+	const { queue, state } = setUp();
+	await queue.lead(journal);
 	expect(state('a')).toEqual({ kind: 'failed', code: 'forbidden' });
 
 	queue.retry('k0');
@@ -521,15 +526,34 @@ test('what failed before the reload is still there, and trying again asks for th
 
 test('an upload of an earlier visit can be given up', async () => {
 	const journal = new FakeJournal();
-	const first = setUp({ journal });
+	const first = setUp();
+	await first.queue.lead(journal);
 	first.queue.add([song('a')]);
 	await settle();
-	const { queue, transport } = setUp({ journal });
-	await queue.restore();
+	const { queue, transport } = setUp();
+	await queue.lead(journal);
 
 	queue.cancel('k0');
 	await settle();
 
 	expect(transport.discarded).toEqual(['/files/k0']);
 	expect(journal.records.size).toBe(0);
+});
+
+test('a tab that takes over remembers its own files beside those that were left', async () => {
+	const journal = new FakeJournal();
+	const first = setUp();
+	await first.queue.lead(journal);
+	first.queue.add([song('a')]);
+	await settle();
+	const second = setUp({ lanes: 0, newKey: () => 'own' });
+	second.queue.add([song('b')]);
+	await settle();
+	expect([...journal.records.keys()]).toEqual(['k0']);
+
+	first.queue.close();
+	await second.queue.lead(journal);
+
+	expect([...journal.records.keys()]).toEqual(['k0', 'own']);
+	expect(second.queue.all.map(({ name }) => name)).toEqual(['b', 'a']);
 });

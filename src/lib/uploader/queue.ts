@@ -29,8 +29,6 @@ export interface Batch {
 export interface QueueParts {
 	api: UploadApi;
 	transport: Transport;
-	/** What is remembered between visits; without one nothing is. */
-	journal?: Journal | null;
 	/** Files sent at the same time. */
 	lanes: number;
 	onchange?: () => void;
@@ -64,6 +62,8 @@ const DISK_FULL_RETRY_MS = 30_000;
 export class UploadQueue {
 	readonly #parts: Required<QueueParts>;
 	readonly #entries = new Map<string, Entry>();
+	/** Null while another tab is the one that is remembered. */
+	#journal: Journal | null = null;
 	readonly #byId = new Map<string, Entry>();
 	/** What waits for its file, by what tells that a file is the same one. */
 	readonly #unbound = new Map<string, Entry>();
@@ -84,7 +84,6 @@ export class UploadQueue {
 
 	constructor(parts: QueueParts) {
 		this.#parts = {
-			journal: null,
 			onchange: () => {},
 			onbatch: () => {},
 			now: () => performance.now(),
@@ -177,7 +176,7 @@ export class UploadQueue {
 			if (!isOver(entry.upload.state)) continue;
 			this.#tally.remove(entry.upload);
 			this.#entries.delete(key);
-			this.#parts.journal?.remove([key]);
+			this.#journal?.remove([key]);
 			if (entry.id !== null) this.#byId.delete(entry.id);
 		}
 		this.#changed();
@@ -189,9 +188,16 @@ export class UploadQueue {
 		this.#release();
 	}
 
-	/** Brings back the queue of an earlier visit: all but the files themselves. */
-	async restore(): Promise<void> {
-		const records = (await this.#parts.journal?.load()) ?? [];
+	/**
+	 * From now on this queue is the one that is remembered. Takes over what the last one left: all but the files
+	 * themselves.
+	 */
+	async lead(journal: Journal): Promise<void> {
+		this.#journal = journal;
+		const records = await journal.load();
+		for (const entry of this.#entries.values()) {
+			if (!isOver(entry.upload.state) && !isOnServer(entry.upload.state)) this.#remember(entry);
+		}
 		for (const record of records) {
 			if (this.#entries.has(record.key)) continue;
 			const entry = fromRecord(record);
@@ -223,7 +229,7 @@ export class UploadQueue {
 
 	close() {
 		this.#closing.abort();
-		this.#parts.journal?.close();
+		this.#journal?.close();
 		if (this.#hold?.timer) clearTimeout(this.#hold.timer);
 		for (const { lane } of this.#entries.values()) lane?.abort();
 	}
@@ -476,7 +482,7 @@ export class UploadQueue {
 	}
 
 	#remember(entry: Entry) {
-		this.#parts.journal?.put([toRecord(entry)]);
+		this.#journal?.put([toRecord(entry)]);
 	}
 
 	#forgetUrl(entry: Entry) {
@@ -503,7 +509,7 @@ export class UploadQueue {
 		if (state.kind === 'failed' || state.kind === 'refused') this.#remember(entry);
 		// From here on the server remembers.
 		else if (isOnServer(state) || state.kind === 'cancelled') {
-			this.#parts.journal?.remove([entry.upload.key]);
+			this.#journal?.remove([entry.upload.key]);
 		}
 		if (state.kind === 'ready') {
 			this.#batch.ready += 1;

@@ -39,15 +39,13 @@ export class Uploader {
 			// Until there are release drafts to publish from, what is sent is for everybody.
 			api: createUploadApi({ publish: true }),
 			transport: new TusTransport({ base: location.origin }),
-			journal: new BrowserJournal(personId),
 			lanes: protocol() === 'http/1.1' ? LANES.h1 : LANES.multiplexed,
 			onchange: () => this.#change(),
 			onbatch: this.#onbatch
 		});
 		this.#queue = queue;
-		void queue.restore().catch(() => {
-			// The portal did not answer; what it knows comes with the next news.
-		});
+		const leading = new AbortController();
+		void whenLeading(personId, leading.signal, () => queue.lead(new BrowserJournal(personId)));
 		const online = () => queue.resume();
 		const leave = (event: BeforeUnloadEvent) => {
 			if (this.#summary.active && this.#summary.sent < this.#summary.files) event.preventDefault();
@@ -60,6 +58,7 @@ export class Uploader {
 			if (this.#beat) clearTimeout(this.#beat);
 			this.#beat = null;
 			queue.close();
+			leading.abort();
 			this.#queue = null;
 			this.#all = [];
 			this.#summary = EMPTY;
@@ -117,6 +116,23 @@ export class Uploader {
 		if (!this.#queue) return;
 		this.#all = this.#queue.all;
 		this.#summary = this.#queue.summary;
+	}
+}
+
+/**
+ * One tab at a time is the one that is remembered; the next takes over when it closes. Without locks, as on plain
+ * http, each tab takes itself for it.
+ */
+async function whenLeading(personId: string, signal: AbortSignal, lead: () => Promise<void>) {
+	try {
+		if (!('locks' in navigator)) return await lead();
+		await navigator.locks.request(`segue-uploads:${personId}`, { signal }, async () => {
+			await lead().catch(() => {}); // the portal did not answer; what it knows comes with the next news
+			// Held until this tab is over.
+			await new Promise((resolve) => signal.addEventListener('abort', resolve));
+		});
+	} catch (error) {
+		if (!signal.aborted) throw error;
 	}
 }
 
