@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { TrackPage } from '#contracts/track';
 import { makeMusic } from '../support/music.ts';
-import type { Client } from '../support/portal.ts';
+import { OWNER, type Client } from '../support/portal.ts';
 import { openPage, signIn, startSite } from '../support/site.ts';
 import { retryUntil } from '../support/until.ts';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -94,6 +94,7 @@ test('a second tab leaves the first one its files, and takes them over when it c
 	const { context, origin, wire } = site;
 	const song = await makeMusic({ format: 'wav', seconds: 6, hertz: 650 });
 	const again = 'wait to be dropped again|waits to be dropped again';
+	await page.goto('about:blank');
 	const first = await openPage(context);
 	await first.goto(`${origin}/upload`);
 	const second = await openPage(context);
@@ -106,7 +107,7 @@ test('a second tab leaves the first one its files, and takes them over when it c
 	await retryUntil(bytesThere, (bytes) => bytes > before);
 	const third = await openPage(context);
 	await third.goto(`${origin}/upload`);
-	await third.getByRole('button', { name: 'Choose files' }).waitFor();
+	await third.getByRole('heading', { name: 'Add music' }).waitFor();
 	expect(await third.getByText(new RegExp(again)).count()).toBe(0);
 	await third.close();
 
@@ -135,6 +136,30 @@ test('a network that goes away is waited for, and said', async () => {
 	wire.mend();
 
 	await retryUntil(titles, (all) => all.includes('Cut'));
+});
+
+test('a session that ends in the middle costs a sign-in and no file', async () => {
+	const { context, origin, portal } = site;
+	await page.goto(`${origin}/upload`);
+	const cookies = await context.cookies(origin);
+	const session = cookies.find(({ name }) => name === 'segue_session');
+	await portal.visitor.fetch('/api/session', {
+		method: 'DELETE',
+		headers: { Cookie: `segue_session=${session?.value}` }
+	});
+	const song = await makeMusic({ format: 'wav', seconds: 2, hertz: 750 });
+	await page
+		.getByTestId('upload-input')
+		.setInputFiles({ name: 'Signed.wav', mimeType: 'audio/wav', buffer: Buffer.from(song) });
+
+	await page.getByText('You are signed out').first().waitFor();
+	await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
+	await page.getByLabel('E-mail').fill(OWNER.email);
+	await page.getByLabel('Password').fill(OWNER.password);
+	await page.getByRole('button', { name: 'Sign in' }).click();
+
+	// The file is still in the page's hands: nobody has to drop it again.
+	await retryUntil(titles, (all) => all.includes('Signed'));
 });
 
 test('a server that is killed in the middle costs nothing but time', async () => {
