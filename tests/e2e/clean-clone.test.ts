@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { H2 } from '../support/h2.ts';
 import { makeMusic } from '../support/music.ts';
 import { freePort } from '../support/portal.ts';
@@ -61,6 +61,11 @@ test(
 		for (const stream of [child.stdout, child.stderr])
 			stream.on('data', (text) => (output += text));
 		const exited = once(child, 'exit');
+		onTestFinished(async () => {
+			if (child.exitCode === null) child.kill('SIGINT');
+			await exited;
+			await rm(folder, { recursive: true, force: true });
+		});
 		const link = await retryUntil(
 			() => {
 				if (child.exitCode !== null) throw new Error(output);
@@ -116,6 +121,5 @@ test(
 		child.kill('SIGINT');
 		await exited;
 		expect(await processesWith(dataDir)).toEqual([]);
-		await rm(folder, { recursive: true, force: true });
 	}
 );

@@ -67,7 +67,7 @@ test('from the printed link to music that goes on playing', { timeout: 120_000 }
 	await page.getByRole('heading', { level: 1 }).waitFor();
 
 	// On a slow link an upload takes a while; the page that is asked for meanwhile does not.
-	wire.slow(200_000);
+	wire.slow(120_000);
 	await page.getByTestId('upload-input').setInputFiles(files);
 	await page.getByTestId('upload-dock').waitFor();
 	await page.evaluate(() => ((window as unknown as { mark: number }).mark = 1));

@@ -92,11 +92,17 @@ test('the journal ends empty', async () => {
 
 test('a second tab leaves the first one its files, and takes them over when it closes', async () => {
 	const { context, origin, wire } = site;
-	const song = await makeMusic({ format: 'wav', seconds: 6, hertz: 650 });
+	// Far longer than the tabs take to open, so that it is still under way when the first one closes.
+	const song = await makeMusic({ format: 'wav', seconds: 120, hertz: 650 });
 	const again = 'wait to be dropped again|waits to be dropped again';
 	await page.goto('about:blank');
 	const first = await openPage(context);
 	await first.goto(`${origin}/upload`);
+	// The first tab is the one that is remembered once it holds the lock, not once it has loaded.
+	await retryUntil(
+		() => first.evaluate(async () => (await navigator.locks.query()).held?.length ?? 0),
+		(held) => held === 1
+	);
 	const second = await openPage(context);
 	await second.goto(`${origin}/upload`);
 	const before = await bytesThere();
