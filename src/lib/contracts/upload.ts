@@ -8,6 +8,34 @@ const sha256 = v.pipe(
 	v.regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits, lower case')
 );
 
+const text = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(500));
+const ordinal = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(most));
+
+/**
+ * What a person says about a track, which goes before what its tags say. A field that is absent is as the tags have
+ * it; null clears it.
+ */
+export const Description = v.partial(
+	v.object({
+		title: v.nullable(text),
+		artist: v.nullable(text),
+		/** Whose release it is on. */
+		albumArtist: v.nullable(text),
+		/** The release's title. */
+		album: v.nullable(text),
+		trackNumber: v.nullable(ordinal(9999)),
+		discNumber: v.nullable(ordinal(999)),
+		genre: v.nullable(v.pipe(text, v.maxLength(100))),
+		/** ISO 8601: a year, a month or a day. */
+		date: v.nullable(v.pipe(v.string(), v.regex(/^\d{4}(-\d{2}(-\d{2})?)?$/))),
+		/** What publishing makes of it: `draft` stays with its artist. */
+		visibility: v.picklist(['public', 'draft']),
+		/** The release's cover, as `POST /api/covers` named it. */
+		cover: v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)))
+	})
+);
+export type Description = v.InferOutput<typeof Description>;
+
 /** A file as the client announces it. `key` is the client's own name for it: the same key never makes a second upload. */
 export const NewUpload = v.object({
 	key: v.pipe(v.string(), v.minLength(1), v.maxLength(300)),
@@ -20,7 +48,8 @@ export const NewUpload = v.object({
 	type: v.optional(v.pipe(v.string(), v.maxLength(200))),
 	/** Milliseconds since 1970. */
 	lastModified: v.optional(v.number()),
-	sha256: v.optional(sha256)
+	sha256: v.optional(sha256),
+	description: v.optional(Description)
 });
 export type NewUpload = v.InferOutput<typeof NewUpload>;
 
@@ -63,7 +92,14 @@ export function failureCode(error: unknown): Failure | null {
 
 const key = v.string();
 export const Registered = v.variant('outcome', [
-	v.object({ key, outcome: v.literal('accepted'), id: v.string(), url: v.string() }),
+	v.object({
+		key,
+		outcome: v.literal('accepted'),
+		id: v.string(),
+		url: v.string(),
+		/** A track of this person has its name and size: told its sha256 under the same key, the server knows for sure. */
+		mayBeDuplicate: v.optional(v.boolean())
+	}),
 	v.object({ key, outcome: v.literal('duplicate'), trackId: v.string() }),
 	v.object({ key, outcome: v.literal('refused'), code: v.picklist(REFUSALS) })
 ]);
@@ -105,10 +141,37 @@ export const UploadRecord = v.object({
 	offset: v.number(),
 	state: v.picklist(UPLOAD_STATES),
 	trackId: v.optional(v.string()),
-	code: v.optional(v.picklist(FAILURES))
+	code: v.optional(v.picklist(FAILURES)),
+	description: v.optional(Description)
 });
 export type UploadRecord = v.InferOutput<typeof UploadRecord>;
 
 /** One page of what changed; ask again with its cursor until it comes back empty. */
 export const UploadChanges = v.object({ cursor: v.string(), uploads: v.array(UploadRecord) });
 export type UploadChanges = v.InferOutput<typeof UploadChanges>;
+
+/** `PATCH /api/uploads`: what is said goes over what was said before, also of uploads that are tracks already. */
+export const DescribeUploads = v.object({
+	uploads: v.pipe(
+		v.array(v.object({ id: v.string(), description: Description })),
+		v.minLength(1),
+		v.maxLength(MAX_BATCH)
+	)
+});
+export type DescribeUploads = v.InferOutput<typeof DescribeUploads>;
+
+/** `POST /api/uploads/publish`: each becomes public as soon as it plays; `false` makes drafts of them again. */
+export const PublishUploads = v.object({
+	ids: v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(MAX_BATCH)),
+	publish: v.boolean()
+});
+export type PublishUploads = v.InferOutput<typeof PublishUploads>;
+
+/** The answer to `POST /api/covers`, whose body is the picture. */
+export const StoredCover = v.object({
+	cover: v.string(),
+	coverUrl: v.string(),
+	/** CSS colour taken from it. */
+	coverColor: v.string()
+});
+export type StoredCover = v.InferOutput<typeof StoredCover>;
