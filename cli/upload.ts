@@ -43,13 +43,14 @@ export async function uploadFolder({
 	let seq = await lastSeq(ask);
 	const screen = new Screen(out);
 	const queue = new UploadQueue({
-		api: createUploadApi({ fetch: ask, publish }),
+		api: createUploadApi({ fetch: ask }),
 		transport: new TusTransport({ base: to }),
 		lanes: LANES,
 		newKey: keyOf,
 		// An earlier run may have been stopped in the middle: the server knows how much is there.
 		areNew: false
 	});
+	queue.publishesAtOnce = publish;
 
 	const { files, others } = await collect(folder);
 	if (others > 0) out.write(`${others} files are neither audio nor a cover and stay here.\n`);

@@ -11,6 +11,7 @@ import type { Log } from '../ops/log.ts';
 const PATH = '/live';
 /** At most one message in this time, however many events. */
 const BEAT_MS = 250;
+/** Pages take 65 s of silence for death, so nobody may be told nothing for longer than twice this. */
 const PING_MS = 25_000;
 const MAX_MESSAGE_BYTES = 64 * 1024;
 /** More than this unsent means that the client does not read: it reconnects and asks for what it missed. */
@@ -24,6 +25,7 @@ interface LiveOptions {
 	person: (headers: IncomingMessage['headers']) => Promise<Person | null>;
 	log: Log;
 	now?: () => number;
+	pingMs?: number;
 }
 
 interface Listener {
@@ -33,6 +35,8 @@ interface Listener {
 	/** The last number it was told; null until it said where it stands. */
 	seq: number | null;
 	isAlive: boolean;
+	/** It was told news since the last ping. */
+	wasTold: boolean;
 }
 
 export type Live = ReturnType<typeof createLive>;
@@ -41,7 +45,13 @@ export type Live = ReturnType<typeof createLive>;
  * The websocket at /live. Events are rows first and messages second: `seq` is the row's number, so a restart keeps
  * it and a client that was away asks for what follows the last one it saw.
  */
-export function createLive({ catalogue, person, log, now = Date.now }: LiveOptions) {
+export function createLive({
+	catalogue,
+	person,
+	log,
+	now = Date.now,
+	pingMs = PING_MS
+}: LiveOptions) {
 	const sockets = new WebSocketServer({
 		noServer: true,
 		maxPayload: MAX_MESSAGE_BYTES,
@@ -64,14 +74,20 @@ export function createLive({ catalogue, person, log, now = Date.now }: LiveOptio
 		};
 	}
 
-	async function tell(listener: Listener) {
-		if (listener.seq === null) return;
-		const message = await since(listener.person.id, listener.seq);
+	/** @param isDue whether it is told even that there is nothing new */
+	async function tell(listener: Listener, isDue = false): Promise<void> {
+		const { seq } = listener;
+		if (seq === null) return;
+		const message = await since(listener.person.id, seq);
+		// It was told something else meanwhile: pages take each message for what follows the one before.
+		if (listener.seq !== seq) return tell(listener);
 		listener.seq = message.seq;
-		if (message.events.length > 0) send(listener, message);
+		if (message.events.length > 0 || isDue) send(listener, message);
 	}
 
-	function send({ socket }: Listener, message: LiveMessage) {
+	function send(listener: Listener, message: LiveMessage) {
+		const { socket } = listener;
+		if (message.events.length > 0) listener.wasTold = true;
 		if (socket.bufferedAmount > MAX_UNSENT_BYTES) socket.terminate();
 		else socket.send(JSON.stringify(message));
 	}
@@ -99,13 +115,18 @@ export function createLive({ catalogue, person, log, now = Date.now }: LiveOptio
 			}
 			listener.isAlive = false;
 			listener.socket.ping();
+			// A page cannot see pings. What was written later than its beat is said here too.
+			tell(listener, !listener.wasTold).catch((error: unknown) =>
+				log.error('live message failed', { error })
+			);
+			listener.wasTold = false;
 			// A session that ended elsewhere ends here too.
 			void person(listener.headers).then(
 				(found) => found ?? listener.socket.close(1008),
 				(error: unknown) => log.error('live session check failed', { error })
 			);
 		}
-	}, PING_MS);
+	}, pingMs);
 	ping.unref();
 
 	function welcome(listener: Listener) {
@@ -152,7 +173,14 @@ export function createLive({ catalogue, person, log, now = Date.now }: LiveOptio
 						return;
 					}
 					sockets.handleUpgrade(request, socket, head, (webSocket) =>
-						welcome({ socket: webSocket, person: found, headers, seq: null, isAlive: true })
+						welcome({
+							socket: webSocket,
+							person: found,
+							headers,
+							seq: null,
+							isAlive: true,
+							wasTold: false
+						})
 					);
 				},
 				(error: unknown) => {

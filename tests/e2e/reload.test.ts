@@ -90,41 +90,6 @@ test('the journal ends empty', async () => {
 	expect(left).toBe(0);
 });
 
-test('a second tab leaves the first one its files, and takes them over when it closes', async () => {
-	const { context, origin, wire } = site;
-	// Far longer than the tabs take to open, so that it is still under way when the first one closes.
-	const song = await makeMusic({ format: 'wav', seconds: 120, hertz: 650 });
-	const again = 'wait to be dropped again|waits to be dropped again';
-	await page.goto('about:blank');
-	const first = await openPage(context);
-	await first.goto(`${origin}/upload`);
-	// The first tab is the one that is remembered once it holds the lock, not once it has loaded.
-	await retryUntil(
-		() => first.evaluate(async () => (await navigator.locks.query()).held?.length ?? 0),
-		(held) => held === 1
-	);
-	const second = await openPage(context);
-	await second.goto(`${origin}/upload`);
-	const before = await bytesThere();
-	wire.slow(SLOW);
-	await first
-		.getByTestId('upload-input')
-		.setInputFiles({ name: 'Tab.wav', mimeType: 'audio/wav', buffer: Buffer.from(song) });
-	await retryUntil(bytesThere, (bytes) => bytes > before);
-	const third = await openPage(context);
-	await third.goto(`${origin}/upload`);
-	await third.getByRole('heading', { name: 'Add music' }).waitFor();
-	expect(await third.getByText(new RegExp(again)).count()).toBe(0);
-	await third.close();
-
-	await first.close();
-
-	await second.getByText(new RegExp(again)).first().waitFor();
-	wire.slow(Infinity);
-	await second.getByRole('button', { name: 'Cancel Tab.wav' }).click();
-	await second.close();
-});
-
 test('a network that goes away is waited for, and said', async () => {
 	const { origin, wire } = site;
 	await page.goto(`${origin}/upload`);

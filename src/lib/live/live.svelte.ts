@@ -1,65 +1,101 @@
 import type ReconnectingWebSocket from 'partysocket/ws';
 import { createContext } from 'svelte';
-import * as v from 'valibot';
-import { LiveMessage, type ServerEvent } from '#contracts/live';
-import { LiveClient, type LiveSocket } from './client.ts';
+import type { ServerEvent } from '#contracts/live';
+import { pollLive } from './api.ts';
+import { LiveClient, type LiveSocket, type Road } from './client.ts';
+import { Sequence } from './sequence.ts';
+import { LiveTabs, type TabChannel } from './tabs.ts';
 
-/** The one websocket of a page, as the page sees it. */
+/** The two together stay below 16 s: so long after a restart the channel is back, even when a try hung in between. */
+const CONNECT_MS = 8_000;
+const LONGEST_WAIT_MS = 7_000;
+
+interface Options {
+	onevents: (events: readonly ServerEvent[]) => void;
+	/** Opened for the first time: what happened before is not among the events. */
+	onfirst: () => void;
+}
+
+/** The one status channel of a browser, as the page sees it. */
 export class Live {
-	#connected = $state.raw(false);
-	readonly #onevents: (events: readonly ServerEvent[]) => void;
+	#channel = $state.raw<Road | 'mirror'>('none');
+	readonly #options: Options;
 
-	readonly #onfirst: () => void;
-
-	constructor({
-		onevents,
-		onfirst
-	}: {
-		onevents: (events: readonly ServerEvent[]) => void;
-		/** Opened for the first time: what happened before is not among the events. */
-		onfirst: () => void;
-	}) {
-		this.#onevents = onevents;
-		this.#onfirst = onfirst;
+	constructor(options: Options) {
+		this.#options = options;
 	}
 
+	/** How news come to this tab: `mirror` means by way of another one. */
+	get channel() {
+		return this.#channel;
+	}
 	get connected() {
-		return this.#connected;
+		return this.#channel !== 'none';
 	}
 
-	/** Opens the channel; returns what closes it. */
-	start(): () => void {
+	/**
+	 * Opens the channel; returns what closes it.
+	 * @param personId whose tabs share one line; without it this tab has its own
+	 */
+	start(personId?: string): () => void {
 		let isOver = false;
 		let close = () => {};
-		// Visitors who are not signed in never load it.
-		void import('partysocket/ws').then(({ default: Socket }) => {
-			if (!isOver) close = this.#connect(Socket);
-		});
+		// Visitors who are not signed in never load it. Where it does not load, polling has to do.
+		void import('partysocket/ws').then(
+			({ default: Socket }) => {
+				if (!isOver) close = this.#join(() => openSocket(Socket), personId);
+			},
+			() => {
+				if (!isOver) close = this.#join(() => null, personId);
+			}
+		);
 		return () => {
 			isOver = true;
 			close();
 		};
 	}
 
-	#connect(Socket: typeof ReconnectingWebSocket): () => void {
-		const client = new LiveClient({
-			open: () => openSocket(Socket),
-			parse: (data) => v.parse(LiveMessage, JSON.parse(String(data))),
-			onevents: this.#onevents,
-			onfirst: this.#onfirst,
-			onconnection: (isConnected) => (this.#connected = isConnected)
-		});
-		return client.start();
+	#join(open: () => LiveSocket | null, personId: string | undefined): () => void {
+		const parts = {
+			open,
+			poll: pollLive,
+			sequence: new Sequence(this.#options),
+			onroad: (road: Road | 'mirror') => (this.#channel = road)
+		};
+		// Plain http has no locks: there each tab is on its own.
+		const isShared = personId !== undefined && 'locks' in navigator;
+		const line = isShared
+			? new LiveTabs({
+					...parts,
+					name: `segue-live:${personId}`,
+					locks: navigator.locks,
+					openChannel: (name) => new BroadcastChannel(name) as TabChannel
+				})
+			: new LiveClient(parts);
+		const leave = line.start();
+		const online = () => line.wake('online');
+		const visible = () => document.visibilityState === 'visible' && line.wake('visible');
+		addEventListener('online', online);
+		document.addEventListener('visibilitychange', visible);
+		return () => {
+			removeEventListener('online', online);
+			document.removeEventListener('visibilitychange', visible);
+			leave();
+		};
 	}
 }
 
 function openSocket(Socket: typeof ReconnectingWebSocket): LiveSocket {
 	const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
+	// Scattered, so that after a restart not all pages come back in the same moment.
+	const scatter = 0.5 + Math.random() / 2;
 	return new Socket(`${scheme}//${location.host}/live`, [], {
 		// What was said to a dead socket is not said again: the greeting asks for everything missed.
 		maxEnqueuedMessages: 0,
-		minReconnectionDelay: 500,
-		maxReconnectionDelay: 15_000
+		connectionTimeout: CONNECT_MS,
+		minReconnectionDelay: 1_000 * scatter,
+		reconnectionDelayGrowFactor: 1.6,
+		maxReconnectionDelay: LONGEST_WAIT_MS * scatter
 	}) as LiveSocket;
 }
 

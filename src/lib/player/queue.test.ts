@@ -11,6 +11,8 @@ function track(id: string, streamUrl: string | null = `/media/${id}`): Track {
 		artistSlug: 'a',
 		release: null,
 		releaseSlug: null,
+		genre: null,
+		date: null,
 		discNumber: null,
 		trackNumber: null,
 		year: null,

@@ -2,34 +2,31 @@ import * as v from 'valibot';
 import {
 	Registration,
 	UploadChanges,
+	type Description,
 	type NewUpload,
 	type Registration as RegistrationT,
 	type UploadRecord
 } from '#contracts/upload';
-import { SendError } from './transport.ts';
+import { problemOf, retryAfterMs, SendError } from './transport.ts';
 
 /** The uploader's calls to the portal. Each throws SendError. */
 export interface UploadApi {
-	register(files: readonly NewUpload[], signal: AbortSignal): Promise<RegistrationT>;
+	/** @param options.publish each becomes public once it plays; otherwise they are drafts */
+	register(
+		files: readonly NewUpload[],
+		options: { publish: boolean; signal: AbortSignal }
+	): Promise<RegistrationT>;
+	/** What people say of uploads, over what was said before. */
+	describe(uploads: readonly { id: string; description: Description }[]): Promise<void>;
+	publish(ids: readonly string[], isPublic: boolean): Promise<void>;
 	/** Everything that changed after the cursor. */
 	changes(cursor: string | null): Promise<{ cursor: string; uploads: UploadRecord[] }>;
 }
 
-export interface ApiOptions {
-	fetch?: typeof globalThis.fetch;
-	/** Each track is for everybody once it is ready; otherwise it is a draft. */
-	publish: boolean;
-}
-
 export function createUploadApi({
-	fetch = (...request) => globalThis.fetch(...request),
-	publish
-}: ApiOptions): UploadApi {
-	async function ask<Schema extends v.GenericSchema>(
-		path: string,
-		schema: Schema,
-		init: RequestInit
-	): Promise<v.InferOutput<Schema>> {
+	fetch = (...request) => globalThis.fetch(...request)
+}: { fetch?: typeof globalThis.fetch } = {}): UploadApi {
+	async function request(path: string, init: RequestInit = {}): Promise<Response> {
 		let response: Response;
 		try {
 			response = await fetch(path, init);
@@ -37,28 +34,38 @@ export function createUploadApi({
 			init.signal?.throwIfAborted();
 			throw new SendError('network', { cause });
 		}
-		if (response.status === 401) throw new SendError('unauthorized');
-		if (response.status === 403) throw new SendError('forbidden');
-		if ([429, 502, 503, 504].includes(response.status)) throw new SendError('away');
-		if (response.status === 507) throw new SendError('disk_full');
-		if (!response.ok) throw new SendError('server');
-		return v.parse(schema, await response.json());
+		if (response.ok) return response;
+		throw new SendError(problemOf(response.status), {
+			retryAfterMs: retryAfterMs(response.headers)
+		});
 	}
 
+	const say = (method: string, body: unknown, signal?: AbortSignal): RequestInit => ({
+		method,
+		headers: { 'Content-Type': 'application/json' },
+		body: JSON.stringify(body),
+		...(signal && { signal })
+	});
+
 	return {
-		register: (files, signal) =>
-			ask('/api/uploads', Registration, {
-				method: 'POST',
-				headers: { 'Content-Type': 'application/json' },
-				body: JSON.stringify({ files, publish }),
-				signal
-			}),
+		async register(files, { publish, signal }) {
+			const response = await request('/api/uploads', say('POST', { files, publish }, signal));
+			return v.parse(Registration, await response.json());
+		},
+
+		async describe(uploads) {
+			await request('/api/uploads', say('PATCH', { uploads }));
+		},
+
+		async publish(ids, isPublic) {
+			await request('/api/uploads/publish', say('POST', { ids, publish: isPublic }));
+		},
 
 		async changes(cursor) {
 			const uploads: UploadRecord[] = [];
 			for (let since = cursor ?? '0'; ;) {
 				const path = `/api/uploads?since=${encodeURIComponent(since)}`;
-				const page = await ask(path, UploadChanges, {});
+				const page = v.parse(UploadChanges, await (await request(path)).json());
 				uploads.push(...page.uploads);
 				if (page.uploads.length === 0) return { cursor: page.cursor, uploads };
 				since = page.cursor;

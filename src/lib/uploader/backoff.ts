@@ -3,11 +3,13 @@ const MAX_MS = 30_000;
 
 /** Waits that double, up to a limit, and are scattered so that a thousand browsers do not come back at once. */
 export class Backoff {
-	#failures = 0;
+	#failures: number;
 	readonly #random: () => number;
 
-	constructor({ random = Math.random }: { random?: () => number } = {}) {
+	/** @param options.failures how many there were before */
+	constructor({ random = Math.random, failures = 0 } = {}) {
 		this.#random = random;
+		this.#failures = failures;
 	}
 
 	/** Milliseconds to wait after one more failure. */

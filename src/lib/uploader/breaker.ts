@@ -34,6 +34,13 @@ export class Breaker {
 		return this.isOpen ? OPEN_MS : this.#backoff.next();
 	}
 
+	/** Nothing can be tried for a while, whatever came before. @returns milliseconds for which nobody tries */
+	trip(): number {
+		this.#failures = Math.max(this.#failures, FAILURES_TO_OPEN);
+		this.#isProbing = true;
+		return OPEN_MS;
+	}
+
 	succeeded() {
 		this.#failures = 0;
 		this.#isProbing = false;

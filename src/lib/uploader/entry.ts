@@ -1,5 +1,6 @@
-import type { NewUpload } from '#contracts/upload';
+import type { Description, NewUpload } from '#contracts/upload';
 import type { JournalRecord } from './journal.ts';
+import type { Place } from './place.ts';
 import type { Priority } from './schedule.ts';
 import type { Upload, UploadState } from './upload.ts';
 
@@ -7,6 +8,10 @@ import type { Upload, UploadState } from './upload.ts';
 export interface Dropped {
 	file: File;
 	path: string | null;
+	/** Where it lies on the person's disk, when the browser gave a way back to it. */
+	place?: Place | null;
+	/** When another tab of this browser named it already. */
+	key?: string;
 }
 
 /** What the queue knows of one file beside what is shown. */
@@ -14,68 +19,78 @@ export interface Entry {
 	upload: Upload;
 	/** Null while the page has not been given it again. */
 	file: File | null;
+	/** A way to open it again without asking for it. */
+	place: Place | null;
 	/** Milliseconds since 1970. */
 	lastModified: number;
-	/** Place in the list. */
+	/** Position in the list. */
 	order: number;
 	priority: Priority;
 	/** Its folder: folders take turns. */
 	group: string;
 	/** Null until it is registered. */
 	url: string | null;
-	id: string | null;
+	/** In hexadecimal, when there was a reason to compute it. */
+	sha256: string | null;
+	/** Bytes of it that the server said it has. */
+	sent: number;
 	/** Bytes may have been sent to this URL before. */
 	wasTried: boolean;
+	isPaused: boolean;
+	/** What was said of it after it was registered has reached the server. */
+	isTold: boolean;
 	/** Failures that were the file's own; those of the network do not count. */
 	failures: number;
+	/** It waits out a failure of its own. */
+	timer: ReturnType<typeof setTimeout> | null;
 	lane: AbortController | null;
 }
 
-type Known = Pick<Entry, 'upload' | 'file' | 'lastModified'>;
-
 export function newEntry(
-	{ file, path }: Dropped,
-	{ key, order, isNew }: { key: string; order: number; isNew: boolean }
+	{ file, path, place = null }: Dropped,
+	{ key, order, isNew, isPublic }: { key: string; order: number; isNew: boolean; isPublic: boolean }
 ): Entry {
+	const { name, size, lastModified } = file;
 	return {
-		upload: { key, name: file.name, path, size: file.size, state: { kind: 'waiting' } },
+		...blank(path),
+		upload: {
+			...{ key, name, path, size, state: { kind: 'waiting' }, id: null },
+			...{ tags: null, description: {}, isPublic }
+		},
 		file,
-		lastModified: file.lastModified,
+		place,
+		lastModified,
 		order,
-		priority: 'normal',
-		group: groupOf(path),
-		url: null,
-		id: null,
-		wasTried: !isNew,
-		failures: 0,
-		lane: null
+		wasTried: !isNew
 	};
 }
 
 /** An entry of an earlier visit. */
 export function fromRecord(record: JournalRecord): Entry {
-	const { key, name, path, size, failure, lastModified, order, priority, id, url } = record;
-	const state: UploadState =
-		failure === null ? { kind: 'unbound', sent: 0 } : { kind: 'failed', code: failure };
+	const { key, name, path, size, id, tags, description, isPublic } = record;
+	const { url, place, lastModified, order, priority, isPaused, isTold } = record;
 	return {
-		upload: { key, name, path, size, state },
-		file: null,
-		lastModified,
-		order,
-		priority,
-		group: groupOf(path),
-		url,
-		id,
-		wasTried: true,
-		failures: 0,
-		lane: null
+		...blank(path),
+		upload: { key, name, path, size, id, tags, description, isPublic, state: stateOf(record) },
+		...{ url, place, lastModified, order, priority, isPaused, isTold },
+		wasTried: true
 	};
 }
 
-export function toRecord({ upload, id, url, priority, order, lastModified }: Entry): JournalRecord {
-	const { key, name, path, size, state } = upload;
-	const failure = state.kind === 'failed' || state.kind === 'refused' ? state.code : null;
-	return { key, order, name, path, size, lastModified, priority, id, url, failure };
+function stateOf({ failure, isCancelled }: JournalRecord): UploadState {
+	if (isCancelled) return { kind: 'cancelled' };
+	return failure === null ? { kind: 'unbound', sent: 0 } : { kind: 'failed', code: failure };
+}
+
+export function toRecord(entry: Entry): JournalRecord {
+	const { state, ...upload } = entry.upload;
+	const { url, place, lastModified, order, priority, isPaused, isTold } = entry;
+	return {
+		...upload,
+		...{ url, place, lastModified, order, priority, isPaused, isTold },
+		failure: state.kind === 'failed' || state.kind === 'refused' ? state.code : null,
+		isCancelled: state.kind === 'cancelled'
+	};
 }
 
 /** What tells that a file on disk is the one that was dropped, without reading it. */
@@ -90,17 +105,30 @@ export function signature({
 }
 
 /** As the server is asked about it. */
-export function describe({ upload, file, lastModified }: Known): NewUpload {
+export function announce({ upload, file, lastModified, sha256 }: Entry): NewUpload {
+	const { key, name, path, size, description } = upload;
 	return {
-		key: upload.key,
-		name: upload.name,
-		...(upload.path !== null && { path: upload.path }),
-		size: upload.size,
-		type: file?.type ?? '',
-		lastModified
+		...{ key, name, size, lastModified, type: file?.type ?? '' },
+		...(path !== null && { path }),
+		...(sha256 !== null && { sha256 }),
+		...(!isEmpty(description) && { description })
 	};
 }
 
-function groupOf(path: string | null): string {
-	return path === null ? '' : path.slice(0, path.lastIndexOf('/'));
+const isEmpty = (description: Description) => Object.keys(description).length === 0;
+
+function blank(path: string | null) {
+	return {
+		file: null,
+		priority: 'normal' as const,
+		group: path === null ? '' : path.slice(0, path.lastIndexOf('/')),
+		url: null,
+		sha256: null,
+		sent: 0,
+		isPaused: false,
+		isTold: true,
+		failures: 0,
+		timer: null,
+		lane: null
+	};
 }

@@ -1,4 +1,5 @@
 import type { HttpRequest, HttpResponse, HttpStack } from 'tus-js-client';
+import type { Pace } from './pace.ts';
 
 /** A chunk is sized to take about a second; one that takes this long is on a dead connection. */
 const STALL_MS = 90_000;
@@ -8,6 +9,8 @@ export interface StackOptions {
 	fetch?: typeof globalThis.fetch;
 	/** Null where the page is not a secure context: then chunks go without a checksum. */
 	digest?: ((bytes: ArrayBuffer) => Promise<ArrayBuffer>) | null;
+	/** Bytes wait here for their turn. */
+	pace?: Pick<Pace, 'take'> | null;
 	/** For an upload that was made a moment ago nobody needs to ask how much of it is there. */
 	fresh?: { size: number } | null;
 	/** Hears the status of every answer, because the library forgets it on some paths. */
@@ -28,10 +31,11 @@ export class FetchStack implements HttpStack {
 		signal,
 		fetch = (...request) => globalThis.fetch(...request),
 		digest = sha256,
+		pace = null,
 		fresh = null,
 		onanswer = () => {}
 	}: StackOptions) {
-		this.#options = { signal, fetch, digest, fresh, onanswer };
+		this.#options = { signal, fetch, digest, pace, fresh, onanswer };
 	}
 
 	getName() {
@@ -85,7 +89,8 @@ class FetchRequest implements HttpRequest {
 	}
 
 	async send(body: Blob | null): Promise<HttpResponse> {
-		const { signal, fetch, digest, onanswer } = this.#options;
+		const { signal, fetch, digest, pace, onanswer } = this.#options;
+		if (body) await pace?.take(body.size, signal);
 		signal.throwIfAborted();
 		// Read once: the checksum and the wire must see the same bytes, also when the file changes meanwhile.
 		const bytes = body && digest ? await body.arrayBuffer() : body;

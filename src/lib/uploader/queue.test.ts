@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { NewUpload, Registration, UploadRecord } from '#contracts/upload';
-import { UploadQueue, type Batch, type QueueParts } from './queue.ts';
+import type { Batch } from './list.ts';
+import { UploadQueue, type QueueParts } from './queue.ts';
 import { SendError, type Parcel, type SendProblem, type Transport } from './transport.ts';
 import type { UploadApi } from './api.ts';
 import type { Journal, JournalRecord } from './journal.ts';
@@ -12,7 +13,7 @@ interface Sending extends Parcel {
 	signal: AbortSignal;
 	onprogress: (bytes: number) => void;
 	arrive: () => void;
-	fail: (problem: SendProblem) => void;
+	fail: (problem: SendProblem, retryAfterMs?: number) => void;
 }
 
 /** Ends a send when the test says so. */
@@ -27,7 +28,8 @@ class FakeTransport implements Transport {
 			...parcel,
 			...options,
 			arrive: resolve,
-			fail: (problem) => reject(new SendError(problem))
+			fail: (problem, retryAfterMs) =>
+				reject(new SendError(problem, { retryAfterMs: retryAfterMs ?? null }))
 		});
 		return promise;
 	}
@@ -60,6 +62,15 @@ class FakeApi implements UploadApi {
 			expiresAt: '',
 			uploads: files.map((file) => this.answer(file))
 		};
+	}
+	readonly described: Parameters<UploadApi['describe']>[0][] = [];
+	readonly published: { ids: readonly string[]; isPublic: boolean }[] = [];
+	async describe(uploads: Parameters<UploadApi['describe']>[0]) {
+		if (this.problem) throw new SendError(this.problem);
+		this.described.push(uploads);
+	}
+	async publish(ids: readonly string[], isPublic: boolean) {
+		this.published.push({ ids, isPublic });
 	}
 	known: UploadRecord[] = [];
 	async changes() {
@@ -113,6 +124,7 @@ function setUp(parts: Partial<QueueParts> = {}) {
 
 /** Lets every promise that can go on go on. */
 const settle = () => vi.advanceTimersByTimeAsync(0);
+const pastUndo = () => vi.advanceTimersByTimeAsync(12_000);
 
 test('files are registered together and sent in order, no more at once than there are lanes', async () => {
 	const { api, transport, drop, state } = setUp();
@@ -149,7 +161,7 @@ test('bytes that arrived are not yet a track: only the server says ready', async
 	queue.hear([{ type: 'upload_changed', uploadId: 'id-k0', state: 'ready', trackId: 't' }]);
 	expect(state('a')).toEqual({ kind: 'ready', trackId: 't' });
 	expect(queue.summary).toMatchObject({ ready: 1, active: false });
-	expect(batches).toEqual([{ ready: 1, failed: 0, trackIds: ['t'] }]);
+	expect(batches).toEqual([{ ready: 1, duplicates: 0, failed: 0, trackIds: ['t'] }]);
 });
 
 test('news that overtakes the answer to the last chunk is not undone by it', async () => {
@@ -174,18 +186,19 @@ test('a batch is told once, when nothing of it is under way', async () => {
 
 	queue.hear([{ type: 'upload_changed', uploadId: 'id-k0', state: 'ready', trackId: 't' }]);
 
-	expect(batches).toEqual([{ ready: 1, failed: 1, trackIds: ['t'] }]);
+	expect(batches).toEqual([{ ready: 1, duplicates: 0, failed: 1, trackIds: ['t'] }]);
 });
 
 test('a file cancelled while it waits is never sent', async () => {
 	const { transport, queue, drop } = setUp({ lanes: 1 });
 	await drop('a', 'b');
 
-	queue.cancel('k1');
+	queue.cancel(['k1']);
 	transport.named('a').arrive();
 	await settle();
 
 	expect(transport.sending.map(({ file }) => file.name)).toEqual(['a']);
+	await pastUndo();
 	expect(transport.discarded).toEqual(['/files/k1']);
 });
 
@@ -193,13 +206,14 @@ test('a file cancelled while it is sent stops, is forgotten by the server, and f
 	const { transport, queue, drop, state } = setUp({ lanes: 1 });
 	await drop('a', 'b');
 
-	queue.cancel('k0');
+	queue.cancel(['k0']);
 	await settle();
 
 	expect(transport.named('a').signal.aborted).toBe(true);
 	expect(state('a')).toEqual({ kind: 'cancelled' });
-	expect(transport.discarded).toEqual(['/files/k0']);
 	expect(transport.named('b').signal.aborted).toBe(false);
+	await pastUndo();
+	expect(transport.discarded).toEqual(['/files/k0']);
 	expect(queue.summary).toMatchObject({ failed: 0 });
 });
 
@@ -272,7 +286,7 @@ test('coming online ends the wait at once', async () => {
 	transport.named('a').fail('network');
 	await settle();
 
-	queue.resume();
+	queue.goOn();
 
 	expect(transport.sending).toHaveLength(2);
 });
@@ -308,15 +322,21 @@ test('a file for which there is no room yet waits instead of failing', async () 
 
 test('a file that the server cannot take fails after a few tries, and the others go on', async () => {
 	const { transport, drop, state } = setUp({ lanes: 1 });
-	await drop('a', 'b');
+	await drop('a', 'b', 'c');
 
 	for (let failures = 0; failures < 6; failures++) {
 		transport.named('a').fail('server');
-		await vi.advanceTimersByTimeAsync(30_000);
+		if (failures === 0) {
+			await settle();
+			transport.named('b').arrive();
+			await settle();
+			transport.named('c').arrive();
+		}
+		await vi.advanceTimersByTimeAsync(40_000);
 	}
 
 	expect(state('a')).toEqual({ kind: 'failed', code: 'unexpected' });
-	expect(state('b')?.kind).toBe('sending');
+	expect([state('b')?.kind, state('c')?.kind]).toEqual(['received', 'received']);
 });
 
 test('a lapsed token is renewed by registering again, under the same key', async () => {
@@ -342,7 +362,7 @@ test('who is signed out is asked to sign in, and then it goes on', async () => {
 	expect(queue.summary.hold).toBe('signed_out');
 
 	api.problem = null;
-	queue.resume();
+	queue.goOn();
 	await settle();
 
 	expect(transport.named('a').file.name).toBe('a');
@@ -489,7 +509,7 @@ test('a file that was changed meanwhile is another file', async () => {
 	]);
 });
 
-test('the journal keeps what failed until it is cleared, and nothing that arrived', async () => {
+test('the journal keeps what failed until somebody drops it, and nothing that arrived', async () => {
 	const journal = new FakeJournal();
 	const { transport, queue } = setUp();
 	await queue.lead(journal);
@@ -502,6 +522,8 @@ test('the journal keeps what failed until it is cleared, and nothing that arrive
 	expect([...journal.records.values()]).toMatchObject([{ name: 'b', failure: 'changed_on_disk' }]);
 
 	queue.clearFinished();
+	expect(journal.records.size).toBe(1);
+	queue.drop(['k1']);
 	expect(journal.records.size).toBe(0);
 });
 
@@ -517,7 +539,7 @@ test('what failed before the reload is still there, and trying again asks for th
 	await queue.lead(journal);
 	expect(state('a')).toEqual({ kind: 'failed', code: 'forbidden' });
 
-	queue.retry('k0');
+	queue.retry(['k0']);
 	expect(state('a')).toEqual({ kind: 'unbound', sent: 0 });
 
 	queue.add([song('a')]);
@@ -533,8 +555,8 @@ test('an upload of an earlier visit can be given up', async () => {
 	const { queue, transport } = setUp();
 	await queue.lead(journal);
 
-	queue.cancel('k0');
-	await settle();
+	queue.cancel(['k0']);
+	await pastUndo();
 
 	expect(transport.discarded).toEqual(['/files/k0']);
 	expect(journal.records.size).toBe(0);
@@ -556,4 +578,312 @@ test('a tab that takes over remembers its own files beside those that were left'
 
 	expect([...journal.records.keys()]).toEqual(['k0', 'own']);
 	expect(second.queue.all.map(({ name }) => name)).toEqual(['b', 'a']);
+});
+
+const names = (transport: FakeTransport) => transport.sending.map(({ file }) => file.name);
+
+test('a paused file frees its lane, and goes on from where it was', async () => {
+	const { transport, queue, drop, state } = setUp({ lanes: 1 });
+	await drop('a', 'b');
+	transport.named('a').onprogress(3);
+
+	queue.pause(['k0']);
+	await settle();
+	expect(state('a')).toEqual({ kind: 'paused', sent: 3 });
+	expect(transport.named('a').signal.aborted).toBe(true);
+	expect(names(transport)).toEqual(['a', 'b']);
+	expect(queue.summary).toMatchObject({ paused: 1, bytesSent: 3 });
+
+	queue.resume(['k0']);
+	transport.named('b').arrive();
+	await settle();
+	expect(names(transport)).toEqual(['a', 'b', 'a']);
+	expect(transport.named('a').isFresh).toBe(false);
+});
+
+test('everything can be paused, also what comes later, and goes on together', async () => {
+	const { transport, queue, drop } = setUp();
+	await drop('a');
+
+	queue.pauseAll();
+	await drop('b');
+	expect(queue.summary.hold).toBe('paused');
+	expect(transport.named('a').signal.aborted).toBe(true);
+	expect(names(transport)).toEqual(['a']);
+
+	queue.resumeAll();
+	await settle();
+	expect(names(transport).slice(1).sort()).toEqual(['a', 'b']);
+	expect(queue.summary.hold).toBe(null);
+});
+
+test('what is paused stays paused over a reload', async () => {
+	const journal = new FakeJournal();
+	const first = setUp();
+	await first.queue.lead(journal);
+	first.queue.add([song('a')]);
+	await settle();
+	first.queue.pause(['k0']);
+
+	const { queue, transport, state } = setUp();
+	await queue.lead(journal);
+	queue.add([song('a')]);
+	await settle();
+
+	expect(state('a')).toEqual({ kind: 'paused', sent: 0 });
+	expect(transport.sending).toEqual([]);
+});
+
+test('what is moved up goes before everything that was there first', async () => {
+	const { transport, queue, drop } = setUp({ lanes: 1 });
+	await drop('a', 'b', 'c', 'd');
+
+	queue.moveUp(['k3']);
+	transport.named('a').arrive();
+	await settle();
+
+	expect(names(transport)).toEqual(['a', 'd']);
+});
+
+test('who thinks better of cancelling loses nothing', async () => {
+	const { transport, queue, drop } = setUp();
+	await drop('a');
+	transport.named('a').onprogress(3);
+	queue.cancel(['k0']);
+
+	queue.uncancel(['k0']);
+	await pastUndo();
+
+	expect(transport.discarded).toEqual([]);
+	expect(names(transport)).toEqual(['a', 'a']);
+	expect(transport.named('a').url).toBe('/files/k0');
+});
+
+test('what was cancelled just before a reload is forgotten by the server all the same', async () => {
+	const journal = new FakeJournal();
+	const first = setUp();
+	await first.queue.lead(journal);
+	first.queue.add([song('a')]);
+	await settle();
+	first.queue.cancel(['k0']);
+	first.queue.close();
+
+	const { queue, transport } = setUp();
+	await queue.lead(journal);
+	await pastUndo();
+
+	expect(transport.discarded).toEqual(['/files/k0']);
+	expect(journal.records.size).toBe(0);
+});
+
+test('the same folder dropped twice is one set of files', async () => {
+	const { api, queue } = setUp();
+	queue.add([song('a'), song('b')]);
+
+	expect(queue.add([song('a'), song('b')])).toBe(2);
+
+	await settle();
+	expect(queue.all).toHaveLength(2);
+	expect(api.registered.flat()).toHaveLength(2);
+});
+
+test('a file that is chosen again as it is now takes the place of the one that changed', async () => {
+	const { transport, queue } = setUp();
+	queue.add([song('a')]);
+	await settle();
+	transport.named('a').fail('changed_on_disk');
+	await settle();
+
+	queue.add([song('a', { bytes: 'longer now', lastModified: 2 })]);
+	await settle();
+
+	expect(queue.all.map(({ size, state }) => [size, state.kind])).toEqual([[10, 'sending']]);
+	expect(transport.discarded).toEqual(['/files/k0']);
+});
+
+test('one poisoned file among many costs the others nothing', async () => {
+	const { transport, queue, drop, state } = setUp({ lanes: 2 });
+	const others = Array.from({ length: 40 }, (_, at) => `f${at}`);
+	await drop('poison', ...others);
+
+	while (queue.all.some((each) => each.name !== 'poison' && each.state.kind !== 'received')) {
+		for (const { file, arrive, fail } of transport.sending.splice(0)) {
+			if (file.name === 'poison') fail('server');
+			else arrive();
+		}
+		await settle();
+		expect(queue.summary.hold).toBe(null);
+	}
+
+	expect(state('poison')?.kind).toBe('waiting');
+});
+
+test('a storm of server errors opens the breaker, and one file alone tries when it is over', async () => {
+	const { transport, queue, drop } = setUp({ lanes: 3 });
+	await drop(...Array.from({ length: 10 }, (_, at) => `f${at}`));
+	for (let failed = 0; failed < 5; failed += 1) {
+		transport.sending.shift()?.fail('server');
+		await settle();
+	}
+	expect(queue.summary.hold).toBe('server');
+	for (const { fail } of transport.sending.splice(0)) fail('server');
+	await settle();
+	expect(transport.sending).toEqual([]);
+
+	await vi.advanceTimersByTimeAsync(30_000);
+	expect(transport.sending).toHaveLength(1);
+	transport.sending[0]?.arrive();
+	await settle();
+	expect(transport.sending.length).toBeGreaterThan(1);
+});
+
+test('a server that is busy is left alone for as long as it asks', async () => {
+	const { transport, queue, drop } = setUp();
+	await drop('a');
+
+	transport.named('a').fail('away', 20_000);
+	await vi.advanceTimersByTimeAsync(19_000);
+	expect(queue.summary.hold).toBe('server');
+	expect(names(transport)).toEqual(['a']);
+
+	await vi.advanceTimersByTimeAsync(1_000);
+	expect(names(transport)).toEqual(['a', 'a']);
+});
+
+test('a browser that has nothing left to send with stops at once', async () => {
+	const { transport, queue, drop } = setUp();
+	await drop('a', 'b');
+
+	transport.named('a').fail('exhausted');
+	await vi.advanceTimersByTimeAsync(29_000);
+
+	expect(queue.summary.hold).toBe('network');
+	expect(names(transport)).toEqual(['a', 'b']);
+});
+
+test('what is said of a file goes with its registration, or after it', async () => {
+	const { api, queue } = setUp();
+	queue.pauseAll();
+	queue.add([song('a')]);
+	queue.describe(['k0'], { title: 'First' });
+	queue.resumeAll();
+	await settle();
+	expect(api.registered[0]?.[0]?.description).toEqual({ title: 'First' });
+
+	queue.describe(['k0'], { artist: 'Ada' });
+	queue.describe(['k0'], { title: null });
+	queue.publish(['k0'], true);
+	await settle();
+
+	expect(api.described).toEqual([[{ id: 'id-k0', description: { title: null, artist: 'Ada' } }]]);
+	expect(api.published).toEqual([{ ids: ['id-k0'], isPublic: true }]);
+	expect(queue.all[0]).toMatchObject({ isPublic: true, description: { artist: 'Ada' } });
+});
+
+test('what was said while the server was away is said when it is back, also after a reload', async () => {
+	const journal = new FakeJournal();
+	const first = setUp();
+	await first.queue.lead(journal);
+	first.queue.add([song('a')]);
+	await settle();
+	first.api.problem = 'network';
+	first.queue.describe(['k0'], { title: 'Said' });
+	await settle();
+	first.transport.named('a').arrive();
+	await settle();
+	expect([...journal.records.keys()]).toEqual(['k0']);
+	first.queue.close();
+
+	const { api, queue } = setUp();
+	await queue.lead(journal);
+	await settle();
+	expect(api.described).toEqual([[{ id: 'id-k0', description: { title: 'Said' } }]]);
+});
+
+test('what is said of an upload that the server forgot is in nobody’s way', async () => {
+	const { api, queue } = setUp();
+	queue.add([song('a'), song('b')]);
+	await settle();
+	const { describe } = api;
+	api.describe = async (uploads) => {
+		if (uploads.some(({ id }) => id === 'id-k0')) throw new SendError('gone');
+		await describe.call(api, uploads);
+	};
+
+	queue.describe(['k0', 'k1'], { artist: 'Ada' });
+	await settle();
+
+	expect(api.described).toEqual([[{ id: 'id-k1', description: { artist: 'Ada' } }]]);
+});
+
+test('a file that may be here already is hashed before its bytes are sent', async () => {
+	const { api, transport, queue, drop, state } = setUp({ hash: async ({ name }) => `sha-${name}` });
+	const accept = api.answer;
+	api.answer = (file) =>
+		file.sha256 === 'sha-a'
+			? { key: file.key, outcome: 'duplicate', trackId: 't' }
+			: { ...accept(file), outcome: 'accepted', id: 'i', url: '/u', mayBeDuplicate: true };
+
+	await drop('a', 'b');
+
+	expect(state('a')).toEqual({ kind: 'duplicate', trackId: 't' });
+	expect(names(transport)).toEqual(['b']);
+	expect(queue.summary).toMatchObject({ ready: 1, bytesSent: 5 });
+});
+
+test('a tab that takes over goes on with the files that it held', async () => {
+	const journal = new FakeJournal();
+	const first = setUp();
+	await first.queue.lead(journal);
+	first.queue.add([song('a'), song('b')]);
+	await settle();
+	const held = first.queue.files();
+	journal.records.delete('k1'); // it closed before this was written
+
+	const { queue, transport } = setUp();
+	await queue.lead(journal, held);
+	await settle();
+
+	expect(transport.sending.map(({ file, url }) => [file.name, url])).toEqual([
+		['a', '/files/k0'],
+		['b', '/files/k1']
+	]);
+	// What the other tab sent of it is on the server: it is asked how much.
+	expect(transport.sending.map(({ isFresh }) => isFresh)).toEqual([false, false]);
+});
+
+test('a file that is found where it lay goes on, and one that changed says so', async () => {
+	const journal = new FakeJournal();
+	const first = setUp();
+	await first.queue.lead(journal);
+	const place = { root: 'r', inside: ['a'] };
+	first.queue.add([{ ...song('a'), place }, { ...song('b'), place }, song('c')]);
+	await settle();
+
+	const { queue, transport, state } = setUp();
+	await queue.lead(journal);
+	expect(queue.summary).toMatchObject({ unbound: 3, reopenable: 2 });
+	expect(queue.places().map(({ key }) => key)).toEqual(['k0', 'k1']);
+	queue.give('k0', song('a').file);
+	queue.give('k1', song('b', { lastModified: 9 }).file);
+	await settle();
+
+	expect(names(transport)).toEqual(['a']);
+	expect(state('b')).toEqual({ kind: 'failed', code: 'changed_on_disk' });
+	expect(queue.summary).toMatchObject({ unbound: 1, reopenable: 0 });
+});
+
+test('other tabs are told what changed, and nothing twice', async () => {
+	const { transport, queue, drop } = setUp({ lanes: 1 });
+	await drop('a', 'b');
+	expect(queue.takeChanges().uploads.map(({ name }) => name)).toEqual(['a', 'b']);
+
+	transport.named('a').onprogress(2);
+	queue.cancel(['k1']);
+	queue.clearFinished();
+
+	const { uploads, removed } = queue.takeChanges();
+	expect(uploads.map(({ name }) => name)).toEqual(['a']);
+	expect(removed).toEqual(['k1']);
+	expect(queue.takeChanges()).toEqual({ uploads: [], removed: [] });
 });

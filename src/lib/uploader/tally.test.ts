@@ -15,14 +15,19 @@ const state: fc.Arbitrary<UploadState> = fc.oneof(
 		{ kind: 'cancelled' }
 	),
 	fc.nat(100).map((sent): UploadState => ({ kind: 'sending', sent })),
-	fc.nat(100).map((sent): UploadState => ({ kind: 'unbound', sent }))
+	fc.nat(100).map((sent): UploadState => ({ kind: 'unbound', sent })),
+	fc.nat(100).map((sent): UploadState => ({ kind: 'paused', sent }))
 );
 const upload = state.map((is): Upload => ({
 	key: 'k',
 	name: 'n',
 	path: null,
 	size: 100,
-	state: is
+	state: is,
+	id: null,
+	tags: null,
+	description: {},
+	isPublic: false
 }));
 
 test('what is taken out again leaves nothing behind, whatever it was', () => {

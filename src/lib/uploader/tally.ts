@@ -26,31 +26,37 @@ export class Tally {
 	failed = 0;
 	processing = 0;
 	unbound = 0;
+	/** Those that wait for their file and say where it lies. */
+	reopenable = 0;
+	paused = 0;
 	/** Files that are not over. */
 	pending = 0;
 	bytes = 0;
 	bytesSent = 0;
 
-	add(upload: Upload) {
-		this.#count(upload, 1);
+	/** @param isReopenable the browser knows where the file lies */
+	add(upload: Upload, isReopenable = false) {
+		this.#count(upload, isReopenable, 1);
 	}
 
-	remove(upload: Upload) {
-		this.#count(upload, -1);
+	remove(upload: Upload, isReopenable = false) {
+		this.#count(upload, isReopenable, -1);
 	}
 
-	#count({ state, size }: Upload, sign: 1 | -1) {
+	#count({ state, size }: Upload, isReopenable: boolean, sign: 1 | -1) {
 		const { kind } = state;
 		if (kind !== 'refused' && kind !== 'cancelled' && kind !== 'failed') this.bytes += sign * size;
 		if (isOnServer(state)) {
 			this.sent += sign;
 			this.bytesSent += sign * size;
 		}
-		if (kind === 'sending' || kind === 'unbound') this.bytesSent += sign * state.sent;
+		if ('sent' in state) this.bytesSent += sign * state.sent;
 		if (kind === 'ready' || kind === 'duplicate') this.ready += sign;
 		if (kind === 'failed' || kind === 'refused') this.failed += sign;
 		if (kind === 'received' || kind === 'processing') this.processing += sign;
 		if (kind === 'unbound') this.unbound += sign;
+		if (kind === 'unbound' && isReopenable) this.reopenable += sign;
+		if (kind === 'paused') this.paused += sign;
 		if (!isOver(state)) this.pending += sign;
 	}
 }

@@ -1,16 +1,21 @@
 import type { FileReader } from 'tus-js-client';
 import { FetchStack } from './http-stack.ts';
+import { Pace } from './pace.ts';
 
 /** What went wrong with one file's sending, in the queue's terms. */
 export type SendProblem =
 	| 'network'
 	/** Away, restarting or busy: nothing is wrong with the file. */
 	| 'away'
+	/** Somebody else is sending this very file, or was until a moment ago. */
+	| 'locked'
 	| 'server'
 	| 'unauthorized'
 	| 'forbidden'
 	| 'gone'
 	| 'disk_full'
+	/** The browser has no memory or no connection left to try with. */
+	| 'exhausted'
 	| 'changed_on_disk';
 
 export class SendError extends Error {
@@ -59,9 +64,10 @@ const CHUNK_MS = 1_000;
 /** tus 1.0.0 by tus-js-client; it resumes by asking the server how much is there. */
 export class TusTransport implements Transport {
 	/** Follows the link, for all uploads together. */
-	#chunk = FIRST_CHUNK;
+	#ideal = FIRST_CHUNK;
 	readonly #fetch: typeof globalThis.fetch;
 	readonly #base: string;
+	readonly #pace = new Pace();
 
 	/** @param options.base where upload URLs are relative to */
 	constructor({
@@ -75,6 +81,17 @@ export class TusTransport implements Transport {
 		this.#base = base;
 	}
 
+	/** Bytes a second for all files together, or null for as fast as it goes. */
+	limit(bytesPerSecond: number | null) {
+		this.#pace.limit = bytesPerSecond;
+	}
+
+	get #chunk(): number {
+		const { limit } = this.#pace;
+		// A chunk goes out as fast as the link is: only small ones make a slow stream of it.
+		return limit === null ? this.#ideal : Math.min(this.#ideal, Math.max(MIN_CHUNK, limit / 2));
+	}
+
 	async send(
 		{ file, url, token, isFresh }: Parcel,
 		{ signal, onprogress }: { signal: AbortSignal; onprogress: (bytes: number) => void }
@@ -83,7 +100,7 @@ export class TusTransport implements Transport {
 		const { Upload } = await import('tus-js-client');
 		signal.throwIfAborted();
 		let status: number | null = null;
-		let retryAfterMs: number | null = null;
+		let wait: number | null = null;
 		let chunkBegan = performance.now();
 		const { promise, resolve, reject } = Promise.withResolvers<void>();
 		const upload = new Upload(file, {
@@ -98,10 +115,11 @@ export class TusTransport implements Transport {
 			httpStack: new FetchStack({
 				signal,
 				fetch: this.#fetch,
+				pace: this.#pace,
 				fresh: isFresh ? { size: file.size } : null,
 				onanswer: (answered, headers) => {
 					status = answered;
-					retryAfterMs = retryAfter(headers);
+					wait = retryAfterMs(headers);
 				}
 			}),
 			onBeforeRequest: () => {
@@ -127,9 +145,9 @@ export class TusTransport implements Transport {
 		} catch (error) {
 			if (signal.aborted) throw error;
 			// A chunk that did not get through was perhaps too large for this link.
-			if (status === null) this.#chunk = Math.max(MIN_CHUNK, this.#chunk / 2);
-			throw new SendError((await isUnchanged(file)) ? problemOf(status) : 'changed_on_disk', {
-				retryAfterMs,
+			if (status === null) this.#ideal = Math.max(MIN_CHUNK, this.#ideal / 2);
+			throw new SendError(await this.#why(error, status, file), {
+				retryAfterMs: wait,
 				cause: error
 			});
 		} finally {
@@ -149,11 +167,17 @@ export class TusTransport implements Transport {
 		}
 	}
 
+	async #why(error: unknown, status: number | null, file: File): Promise<SendProblem> {
+		if (isOutOfMemory(error)) return 'exhausted';
+		if (!(await isUnchanged(file))) return 'changed_on_disk';
+		return status === null ? 'network' : problemOf(status);
+	}
+
 	#adapt(bytes: number, ms: number) {
 		if (bytes < MIN_CHUNK) return; // the end of a file says little about the link
 		const ideal = (bytes * CHUNK_MS) / Math.max(ms, 1);
-		const next = Math.min(ideal, this.#chunk * 2);
-		this.#chunk = Math.round(Math.min(MAX_CHUNK, Math.max(MIN_CHUNK, next)));
+		const next = Math.min(ideal, this.#ideal * 2);
+		this.#ideal = Math.round(Math.min(MAX_CHUNK, Math.max(MIN_CHUNK, next)));
 	}
 }
 
@@ -168,10 +192,9 @@ const blobReader: FileReader = {
 	}
 };
 
-function problemOf(status: number | null): SendProblem {
+/** What an answer that is no success means for the queue. */
+export function problemOf(status: number): SendProblem {
 	switch (status) {
-		case null:
-			return 'network';
 		case 401:
 			return 'unauthorized';
 		case 403:
@@ -182,6 +205,7 @@ function problemOf(status: number | null): SendProblem {
 		case 507:
 			return 'disk_full';
 		case 423:
+			return 'locked';
 		case 429:
 		case 502:
 		case 503:
@@ -193,9 +217,19 @@ function problemOf(status: number | null): SendProblem {
 	}
 }
 
-function retryAfter(headers: Headers): number | null {
-	const seconds = Number(headers.get('Retry-After') ?? NaN);
-	return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
+/** `Retry-After` in milliseconds (RFC 9110, 10.2.3); null when it is missing or makes no sense. */
+export function retryAfterMs(headers: Headers): number | null {
+	const value = headers.get('Retry-After');
+	if (value === null) return null;
+	const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+	return Number.isFinite(ms) ? Math.max(0, ms) : null;
+}
+
+function isOutOfMemory(error: unknown): boolean {
+	for (let at = error; at instanceof Error; at = at.cause) {
+		if (at instanceof RangeError) return true;
+	}
+	return false;
 }
 
 /** A file that was changed or removed looks like a broken network to fetch: one byte tells. */

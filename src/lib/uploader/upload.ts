@@ -1,9 +1,10 @@
-import type { Failure, Refusal } from '#contracts/upload';
+import type { Description, Failure, Refusal } from '#contracts/upload';
 
 /** Where one file stands. `received` is said of bytes; only the server's record makes it `ready`. */
 export type UploadState =
 	| { kind: 'waiting' }
 	| { kind: 'sending'; sent: number }
+	| { kind: 'paused'; sent: number }
 	/** From an earlier visit: its bytes are on the person's disk, and the page must be given it again. */
 	| { kind: 'unbound'; sent: number }
 	| { kind: 'received' }
@@ -17,6 +18,19 @@ export type UploadState =
 /** Why a file could not be sent, as the browser sees it. */
 export type SendFailure = 'changed_on_disk' | 'forbidden' | 'gone' | 'unexpected';
 
+/** What a file says about itself: its tags, as far as they could be read in the browser. */
+export interface Tags {
+	readonly title: string | null;
+	readonly artist: string | null;
+	readonly albumArtist: string | null;
+	readonly album: string | null;
+	readonly trackNumber: number | null;
+	readonly discNumber: number | null;
+	readonly genre: string | null;
+	/** ISO 8601: a year, a month or a day. */
+	readonly date: string | null;
+}
+
 /** One file on its way. Replaced whole when something changes, never mutated. */
 export interface Upload {
 	/** The client's own name for it; stays the same through every retry. */
@@ -27,10 +41,18 @@ export interface Upload {
 	/** Bytes. */
 	readonly size: number;
 	readonly state: UploadState;
+	/** The server's name for it; null until it is registered. */
+	readonly id: string | null;
+	/** Null until they were read; also where there are none. */
+	readonly tags: Tags | null;
+	/** What the person says about it; goes before the tags. */
+	readonly description: Description;
+	/** It is, or will be, for everybody as soon as it plays. */
+	readonly isPublic: boolean;
 }
 
-/** Why nothing is being sent although files wait; the person may have to do something about the last two. */
-export type Hold = 'network' | 'server' | 'disk_full' | 'signed_out';
+/** Why nothing is being sent although files wait; the person may have to do something about the last three. */
+export type Hold = 'network' | 'server' | 'disk_full' | 'signed_out' | 'paused';
 
 /** The whole queue in numbers, kept as counters so that ten thousand files cost no more than one. */
 export interface Summary {
@@ -45,6 +67,10 @@ export interface Summary {
 	readonly processing: number;
 	/** Files of an earlier visit that the page must be given again. */
 	readonly unbound: number;
+	/** Those of them that one click gives back, because the browser kept where they lie. */
+	readonly reopenable: number;
+	/** Files that were paused one by one. */
+	readonly paused: number;
 	readonly bytes: number;
 	readonly bytesSent: number;
 	/** Smoothed; null until something was sent. */
@@ -62,6 +88,8 @@ export const EMPTY: Summary = {
 	failed: 0,
 	processing: 0,
 	unbound: 0,
+	reopenable: 0,
+	paused: 0,
 	bytes: 0,
 	bytesSent: 0,
 	bytesPerSecond: null,

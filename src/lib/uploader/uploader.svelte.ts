@@ -1,11 +1,25 @@
 import { createContext } from 'svelte';
 import type { ServerEvent } from '#contracts/live';
+import type { Description } from '#contracts/upload';
 import { createUploadApi } from './api.ts';
-import type { Dropped } from './entry.ts';
-import { BrowserJournal } from './journal.ts';
-import { UploadQueue, type Batch } from './queue.ts';
+import { BrowserJournal } from './browser-journal.ts';
+import type { Commands } from './commands.ts';
+import { coverKey, Inspector, type InspectWorker } from './inspector.ts';
+import { LeadingTab } from './leading-tab.ts';
+import type { Batch } from './list.ts';
+import { MirrorTab } from './mirror-tab.ts';
+import { UploadQueue } from './queue.ts';
+import { Roots, type DroppedFile } from './roots.ts';
+import {
+	leftOutWith,
+	type CarriedFile,
+	type Channel,
+	type Settings,
+	type Shown,
+	type TabSide
+} from './tabs.ts';
 import { TusTransport } from './transport.ts';
-import { EMPTY, type Summary, type Upload } from './upload.ts';
+import { EMPTY, type Upload } from './upload.ts';
 
 /** How often the screen may learn of progress: ten thousand files cost one write, not one for each. */
 const BEAT_MS = 250;
@@ -13,85 +27,180 @@ const BEAT_MS = 250;
 /** On HTTP/1.1 a browser has six connections to a host: three stay free for pages and audio. */
 const LANES = { h1: 3, multiplexed: 4 };
 
-/** What the page sees of the queue. */
+const NOTHING: Shown = {
+	summary: EMPTY,
+	settings: { limit: null, publishesAtOnce: false, isPaused: false },
+	leftOut: { files: 0, endings: [] }
+};
+
+/** What a browser remembers between visits, where it does. */
+interface Storage {
+	read(name: string): string | null;
+	write(name: string, value: string): void;
+}
+
+/** What the page sees of the queue, in whichever tab it runs. */
 export class Uploader {
 	#all = $state.raw<readonly Upload[]>([]);
-	#summary = $state.raw<Summary>(EMPTY);
+	#shown = $state.raw<Shown>(NOTHING);
+	#leads = $state.raw(false);
+	/** Addresses of small pictures by `coverKey`. */
+	#covers = $state.raw<Readonly<Record<string, string>>>({});
+	readonly #storage: Storage;
 	readonly #onbatch: (batch: Batch) => void;
+	#side: TabSide | null = null;
 	#queue: UploadQueue | null = null;
+	#roots: Roots | null = null;
 	#beat: ReturnType<typeof setTimeout> | null = null;
 
-	constructor({ onbatch = () => {} }: { onbatch?: (batch: Batch) => void } = {}) {
+	constructor({ storage, onbatch }: { storage: Storage; onbatch: (batch: Batch) => void }) {
+		this.#storage = storage;
 		this.#onbatch = onbatch;
 	}
 
-	/** Every file of this visit, in the order it came. */
+	/** Every file of this browser that is not off the list, in the order it came. */
 	get all() {
 		return this.#all;
 	}
 	get summary() {
-		return this.#summary;
+		return this.#shown.summary;
+	}
+	/** This tab sends; the others show what it does, and may ask for everything too. */
+	get leads() {
+		return this.#leads;
+	}
+	/** Bytes a second, or null. */
+	get limit() {
+		return this.#shown.settings.limit;
+	}
+	/** What new files become: public as soon as they play, or drafts. */
+	get publishesAtOnce() {
+		return this.#shown.settings.publishesAtOnce;
+	}
+	/** What was sorted out while folders were walked. */
+	get leftOut() {
+		return this.#shown.leftOut;
+	}
+
+	/** A small picture of the release that a file belongs to, as an address; null when none was found. */
+	coverOf({ path, tags, description }: Upload): string | null {
+		const album = description.album ?? tags?.album ?? null;
+		return (
+			this.#covers[coverKey(path, tags?.album ?? album)] ??
+			this.#covers[coverKey(path, null)] ??
+			null
+		);
 	}
 
 	/** Opens this person's queue in the browser, as the last visit left it; returns what closes it. */
 	start(personId: string): () => void {
-		const queue = new UploadQueue({
-			// Until there are release drafts to publish from, what is sent is for everybody.
-			api: createUploadApi({ publish: true }),
-			transport: new TusTransport({ base: location.origin }),
-			lanes: protocol() === 'http/1.1' ? LANES.h1 : LANES.multiplexed,
-			onchange: () => this.#change(),
-			onbatch: this.#onbatch
-		});
-		this.#queue = queue;
-		const leading = new AbortController();
-		void whenLeading(personId, leading.signal, () => queue.lead(new BrowserJournal(personId)));
-		const online = () => queue.resume();
+		const over = new AbortController();
+		const settings = new StoredSettings(this.#storage, personId);
+		this.#roots = new Roots(personId);
+		void this.#join(personId, settings, over.signal);
+		const online = () => this.goOn();
 		const leave = (event: BeforeUnloadEvent) => {
-			if (this.#summary.active && this.#summary.sent < this.#summary.files) event.preventDefault();
+			// Another tab goes on, or every file is found again by itself: nothing is lost by leaving.
+			if (this.#leads && this.#mayLose()) event.preventDefault();
 		};
+		const hide = () => void this.#queue?.flush();
 		addEventListener('online', online);
 		addEventListener('beforeunload', leave);
+		addEventListener('pagehide', hide);
 		return () => {
 			removeEventListener('online', online);
 			removeEventListener('beforeunload', leave);
+			removeEventListener('pagehide', hide);
+			over.abort();
 			if (this.#beat) clearTimeout(this.#beat);
 			this.#beat = null;
-			queue.close();
-			leading.abort();
-			this.#queue = null;
+			this.#side?.close();
+			this.#side = this.#queue = null;
+			void this.#roots?.close();
+			this.#roots = null;
+			for (const url of Object.values(this.#covers)) URL.revokeObjectURL(url);
+			this.#covers = {};
 			this.#all = [];
-			this.#summary = EMPTY;
+			this.#shown = NOTHING;
+			this.#leads = false;
 		};
 	}
 
-	add(files: Iterable<Dropped>) {
-		this.#queue?.add(files);
+	add(dropped: Iterable<DroppedFile>) {
+		if (this.#roots) this.#side?.add(this.#roots.carry(dropped));
 		this.#show(); // a person who drops something sees it at once
 	}
-	cancel(key: string) {
-		this.#queue?.cancel(key);
+
+	/** So many files of a dropped folder are neither music nor a cover. */
+	leaveOut(files: number, endings: readonly string[]) {
+		this.#side?.leaveOut(leftOutWith(this.leftOut, { files, endings }));
 		this.#show();
+	}
+	forgetLeftOut() {
+		this.#side?.leaveOut({ files: 0, endings: [] });
+		this.#show();
+	}
+
+	pause(keys: readonly string[]) {
+		this.#do('pause', keys);
+	}
+	resume(keys: readonly string[]) {
+		this.#do('resume', keys);
+	}
+	moveUp(keys: readonly string[]) {
+		this.#do('moveUp', keys);
+	}
+	cancel(keys: readonly string[]) {
+		this.#do('cancel', keys);
+	}
+	uncancel(keys: readonly string[]) {
+		this.#do('uncancel', keys);
+	}
+	retry(keys: readonly string[]) {
+		this.#do('retry', keys);
+	}
+	drop(keys: readonly string[]) {
+		this.#do('drop', keys);
+	}
+	describe(keys: readonly string[], description: Description) {
+		this.#do('describe', keys, description);
+	}
+	publish(keys: readonly string[], isPublic: boolean) {
+		this.#do('publish', keys, isPublic);
+	}
+	pauseAll() {
+		this.#do('pauseAll');
+	}
+	resumeAll() {
+		this.#do('resumeAll');
 	}
 	cancelAll() {
-		this.#queue?.cancelAll();
-		this.#show();
-	}
-	retry(key: string) {
-		this.#queue?.retry(key);
-		this.#show();
+		this.#do('cancelAll');
 	}
 	retryFailed() {
-		this.#queue?.retryFailed();
-		this.#show();
+		this.#do('retryFailed');
 	}
 	clearFinished() {
-		this.#queue?.clearFinished();
-		this.#show();
+		this.#do('clearFinished');
 	}
 	/** The person signed in again, or does not want to wait for the next try. */
-	resume() {
-		this.#queue?.resume();
+	goOn() {
+		this.#do('goOn');
+	}
+
+	setLimit(limit: number | null) {
+		this.#side?.set({ ...this.#shown.settings, limit });
+		this.#show();
+	}
+	setPublishesAtOnce(publishesAtOnce: boolean) {
+		this.#side?.set({ ...this.#shown.settings, publishesAtOnce });
+		this.#show();
+	}
+
+	/** Asks the person, who has just clicked, to let the page read again what was dropped at an earlier visit. */
+	async reopen(): Promise<void> {
+		await this.#roots?.ask();
+		this.#side?.reopen();
 	}
 
 	/** Asks what became of the files, after news may have been missed. */
@@ -106,6 +215,95 @@ export class Uploader {
 		if (events.some(({ type }) => type === 'reset')) this.catchUp();
 	}
 
+	/** Mirrors the tab that leads until it closes, and then leads. Without locks, as on plain http, each tab leads itself. */
+	async #join(personId: string, settings: StoredSettings, signal: AbortSignal) {
+		const name = `segue-uploads:${personId}`;
+		const openChannel = () => new BroadcastChannel(name) as unknown as Channel;
+		if (!('locks' in navigator)) {
+			await this.#lead({ personId, settings, channel: openChannel(), held: [] }, signal);
+			return;
+		}
+		const onchange = () => this.#change();
+		const oncover = (key: string, picture: Blob) => this.#picture(key, picture);
+		const mirror = new MirrorTab({
+			channel: openChannel(),
+			settings: settings.read(),
+			onchange,
+			oncover
+		});
+		this.#side = mirror;
+		try {
+			await navigator.locks.request(name, { signal }, async () => {
+				mirror.close();
+				const { held } = mirror;
+				await this.#lead({ personId, settings, channel: openChannel(), held }, signal);
+				// Held until this tab is over.
+				if (!signal.aborted) {
+					await new Promise((resolve) => signal.addEventListener('abort', resolve));
+				}
+			});
+		} catch (error) {
+			if (!signal.aborted) throw error;
+		}
+	}
+
+	async #lead(
+		{
+			personId,
+			settings,
+			channel,
+			held
+		}: { personId: string; settings: StoredSettings; channel: Channel; held: CarriedFile[] },
+		signal: AbortSignal
+	) {
+		const transport = new TusTransport({ base: location.origin });
+		const inspector = new Inspector({ open: openInspectWorker });
+		const journal = new BrowserJournal(personId);
+		const roots = new Roots(personId);
+		const queue = new UploadQueue({
+			api: createUploadApi(),
+			transport,
+			lanes: protocol() === 'http/1.1' ? LANES.h1 : LANES.multiplexed,
+			hash: (file, aborted) => inspector.hash(file, aborted),
+			onchange: () => this.#change(),
+			onbatch: this.#onbatch,
+			onfile: (upload, file) => void leading.inspect(upload, file)
+		});
+		const chosen = settings.read();
+		transport.limit(chosen.limit);
+		const leading = new LeadingTab({
+			...{ queue, journal, roots, inspector, channel, settings: chosen },
+			onchange: () => this.#change(),
+			oncover: (key, picture) => this.#picture(key, picture),
+			onsettings: (now) => {
+				settings.write(now);
+				transport.limit(now.limit);
+			}
+		});
+		this.#side = leading;
+		this.#queue = queue;
+		this.#leads = true;
+		if (signal.aborted) return leading.close();
+		// When the portal does not answer, what it knows comes with the next news.
+		await leading.begin(held).catch(() => {});
+		this.#show();
+	}
+
+	#mayLose(): boolean {
+		const { active, files, sent, failed, unbound } = this.#shown.summary;
+		return active && sent + failed + unbound < files;
+	}
+
+	#do<Name extends keyof Commands>(name: Name, ...args: Parameters<Commands[Name]>) {
+		this.#side?.do(name, ...args);
+		this.#show();
+	}
+
+	#picture(key: string, picture: Blob) {
+		if (key in this.#covers) return;
+		this.#covers = { ...this.#covers, [key]: URL.createObjectURL(picture) };
+	}
+
 	#change() {
 		this.#beat ??= setTimeout(() => this.#show(), BEAT_MS);
 	}
@@ -113,27 +311,47 @@ export class Uploader {
 	#show() {
 		if (this.#beat) clearTimeout(this.#beat);
 		this.#beat = null;
-		if (!this.#queue) return;
-		this.#all = this.#queue.all;
-		this.#summary = this.#queue.summary;
+		const side = this.#side;
+		if (!side) return;
+		if (side instanceof LeadingTab) side.beat();
+		this.#all = side.all;
+		this.#shown = side.shown;
 	}
 }
 
-/**
- * One tab at a time is the one that is remembered; the next takes over when it closes. Without locks, as on plain
- * http, each tab takes itself for it.
- */
-async function whenLeading(personId: string, signal: AbortSignal, lead: () => Promise<void>) {
-	try {
-		if (!('locks' in navigator)) return await lead();
-		await navigator.locks.request(`segue-uploads:${personId}`, { signal }, async () => {
-			await lead().catch(() => {}); // the portal did not answer; what it knows comes with the next news
-			// Held until this tab is over.
-			await new Promise((resolve) => signal.addEventListener('abort', resolve));
-		});
-	} catch (error) {
-		if (!signal.aborted) throw error;
+/** What a person chose at this browser. */
+class StoredSettings {
+	readonly #storage: Storage;
+	readonly #name: string;
+
+	constructor(storage: Storage, personId: string) {
+		this.#storage = storage;
+		this.#name = `segue-uploads:${personId}`;
 	}
+
+	read(): Settings {
+		try {
+			const { limit, publishesAtOnce, isPaused } = JSON.parse(
+				this.#storage.read(this.#name) ?? '{}'
+			) as Partial<Settings>;
+			return {
+				limit: typeof limit === 'number' && limit > 0 ? limit : null,
+				publishesAtOnce: publishesAtOnce === true,
+				isPaused: isPaused === true
+			};
+		} catch {
+			return NOTHING.settings; // somebody else wrote there
+		}
+	}
+
+	write(settings: Settings) {
+		this.#storage.write(this.#name, JSON.stringify(settings));
+	}
+}
+
+function openInspectWorker(): InspectWorker {
+	const worker = new Worker(new URL('./inspect-worker.ts', import.meta.url), { type: 'module' });
+	return worker as unknown as InspectWorker;
 }
 
 function protocol(): string {

@@ -1,0 +1,83 @@
+import { on, once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import type { Person } from '#contracts/account';
+import type { LiveMessage } from '#contracts/live';
+import { openCatalogue, type Catalogue } from '../catalogue/catalogue.ts';
+import type { Log } from '../ops/log.ts';
+import { createLive, type Live } from './live.ts';
+
+/** Far shorter than the beat of the news, so that pings come between two of them. */
+const PING_MS = 20;
+
+const ada: Person = { id: 'ada', email: 'ada@portal.test', name: 'Ada', role: 'owner' };
+const quiet = () => {};
+const log: Log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+
+let catalogue: Catalogue;
+let live: Live;
+let server: Server;
+let socket: WebSocket | null = null;
+
+beforeEach(async () => {
+	catalogue = await openCatalogue({ file: ':memory:' });
+	live = createLive({ catalogue, person: async () => ada, log, pingMs: PING_MS });
+	server = createServer().on('upgrade', (...upgrade) => live.upgrade(...upgrade));
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+});
+afterEach(async () => {
+	socket?.terminate();
+	await live.close();
+	server.close();
+	await catalogue.close();
+});
+
+/** Asks for the next message, in the order they come. */
+async function listen() {
+	const { port } = server.address() as AddressInfo;
+	const opened = new WebSocket(`ws://127.0.0.1:${port}/live`);
+	socket = opened;
+	const messages = on(opened, 'message');
+	await once(opened, 'open');
+	opened.send(JSON.stringify({ since: null }));
+	return async () => {
+		const { value } = (await messages.next()) as { value: [Buffer] };
+		return JSON.parse(String(value[0])) as LiveMessage;
+	};
+}
+
+test('who is told no news is told that there are none, at each ping', async () => {
+	const next = await listen();
+
+	const said = [await next(), await next(), await next()];
+
+	expect(said).toEqual(said.map(() => ({ seq: 0, events: [] })));
+});
+
+test('no keep-alive goes to whom nothing was said yet', async () => {
+	const { port } = server.address() as AddressInfo;
+	const opened = new WebSocket(`ws://127.0.0.1:${port}/live`);
+	socket = opened;
+	const messages: unknown[] = [];
+	opened.on('message', (data) => messages.push(data));
+
+	await once(opened, 'ping');
+	await once(opened, 'ping');
+
+	expect(messages).toEqual([]);
+});
+
+test('the keep-alive brings what no beat told', async () => {
+	const next = await listen();
+	await next();
+
+	// As a transaction that took longer than the beat that followed it.
+	await catalogue.events.add(null, { type: 'track_ready', trackId: 'late' }, Date.now());
+	let said = await next();
+	while (said.events.length === 0) said = await next();
+
+	expect(said).toEqual({ seq: 1, events: [{ type: 'track_ready', trackId: 'late' }] });
+});

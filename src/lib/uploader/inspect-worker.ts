@@ -1,0 +1,94 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { parseBlob, selectCover } from 'music-metadata';
+import { kindOf } from '#contracts/file-kind';
+import type { Answer, Inspected, Question } from './inspector.ts';
+import type { Tags } from './upload.ts';
+
+const HASH_BYTES = 1024 * 1024;
+const COVER_EDGE = 160;
+const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
+/** Longer texts are no names; a tag may hold megabytes. */
+const MAX_TEXT = 500;
+
+/** Releases that have their picture: the others of the album need none. */
+const pictured = new Set<string>();
+
+async function hash(file: File): Promise<string> {
+	const state = sha256.create();
+	for (let at = 0; at < file.size; at += HASH_BYTES) {
+		state.update(new Uint8Array(await file.slice(at, at + HASH_BYTES).arrayBuffer()));
+	}
+	return bytesToHex(state.digest());
+}
+
+async function inspect(file: File, folder: string): Promise<Inspected> {
+	if (kindOf(file.name, file.type) === 'cover') {
+		return { tags: null, coverOf: `${folder}\n`, cover: await thumbnail(file) };
+	}
+	const { common } = await parseBlob(file, { duration: false, skipPostHeaders: true });
+	const tags: Tags = {
+		title: text(common.title),
+		artist: text(common.artist) ?? text(common.artists?.join(', ')),
+		albumArtist: text(common.albumartist),
+		album: text(common.album),
+		trackNumber: whole(common.track.no, 9999),
+		discNumber: whole(common.disk.no, 999),
+		genre: text(common.genre?.join(', ')),
+		date: date(common.date) ?? date(common.year?.toString())
+	};
+	const coverOf = `${folder}\n${tags.album ?? ''}`;
+	const picture = pictured.has(coverOf) ? null : selectCover(common.picture);
+	if (!picture || picture.data.length > MAX_PICTURE_BYTES) return { tags, coverOf, cover: null };
+	pictured.add(coverOf);
+	const cover = await thumbnail(new Blob([new Uint8Array(picture.data)], { type: picture.format }));
+	return { tags, coverOf, cover };
+}
+
+async function thumbnail(picture: Blob): Promise<Blob | null> {
+	try {
+		const whole = await createImageBitmap(picture);
+		const scale = COVER_EDGE / Math.min(whole.width, whole.height);
+		const canvas = new OffscreenCanvas(COVER_EDGE, COVER_EDGE);
+		const [width, height] = [whole.width * scale, whole.height * scale];
+		const [x, y] = [(COVER_EDGE - width) / 2, (COVER_EDGE - height) / 2];
+		canvas.getContext('2d')?.drawImage(whole, x, y, width, height);
+		whole.close();
+		return await canvas.convertToBlob({ type: 'image/webp', quality: 0.8 });
+	} catch {
+		return null; // no picture that this browser reads: the server has its own say
+	}
+}
+
+function text(value: string | undefined): string | null {
+	const clean = value
+		?.toWellFormed()
+		.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+		.trim()
+		.slice(0, MAX_TEXT)
+		.toWellFormed();
+	return clean ? clean : null;
+}
+
+function whole(value: number | null | undefined, most: number): number | null {
+	return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= most
+		? value
+		: null;
+}
+
+function date(value: string | undefined): string | null {
+	return /^\d{4}(-\d{2}(-\d{2})?)?/.exec(value ?? '')?.[0] ?? null;
+}
+
+async function answer({ id, ask, file, folder }: Question): Promise<Answer> {
+	try {
+		if (ask === 'hash') return { id, sha256: await hash(file) };
+		return { id, ...(await inspect(file, folder)) };
+	} catch (error) {
+		return { id, error: error instanceof Error ? error.message : String(error) };
+	}
+}
+
+addEventListener('message', ({ data }: MessageEvent<Question>) => {
+	void answer(data).then((given) => postMessage(given));
+});

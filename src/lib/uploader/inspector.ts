@@ -1,0 +1,128 @@
+import type { Tags } from './upload.ts';
+
+export interface Question {
+	id: number;
+	ask: 'tags' | 'hash';
+	file: File;
+	folder: string;
+}
+
+/** What a file says about itself, and perhaps the picture of its release. */
+export interface Inspected {
+	/** Null for a picture. */
+	tags: Tags | null;
+	/** Folder and album whose picture it is: see `coverKey`. */
+	coverOf: string;
+	/** A small one, and only from the first file of a release that has one. */
+	cover: Blob | null;
+}
+
+export type Answer = { id: number } & (Inspected | { sha256: string } | { error: string });
+type AnswerBody = Inspected | { sha256: string };
+
+/** The part of a browser's Worker that is used here. */
+export interface InspectWorker {
+	postMessage(question: Question): void;
+	terminate(): void;
+	onmessage: ((event: { data: Answer }) => void) | null;
+	onerror: ((event: never) => void) | null;
+}
+
+interface Asked {
+	question: Question;
+	resolve: (answer: AnswerBody) => void;
+	reject: (error: Error) => void;
+	timer: ReturnType<typeof setTimeout> | null;
+}
+
+/** Files that are opened at the same time; the others wait as names. */
+const AT_ONCE = 2;
+const TAGS_TIMEOUT_MS = 15_000;
+const HASH_TIMEOUT_MS = 30 * 60_000;
+
+/** Where the picture of a release is found: by folder and album, or by folder alone for a picture beside the music. */
+export function coverKey(path: string | null, album: string | null): string {
+	return `${path === null ? '' : path.slice(0, path.lastIndexOf('/'))}\n${album ?? ''}`;
+}
+
+/** Reads files in a thread of its own, a few at a time: ten thousand tags make no page wait. */
+export class Inspector {
+	readonly #open: () => InspectWorker;
+	#worker: InspectWorker | null = null;
+	#nextId = 1;
+	readonly #waiting: Asked[] = [];
+	readonly #asked = new Map<number, Asked>();
+
+	constructor({ open }: { open: () => InspectWorker }) {
+		this.#open = open;
+	}
+
+	/** @throws Error when it cannot be read */
+	async inspect(file: File, path: string | null): Promise<Inspected> {
+		const folder = path === null ? '' : path.slice(0, path.lastIndexOf('/'));
+		return (await this.#ask({ ask: 'tags', file, folder })) as Inspected;
+	}
+
+	/** sha-256 in hexadecimal. @throws Error when it cannot be read; the signal's reason */
+	async hash(file: File, signal: AbortSignal): Promise<string> {
+		const answer = await this.#ask({ ask: 'hash', file, folder: '' });
+		signal.throwIfAborted();
+		return (answer as { sha256: string }).sha256;
+	}
+
+	close() {
+		const error = new Error('the inspector was closed');
+		for (const { reject } of this.#waiting.splice(0)) reject(error);
+		this.#end(error);
+	}
+
+	#ask(question: Omit<Question, 'id'>): Promise<AnswerBody> {
+		const { promise, resolve, reject } = Promise.withResolvers<AnswerBody>();
+		const id = this.#nextId++;
+		this.#waiting.push({ question: { ...question, id }, resolve, reject, timer: null });
+		this.#next();
+		return promise;
+	}
+
+	#next() {
+		while (this.#asked.size < AT_ONCE) {
+			const next = this.#waiting.shift();
+			if (!next) return;
+			const { question } = next;
+			const limit = question.ask === 'hash' ? HASH_TIMEOUT_MS : TAGS_TIMEOUT_MS;
+			// A parser that loops cannot be asked to stop.
+			next.timer = setTimeout(() => this.#end(new Error('it took too long')), limit);
+			this.#asked.set(question.id, next);
+			this.#worker ??= this.#start();
+			this.#worker.postMessage(question);
+		}
+	}
+
+	#start(): InspectWorker {
+		const worker = this.#open();
+		worker.onmessage = ({ data }) => {
+			const asked = this.#asked.get(data.id);
+			if (!asked) return;
+			this.#asked.delete(data.id);
+			if (asked.timer) clearTimeout(asked.timer);
+			if ('error' in data) asked.reject(new Error(data.error));
+			else asked.resolve(data);
+			this.#next();
+		};
+		worker.onerror = () => this.#end(new Error('the inspector failed'));
+		return worker;
+	}
+
+	/** Whoever is being read now fails with its thread; those that wait get a new one. */
+	#end(error: Error) {
+		this.#worker?.terminate();
+		this.#worker = null;
+		const asked = [...this.#asked.values()];
+		this.#asked.clear();
+		for (const { reject, timer } of asked) {
+			if (timer) clearTimeout(timer);
+			reject(error);
+		}
+		this.#next();
+	}
+}

@@ -1,0 +1,184 @@
+import type { Commands } from './commands.ts';
+import { coverKey, type Inspector } from './inspector.ts';
+import type { Journal } from './journal.ts';
+import type { UploadQueue } from './queue.ts';
+import { openPlace, type Roots } from './roots.ts';
+import type { Ask, CarriedFile, Channel, LeftOut, Settings, Shown, TabSide, Tell } from './tabs.ts';
+import type { Upload } from './upload.ts';
+
+interface LeadingParts {
+	queue: UploadQueue;
+	journal: Journal;
+	roots: Roots;
+	inspector: Inspector;
+	channel: Channel;
+	settings: Settings;
+	onchange: () => void;
+	oncover: (key: string, picture: Blob) => void;
+	onsettings: (settings: Settings) => void;
+}
+
+/** Files in one message between tabs. */
+const PORTION = 500;
+/** Files that are looked for on the disk at the same time. */
+const OPEN_AT_ONCE = 8;
+
+/** The tab that sends. It says to the others what they show, and does what people ask for there. */
+export class LeadingTab implements TabSide {
+	readonly leads = true;
+	readonly #parts: LeadingParts;
+	readonly #covers = new Map<string, Blob>();
+	#settings: Settings;
+	#leftOut: LeftOut = { files: 0, endings: [] };
+	/** Nobody is told anything before somebody asked. */
+	#hasMirrors = false;
+	#isClosed = false;
+
+	constructor(parts: LeadingParts) {
+		this.#parts = parts;
+		this.#settings = parts.settings;
+		parts.queue.publishesAtOnce = parts.settings.publishesAtOnce;
+		if (parts.settings.isPaused) parts.queue.pauseAll();
+		parts.channel.onmessage = ({ data }) => {
+			if ('ask' in data) this.#hear(data);
+		};
+	}
+
+	get all(): readonly Upload[] {
+		return this.#parts.queue.all;
+	}
+	get shown(): Shown {
+		const { summary } = this.#parts.queue;
+		return { summary, settings: this.#settings, leftOut: this.#leftOut };
+	}
+
+	/** Takes over what was left, with the files that this tab held as a mirror. */
+	async begin(held: readonly CarriedFile[]): Promise<void> {
+		const { queue, journal, roots } = this.#parts;
+		this.#tell({ tell: 'leads' });
+		await queue.lead(journal, held);
+		await this.#reopen();
+		await roots.sweep(new Set(queue.places().map(({ place }) => place.root)));
+	}
+
+	/** Tells the other tabs what changed: once a beat, not for each file. */
+	beat() {
+		if (!this.#hasMirrors) return;
+		const { uploads, removed } = this.#parts.queue.takeChanges();
+		this.#tell({ tell: 'state', isWhole: false, uploads, removed, shown: this.shown });
+	}
+
+	add(files: readonly CarriedFile[]) {
+		this.#parts.queue.add(files);
+		if (this.#hasMirrors) this.#tellFiles(files);
+		this.#parts.onchange();
+	}
+	do<Name extends keyof Commands>(name: Name, ...args: Parameters<Commands[Name]>) {
+		const { queue, onchange } = this.#parts;
+		(queue[name] as (...args: Parameters<Commands[Name]>) => void)(...args);
+		if (name === 'pauseAll' || name === 'resumeAll' || name === 'cancelAll') {
+			this.set({ ...this.#settings, isPaused: name === 'pauseAll' });
+		}
+		onchange();
+	}
+	set(settings: Settings) {
+		this.#settings = settings;
+		this.#parts.queue.publishesAtOnce = settings.publishesAtOnce;
+		this.#parts.onsettings(settings);
+		this.#parts.onchange();
+	}
+	leaveOut(leftOut: LeftOut) {
+		this.#leftOut = leftOut;
+		this.#parts.onchange();
+	}
+	reopen() {
+		void this.#reopen();
+	}
+	close() {
+		this.#isClosed = true;
+		const { queue, channel, inspector, roots } = this.#parts;
+		queue.close();
+		inspector.close();
+		channel.close();
+		void roots.close();
+	}
+
+	/** A file came into the page's hands: what it says about itself is shown as soon as it is read. */
+	async inspect({ key, path, tags }: Upload, file: File): Promise<void> {
+		const { queue, inspector, oncover, onchange } = this.#parts;
+		if (tags && this.#covers.has(coverKey(path, tags.album))) return;
+		try {
+			const found = await inspector.inspect(file, path);
+			if (found.tags) queue.setTags(key, found.tags);
+			if (!found.cover) return;
+			this.#covers.set(found.coverOf, found.cover);
+			oncover(found.coverOf, found.cover);
+			this.#tell({ tell: 'cover', key: found.coverOf, picture: found.cover });
+			onchange();
+		} catch {
+			// It has no tags that can be read; the server has its own say.
+		}
+	}
+
+	#hear(message: Ask) {
+		switch (message.ask) {
+			case 'hello':
+				this.#welcome();
+				return;
+			case 'add':
+				this.add(message.files);
+				return;
+			case 'do':
+				this.do(message.name, ...(message.args as Parameters<Commands[typeof message.name]>));
+				return;
+			case 'set':
+				this.set(message.settings);
+				return;
+			case 'leave out':
+				this.leaveOut(message.leftOut);
+				return;
+			case 'reopen':
+				this.reopen();
+		}
+	}
+
+	#welcome() {
+		this.#hasMirrors = true;
+		const { queue } = this.#parts;
+		queue.takeChanges(); // what they see from now on is what changes after this
+		this.#tell({
+			tell: 'state',
+			isWhole: true,
+			uploads: [...this.all],
+			removed: [],
+			shown: this.shown
+		});
+		this.#tellFiles(queue.files());
+		for (const [key, picture] of this.#covers) this.#tell({ tell: 'cover', key, picture });
+	}
+
+	#tellFiles(files: readonly CarriedFile[]) {
+		for (let at = 0; at < files.length; at += PORTION) {
+			this.#tell({ tell: 'files', files: files.slice(at, at + PORTION) });
+		}
+	}
+
+	#tell(message: Tell) {
+		if (!this.#isClosed) this.#parts.channel.postMessage(message);
+	}
+
+	/** Opens again what lies where the browser may look without asking. */
+	async #reopen() {
+		const { queue, roots } = this.#parts;
+		const waiting = queue.places();
+		if (waiting.length === 0) return;
+		const readable = await roots.readable();
+		const open = async () => {
+			for (let next = waiting.shift(); next && !this.#isClosed; next = waiting.shift()) {
+				const root = readable.get(next.place.root);
+				if (root) queue.give(next.key, await openPlace(root, next.place.inside));
+			}
+		};
+		await Promise.all(Array.from({ length: OPEN_AT_ONCE }, open));
+	}
+}

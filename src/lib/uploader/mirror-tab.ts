@@ -1,0 +1,113 @@
+import type { Commands } from './commands.ts';
+import type { Ask, CarriedFile, Channel, LeftOut, Settings, Shown, TabSide, Tell } from './tabs.ts';
+import { isOnServer, isOver } from './tally.ts';
+import { EMPTY, type Upload } from './upload.ts';
+
+interface MirrorParts {
+	channel: Channel;
+	settings: Settings;
+	onchange: () => void;
+	oncover: (key: string, picture: Blob) => void;
+}
+
+/**
+ * A tab that shows what another one does, and asks it. It holds the files that are still to be sent, so that it can
+ * take over when the other is closed.
+ */
+export class MirrorTab implements TabSide {
+	readonly leads = false;
+	readonly #parts: MirrorParts;
+	readonly #uploads = new Map<string, Upload>();
+	readonly #held = new Map<string, CarriedFile>();
+	/** Added here, and not yet seen on the list. */
+	readonly #unseen = new Set<string>();
+	#shown: Shown;
+
+	constructor(parts: MirrorParts) {
+		this.#parts = parts;
+		this.#shown = {
+			summary: EMPTY,
+			settings: parts.settings,
+			leftOut: { files: 0, endings: [] }
+		};
+		parts.channel.onmessage = ({ data }) => {
+			if ('tell' in data) this.#hear(data);
+		};
+		this.#ask({ ask: 'hello' });
+	}
+
+	get all(): readonly Upload[] {
+		return [...this.#uploads.values()];
+	}
+	get shown(): Shown {
+		return this.#shown;
+	}
+	/** What this tab could go on with. */
+	get held(): CarriedFile[] {
+		return [...this.#held.values()];
+	}
+
+	add(files: readonly CarriedFile[]) {
+		for (const file of files) {
+			this.#held.set(file.key, file);
+			this.#unseen.add(file.key);
+		}
+		this.#ask({ ask: 'add', files: [...files] });
+	}
+	do<Name extends keyof Commands>(name: Name, ...args: Parameters<Commands[Name]>) {
+		this.#ask({ ask: 'do', name, args });
+	}
+	set(settings: Settings) {
+		this.#ask({ ask: 'set', settings });
+	}
+	leaveOut(leftOut: LeftOut) {
+		this.#ask({ ask: 'leave out', leftOut });
+	}
+	reopen() {
+		this.#ask({ ask: 'reopen' });
+	}
+	close() {
+		this.#parts.channel.close();
+	}
+
+	#ask(ask: Ask) {
+		this.#parts.channel.postMessage(ask);
+	}
+
+	#hear(message: Tell) {
+		switch (message.tell) {
+			case 'leads':
+				this.#ask({ ask: 'hello' });
+				// Asked of a tab that closed before it answered.
+				if (this.#unseen.size > 0) {
+					const files = this.held.filter(({ key }) => this.#unseen.has(key));
+					this.#ask({ ask: 'add', files });
+				}
+				return;
+			case 'files':
+				for (const file of message.files) this.#held.set(file.key, file);
+				return;
+			case 'cover':
+				this.#parts.oncover(message.key, message.picture);
+				return;
+			case 'state':
+				this.#follow(message);
+		}
+	}
+
+	#follow({ isWhole, uploads, removed, shown }: Extract<Tell, { tell: 'state' }>) {
+		if (isWhole) this.#uploads.clear();
+		for (const upload of uploads) {
+			const { key, state } = upload;
+			this.#uploads.set(key, upload);
+			this.#unseen.delete(key);
+			if (isOnServer(state) || (isOver(state) && state.kind !== 'failed')) this.#held.delete(key);
+		}
+		for (const key of removed) {
+			this.#uploads.delete(key);
+			this.#held.delete(key);
+		}
+		this.#shown = shown;
+		this.#parts.onchange();
+	}
+}

@@ -1,0 +1,414 @@
+import { kindOf } from '#contracts/file-kind';
+import type { Description } from '#contracts/upload';
+import type { Tags, Upload, UploadState } from './upload.ts';
+
+/** What is known of a file: what a person said goes before what its tags say. */
+export type Facts = Tags;
+export type Fact = keyof Facts;
+
+const FACTS = [
+	'title',
+	'artist',
+	'albumArtist',
+	'album',
+	'trackNumber',
+	'discNumber',
+	'genre',
+	'date'
+] as const satisfies readonly Fact[];
+
+export const VARIOUS = 'Various Artists';
+
+/** Files that will stand together, as far as one can tell before they are on the server. */
+export interface UploadRelease {
+	/** Stays the same while its files come and go. */
+	key: string;
+	/** Null when nothing says it; then the folder's name is all there is. */
+	title: string | null;
+	/** The last folder that is not a disc; null for files that were not in one. */
+	folder: string | null;
+	artist: string | null;
+	/** In the order they will be heard, pictures last. */
+	uploads: readonly Upload[];
+	/** Music that was neither cancelled nor left out. */
+	tracks: number;
+	/** Tracks that play, or were here already. */
+	added: number;
+	duplicates: number;
+	/** Tracks that publishing the release would give to everybody. */
+	drafts: number;
+	/** Tracks that stay with their artist also then. */
+	kept: number;
+	failed: number;
+	/** Files of which bytes are still to be sent. */
+	unsent: number;
+	paused: number;
+	/** All files whose bytes are wanted, in bytes. */
+	size: number;
+	sent: number;
+	isOver: boolean;
+}
+
+/** A track as the editor shows it, on its way or heard already. */
+export interface EditedTrack {
+	key: string;
+	/** Its file, or whatever else names it when it has no title. */
+	file: string;
+	facts: Facts;
+	isPublic: boolean;
+	/** It stays with its artist when its release is published. */
+	isKept: boolean;
+}
+
+/** What is said of one track. */
+export interface Change {
+	key: string;
+	description: Description;
+}
+
+/** One line of the list. */
+export type ListRow =
+	| { kind: 'release'; key: string; release: UploadRelease }
+	| { kind: 'upload'; key: string; upload: Upload };
+
+const facts = new WeakMap<Upload, Facts>();
+const addresses = new WeakMap<Upload, Address>();
+const rows = new WeakMap<UploadRelease, readonly ListRow[]>();
+
+export function factsOf(upload: Upload): Facts {
+	const known = facts.get(upload);
+	if (known) return known;
+	const { tags, description } = upload;
+	const fact = <F extends Fact>(name: F): Facts[F] => {
+		const said = description[name] as Facts[F] | undefined;
+		return said === undefined ? ((tags?.[name] ?? null) as Facts[F]) : said;
+	};
+	const all = Object.fromEntries(FACTS.map((name) => [name, fact(name)])) as unknown as Facts;
+	facts.set(upload, all);
+	return all;
+}
+
+/** A picture that lies beside the music: no track comes of it. */
+export function isPicture(upload: Upload): boolean {
+	return addressOf(upload).rank === Infinity;
+}
+
+/** What a release is called where it needs a name. */
+export function releaseName({ title, folder, uploads }: UploadRelease): string {
+	return title ?? folder ?? (uploads.length === 1 ? 'Single track' : 'Single tracks');
+}
+
+/** The cover that a person gave it, or null. */
+export function coverUrlOf({ uploads }: UploadRelease): string | null {
+	const hash = uploads.find(({ description }) => description.cover)?.description.cover;
+	return hash ? `/media/covers/${hash}/256.webp` : null;
+}
+
+/** It stays with its artist when its release is published. */
+export function isKept({ description }: Upload): boolean {
+	return description.visibility === 'draft';
+}
+
+/** How the whole list stands, for its headline. */
+export interface Standings {
+	/** Files of which bytes are still to be sent. */
+	unsent: number;
+	/** Those of them that were paused one by one. */
+	paused: number;
+	/** Tracks that play, or were here already. */
+	added: number;
+	duplicates: number;
+	/** Files of which nothing more comes by itself. */
+	over: number;
+	/** Tracks that publishing would give to everybody. */
+	drafts: number;
+}
+
+export function standingsOf(all: readonly Upload[]): Standings {
+	const standings = { unsent: 0, paused: 0, added: 0, duplicates: 0, over: 0, drafts: 0 };
+	for (const upload of all) {
+		const { kind } = upload.state;
+		if (isUnsent(upload)) standings.unsent += 1;
+		if (kind === 'paused') standings.paused += 1;
+		if (OVER.has(kind)) standings.over += 1;
+		if (kind === 'duplicate') standings.duplicates += 1;
+		const isTrack = !GONE.has(kind) && !isPicture(upload);
+		if (isTrack && (kind === 'ready' || kind === 'duplicate')) standings.added += 1;
+		if (isTrack && !upload.isPublic && !isKept(upload)) standings.drafts += 1;
+	}
+	return standings;
+}
+
+const UNSENT = new Set<UploadState['kind']>(['waiting', 'sending', 'paused', 'unbound']);
+const OVER = new Set<UploadState['kind']>(['ready', 'duplicate', 'refused', 'failed', 'cancelled']);
+/** No track comes of these. */
+const GONE = new Set<UploadState['kind']>(['refused', 'failed', 'cancelled']);
+
+export function isUnsent({ state }: Upload): boolean {
+	return UNSENT.has(state.kind);
+}
+
+/** What all of them have in common, or null. Those of which it is not known do not count. */
+function inCommon(uploads: readonly Upload[], name: 'artist'): string | null {
+	let common: string | null = null;
+	for (const upload of uploads) {
+		const value = factsOf(upload)[name];
+		if (value === null) continue;
+		if (common !== null && fold(common) !== fold(value)) return null;
+		common ??= value;
+	}
+	return common;
+}
+
+/** `CD 1`, `Disc02`, `Disk_3`: part of a release, not one of its own. */
+const DISC = /^(?:cd|dis[ck]|disque|lp)[\s._-]*(\d{1,3})$/i;
+
+interface Address {
+	key: string;
+	/** Without its disc; '' when there is none. */
+	folder: string;
+	/** Nothing says whose it is: it goes with the one release of its folder, if there is one. */
+	isLoose: boolean;
+	/** Place in the release, NaN when it is not known. */
+	rank: number;
+}
+
+/** More than any disc has. */
+const DISC_RANK = 10_000;
+
+function addressOf(upload: Upload): Address {
+	const known = addresses.get(upload);
+	if (known) return known;
+	const { album, albumArtist, trackNumber, discNumber } = factsOf(upload);
+	const { folder, disc } = place(upload.path);
+	const address: Address = {
+		key: keyOf(album, albumArtist, folder),
+		folder,
+		isLoose: album === null && folder !== '',
+		rank:
+			kindOf(upload.name, undefined) === 'cover'
+				? Infinity
+				: (discNumber ?? disc ?? 1) * DISC_RANK + (trackNumber ?? Number.NaN)
+	};
+	addresses.set(upload, address);
+	return address;
+}
+
+function keyOf(album: string | null, albumArtist: string | null, folder: string): string {
+	if (album !== null && albumArtist !== null) return `a\n${fold(albumArtist)}\n${fold(album)}`;
+	if (album !== null) return `b\n${folder}\n${fold(album)}`;
+	return `f\n${folder}`;
+}
+
+function place(path: string | null): { folder: string; disc: number | null } {
+	const folders = path?.split('/').slice(0, -1) ?? [];
+	const disc = DISC.exec(folders.at(-1) ?? '');
+	// A folder called "CD 1" that was dropped alone has no other name.
+	if (!disc || folders.length === 1) return { folder: folders.join('/'), disc: null };
+	return { folder: folders.slice(0, -1).join('/'), disc: Number(disc[1]) };
+}
+
+function fold(text: string): string {
+	return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
+}
+
+/** What tracks have in common, for a field that is said of all of them. */
+export function shared<F extends Fact>(
+	tracks: readonly EditedTrack[],
+	name: F
+): { value: Facts[F] | null; differs: boolean } {
+	const first = tracks[0]?.facts[name] ?? null;
+	const differs = tracks.some(({ facts: each }) => each[name] !== first);
+	return { value: differs ? null : first, differs };
+}
+
+/** What must be said to have the tracks as they were before a change. */
+export function undoing(changes: readonly Change[], tracks: readonly EditedTrack[]): Change[] {
+	const byKey = new Map(tracks.map((track) => [track.key, track]));
+	return changes.flatMap(({ key, description }) => {
+		const track = byKey.get(key);
+		if (!track) return [];
+		const before = Object.keys(description).flatMap((name): [string, unknown][] => {
+			if (name === 'visibility') return [[name, track.isKept ? 'draft' : 'public']];
+			// What the cover was before, nobody but the portal knows.
+			return name === 'cover' ? [] : [[name, track.facts[name as Fact]]];
+		});
+		return [{ key, description: Object.fromEntries(before) as Description }];
+	});
+}
+
+/** The same words for several tracks become one request. */
+export function together(
+	changes: readonly Change[]
+): { keys: string[]; description: Description }[] {
+	const groups = new Map<string, { keys: string[]; description: Description }>();
+	for (const { key, description } of changes) {
+		const words = JSON.stringify(description);
+		const group = groups.get(words);
+		if (group) group.keys.push(key);
+		else groups.set(words, { keys: [key], description });
+	}
+	return [...groups.values()];
+}
+
+interface Known {
+	/** In the order they came. */
+	files: readonly Upload[];
+	ranks: readonly number[];
+	/** Which file stands where; null when they came in their order. */
+	order: readonly number[] | null;
+	release: UploadRelease;
+}
+
+/**
+ * Groups files into releases. It is asked several times a second for ten thousand files: a release of which nothing
+ * changed is the same object as before, and is neither sorted nor counted again.
+ */
+export class UploadReleases {
+	#known = new Map<string, Known>();
+
+	of(all: readonly Upload[]): readonly UploadRelease[] {
+		const next = new Map<string, Known>();
+		for (const [key, files] of gathered(all)) {
+			const before = this.#known.get(key);
+			next.set(key, before && isSame(before.files, files) ? before : known(key, files, before));
+		}
+		this.#known = next;
+		return Array.from(next.values(), ({ release }) => release);
+	}
+}
+
+/** Releases in the order of their first files. */
+function gathered(all: readonly Upload[]): Map<string, Upload[]> {
+	const homes = new Map<string, string | null>();
+	for (const upload of all) {
+		const { key, folder, isLoose } = addressOf(upload);
+		if (isLoose || folder === '') continue;
+		const home = homes.get(folder);
+		if (home === undefined) homes.set(folder, key);
+		else if (home !== key) homes.set(folder, null);
+	}
+	const groups = new Map<string, Upload[]>();
+	for (const upload of all) {
+		const { key, folder, isLoose } = addressOf(upload);
+		const at = isLoose ? (homes.get(folder) ?? key) : key;
+		const group = groups.get(at);
+		if (group) group.push(upload);
+		else groups.set(at, [upload]);
+	}
+	return groups;
+}
+
+function known(key: string, files: readonly Upload[], before: Known | undefined): Known {
+	const ranks = files.map((file) => addressOf(file).rank);
+	const order = before && isSame(before.ranks, ranks) ? before.order : orderOf(ranks);
+	const uploads = order ? order.flatMap((at) => files[at] ?? []) : files;
+	return { files, ranks, order, release: summedUp(key, uploads) };
+}
+
+function orderOf(ranks: readonly number[]): readonly number[] | null {
+	const mayBeOrdered = !ranks.some(Number.isNaN);
+	const place = (at: number) => {
+		const rank = ranks[at] ?? 0;
+		// Without all the numbers only the pictures go to the end.
+		return mayBeOrdered || rank === Infinity ? rank : 0;
+	};
+	if (ranks.every((_, at) => at === 0 || place(at - 1) <= place(at))) return null;
+	return Array.from(ranks.keys()).sort((a, b) =>
+		place(a) === place(b) ? a - b : place(a) - place(b)
+	);
+}
+
+function isSame<T>(a: readonly T[], b: readonly T[]): boolean {
+	return a.length === b.length && a.every((item, at) => Object.is(item, b[at]));
+}
+
+function summedUp(key: string, uploads: readonly Upload[]): UploadRelease {
+	const release: UploadRelease = {
+		key,
+		uploads,
+		...namesOf(uploads),
+		tracks: 0,
+		added: 0,
+		duplicates: 0,
+		drafts: 0,
+		kept: 0,
+		failed: 0,
+		unsent: 0,
+		paused: 0,
+		size: 0,
+		sent: 0,
+		isOver: true
+	};
+	for (const upload of uploads) count(release, upload);
+	return release;
+}
+
+function count(release: UploadRelease, upload: Upload) {
+	const { state, size } = upload;
+	if (state.kind === 'cancelled') return;
+	if (state.kind === 'failed' || state.kind === 'refused') {
+		release.failed += 1;
+		return;
+	}
+	release.size += size;
+	release.sent += 'sent' in state ? state.sent : state.kind === 'waiting' ? 0 : size;
+	const isAdded = state.kind === 'ready' || state.kind === 'duplicate';
+	if (!isAdded) release.isOver = false;
+	if (isUnsent(upload)) release.unsent += 1;
+	if (state.kind === 'paused') release.paused += 1;
+	if (isPicture(upload)) return;
+	release.tracks += 1;
+	if (isAdded) release.added += 1;
+	if (state.kind === 'duplicate') release.duplicates += 1;
+	if (isKept(upload)) release.kept += 1;
+	else if (!upload.isPublic) release.drafts += 1;
+}
+
+function namesOf(uploads: readonly Upload[]) {
+	const first = uploads[0];
+	const folder = first ? place(first.path).folder : '';
+	let title: string | null = null;
+	let artist: string | null = null;
+	for (const upload of uploads) {
+		const said = factsOf(upload);
+		title ??= said.album;
+		artist ??= said.albumArtist;
+		if (title !== null && artist !== null) break;
+	}
+	if (artist === null) {
+		artist = inCommon(uploads, 'artist');
+		// Songs that only happen to stand together have no one artist, not even a various one.
+		const isRelease = title !== null || folder !== '';
+		if (artist === null && isRelease && uploads.some((one) => factsOf(one).artist !== null)) {
+			artist = VARIOUS;
+		}
+	}
+	return { title, artist, folder: folder === '' ? null : (folder.split('/').at(-1) ?? null) };
+}
+
+/** Releases and their files as one list; of folded releases only the head. */
+export function listRows(
+	releases: readonly UploadRelease[],
+	folded: ReadonlySet<string>
+): readonly ListRow[] {
+	const list: ListRow[] = [];
+	for (const release of releases) {
+		list.push({ kind: 'release', key: `r\n${release.key}`, release });
+		if (folded.has(release.key)) continue;
+		for (const row of rowsOf(release)) list.push(row);
+	}
+	return list;
+}
+
+function rowsOf(release: UploadRelease): readonly ListRow[] {
+	const made = rows.get(release);
+	if (made) return made;
+	const list = release.uploads.map((upload): ListRow => ({
+		kind: 'upload',
+		key: `u\n${upload.key}`,
+		upload
+	}));
+	rows.set(release, list);
+	return list;
+}

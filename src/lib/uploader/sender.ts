@@ -1,0 +1,364 @@
+import { MAX_BATCH, type Registered } from '#contracts/upload';
+import type { UploadApi } from './api.ts';
+import { Backoff } from './backoff.ts';
+import { Breaker } from './breaker.ts';
+import { announce, type Entry } from './entry.ts';
+import type { UploadList } from './list.ts';
+import { isSame, wordOf, type Word } from './outbox.ts';
+import { Rate } from './rate.ts';
+import { Schedule } from './schedule.ts';
+import { SendError, type SendProblem, type Transport } from './transport.ts';
+import type { Hold } from './upload.ts';
+
+export interface SenderParts {
+	api: Pick<UploadApi, 'register'>;
+	transport: Transport;
+	/** Files sent at the same time. */
+	lanes: number;
+	/** sha-256 of a file in hexadecimal, for those that may be on the server already; null cannot compute it. */
+	hash: ((file: File, signal: AbortSignal) => Promise<string>) | null;
+	list: UploadList;
+	/** It was registered while something new was said of it. */
+	onunsaid: (entry: Entry) => void;
+	onchange: () => void;
+	now: () => number;
+	random: () => number;
+}
+
+/** Failures of one file that are not the network's, before it goes to the failed ones. */
+const MAX_FAILURES = 6;
+/** What is nobody's fault but the road's or the server's: everybody waits. */
+const HOLD_FOR = {
+	network: 'network',
+	exhausted: 'network',
+	away: 'server',
+	disk_full: 'disk_full'
+} as const;
+const DISK_FULL_RETRY_MS = 30_000;
+
+/** Registers and sends what is in line, and decides what a failure means: this file's, or everybody's. */
+export class Sender {
+	readonly #parts: SenderParts;
+	/** Not yet known to the server. */
+	readonly #unregistered = new Schedule<Entry>();
+	/** Known to the server and not being sent. */
+	readonly #registered = new Schedule<Entry>();
+	#sending = 0;
+	#isRegistering = false;
+	#token = '';
+	#isPaused = false;
+	#hold: { reason: Hold; timer: ReturnType<typeof setTimeout> | null } | null = null;
+	readonly #breaker: Breaker;
+	readonly #rate: Rate;
+	readonly #closing = new AbortController();
+
+	constructor(parts: SenderParts) {
+		this.#parts = parts;
+		this.#breaker = new Breaker({ random: parts.random });
+		this.#rate = new Rate({ now: parts.now });
+	}
+
+	/** Why nothing is being sent, if nothing is. */
+	get hold(): Hold | null {
+		return this.#isPaused ? 'paused' : (this.#hold?.reason ?? null);
+	}
+
+	/** Null while nothing is being sent. */
+	get bytesPerSecond(): number | null {
+		return this.#sending > 0 ? this.#rate.bytesPerSecond : null;
+	}
+
+	get isPaused() {
+		return this.#isPaused;
+	}
+	set isPaused(isPaused: boolean) {
+		this.#isPaused = isPaused;
+		this.advance();
+	}
+
+	/** In line for registration; for what is registered already that brings a token. */
+	enqueue(entry: Entry) {
+		this.#unregistered.add(entry, entry);
+	}
+
+	/** What is in line takes the place that its priority gives it now. */
+	reorder(entry: Entry) {
+		for (const schedule of [this.#unregistered, this.#registered]) {
+			if (schedule.has(entry)) schedule.add(entry, entry);
+		}
+	}
+
+	/** Out of every line, and no longer being sent. */
+	withdraw(entry: Entry) {
+		this.#unregistered.remove(entry);
+		this.#registered.remove(entry);
+		if (entry.timer) clearTimeout(entry.timer);
+		entry.timer = null;
+		entry.lane?.abort();
+	}
+
+	/** The network is back, or the person signed in: no reason to wait any longer. */
+	goOn() {
+		this.#breaker.retryNow();
+		this.#release();
+	}
+
+	/** Asks the server to forget what arrived of an upload. @throws SendError */
+	async discard(entry: Entry): Promise<void> {
+		if (entry.url === null) return;
+		const { api, transport } = this.#parts;
+		const { signal } = this.#closing;
+		// After a reload there is no token yet; asking again under the same key brings one.
+		this.#token ||= (await api.register([announce(entry)], { publish: false, signal })).token;
+		await transport.discard({ url: entry.url, token: this.#token });
+	}
+
+	close() {
+		this.#closing.abort();
+		if (this.#hold?.timer) clearTimeout(this.#hold.timer);
+	}
+
+	/** Begins whatever may begin now. */
+	advance() {
+		if (this.#hold || this.#isPaused || this.#closing.signal.aborted) return;
+		while (this.#sending < this.#breaker.lanes(this.#parts.lanes)) {
+			const entry = this.#registered.next();
+			if (!entry) break;
+			void this.#send(entry);
+		}
+		// A batch ahead, so that no lane waits for a registration.
+		if (this.#registered.size < MAX_BATCH / 2 && this.#unregistered.size > 0) {
+			void this.#register();
+		}
+	}
+
+	async #register() {
+		if (this.#isRegistering) return;
+		this.#isRegistering = true;
+		const batch = this.#nextBatch();
+		const words = batch.map(({ upload }) => wordOf(upload));
+		try {
+			const [first] = batch;
+			if (first) {
+				const { signal } = this.#closing;
+				const publish = first.upload.isPublic;
+				const answer = await this.#parts.api.register(batch.map(announce), { publish, signal });
+				this.#breaker.succeeded();
+				this.#token = answer.token;
+				const outcomes = new Map(answer.uploads.map((outcome) => [outcome.key, outcome]));
+				for (const [at, entry] of batch.entries()) {
+					this.#settle(entry, outcomes.get(entry.upload.key), words[at]);
+				}
+			}
+		} catch (error) {
+			const waiting = batch.filter(({ upload }) => upload.state.kind === 'waiting');
+			for (const entry of waiting.toReversed()) this.#unregistered.putBack(entry, entry);
+			this.#refused(error, waiting);
+		} finally {
+			this.#isRegistering = false;
+		}
+		this.advance();
+	}
+
+	/** Those that are next, all for everybody or all drafts: a registration says it once. */
+	#nextBatch(): Entry[] {
+		const [first, ...others] = this.#unregistered.take(MAX_BATCH);
+		if (!first) return [];
+		const batch = [first];
+		const rest: Entry[] = [];
+		for (const entry of others) {
+			const fits = entry.upload.isPublic === first.upload.isPublic;
+			(fits ? batch : rest).push(entry);
+		}
+		for (const entry of rest.reverse()) this.#unregistered.putBack(entry, entry);
+		return batch;
+	}
+
+	#settle(entry: Entry, outcome: Registered | undefined, said: Word | undefined) {
+		const { list, hash, onunsaid } = this.#parts;
+		if (outcome?.outcome === 'accepted') {
+			entry.url = outcome.url;
+			list.name(entry, outcome.id);
+			list.remember(entry);
+			if (!said || !isSame(said, wordOf(entry.upload))) onunsaid(entry);
+		}
+		// Paused or cancelled while the registration was on its way.
+		if (entry.upload.state.kind !== 'waiting') return;
+		switch (outcome?.outcome) {
+			case 'accepted':
+				if (outcome.mayBeDuplicate && entry.sha256 === null && hash) {
+					void this.#identify(entry, hash);
+				} else this.#registered.add(entry, entry);
+				return;
+			case 'duplicate':
+				list.move(entry, { kind: 'duplicate', trackId: outcome.trackId });
+				return;
+			case 'refused':
+				if (outcome.code === 'disk_full') {
+					// Not this file's fault: it waits for room like those that are on their way.
+					this.#unregistered.putBack(entry, entry);
+					this.#pauseFor('disk_full', null);
+				} else list.move(entry, { kind: 'refused', code: outcome.code });
+				return;
+			case undefined:
+				list.move(entry, { kind: 'failed', code: 'unexpected' });
+		}
+	}
+
+	/** A track of the same name and size is here: the hash tells whether it is the same, before its bytes are sent. */
+	async #identify(entry: Entry, hash: NonNullable<SenderParts['hash']>) {
+		if (!entry.file) return;
+		try {
+			entry.sha256 = await hash(entry.file, this.#closing.signal);
+			if (entry.upload.state.kind === 'waiting') this.#unregistered.putBack(entry, entry);
+		} catch {
+			// It cannot be read now; sending it will say why.
+			if (entry.upload.state.kind === 'waiting') this.#registered.add(entry, entry);
+		}
+		this.advance();
+	}
+
+	async #send(entry: Entry) {
+		const { list, transport } = this.#parts;
+		const { file, url, upload } = entry;
+		if (url === null || file === null) return;
+		const lane = new AbortController();
+		entry.lane = lane;
+		this.#sending += 1;
+		list.move(entry, { kind: 'sending', sent: entry.sent });
+		try {
+			const parcel = { file, url, token: this.#token, isFresh: !entry.wasTried };
+			entry.wasTried = true;
+			let last: number | null = null;
+			await transport.send(parcel, {
+				signal: lane.signal,
+				onprogress: (sent) => {
+					// The first word says where an earlier try had ended: that is progress, not speed.
+					if (last !== null && sent > last) this.#rate.add(sent - last);
+					last = sent;
+					this.#progress(entry, sent);
+				}
+			});
+			this.#breaker.succeeded();
+			this.#progress(entry, upload.size);
+			// The server may have said more already; what it said counts.
+			if (entry.upload.state.kind === 'sending') list.move(entry, { kind: 'received' });
+		} catch (error) {
+			if (!lane.signal.aborted) this.#failed(entry, error);
+		} finally {
+			if (entry.lane === lane) entry.lane = null;
+			this.#sending -= 1;
+			this.advance();
+		}
+	}
+
+	#progress(entry: Entry, sent: number) {
+		const { state } = entry.upload;
+		if (state.kind !== 'sending') return;
+		// It gets through: earlier failures were not its own.
+		if (sent > state.sent && state.sent > 0) entry.failures = 0;
+		entry.sent = sent;
+		this.#parts.list.move(entry, { kind: 'sending', sent });
+	}
+
+	#failed(entry: Entry, error: unknown) {
+		const { list } = this.#parts;
+		const problem: SendProblem = error instanceof SendError ? error.problem : 'server';
+		switch (problem) {
+			case 'changed_on_disk':
+			case 'forbidden':
+				list.move(entry, { kind: 'failed', code: problem });
+				return;
+			case 'unauthorized':
+			case 'gone':
+				// Registering again brings a new token, and a new URL when the old one is no more.
+				if (problem === 'gone') entry.sent = 0;
+				if (this.#mayTryAgain(entry)) this.#unregistered.putBack(entry, entry);
+				return;
+			case 'network':
+			case 'away':
+			case 'exhausted':
+			case 'disk_full':
+				list.move(entry, { kind: 'waiting' });
+				this.#registered.putBack(entry, entry);
+				this.#pauseFor(HOLD_FOR[problem], error);
+				return;
+			case 'locked':
+			case 'server':
+				// Its own failure until others fail too: they go on, and the breaker counts.
+				if (this.#mayTryAgain(entry)) this.#tryLater(entry, error);
+				this.#breaker.failed();
+				if (this.#breaker.isOpen) this.#pauseFor('server', error);
+		}
+	}
+
+	#mayTryAgain(entry: Entry): boolean {
+		const { list } = this.#parts;
+		entry.failures += 1;
+		if (entry.failures >= MAX_FAILURES) {
+			list.move(entry, { kind: 'failed', code: 'unexpected' });
+			return false;
+		}
+		list.move(entry, { kind: 'waiting' });
+		return true;
+	}
+
+	#tryLater(entry: Entry, error: unknown) {
+		const backoff = new Backoff({ random: this.#parts.random, failures: entry.failures - 1 });
+		const delay = Math.max(askedFor(error), backoff.next());
+		entry.timer = setTimeout(() => {
+			entry.timer = null;
+			if (entry.upload.state.kind === 'waiting') this.#registered.add(entry, entry);
+			this.advance();
+		}, delay);
+	}
+
+	/** A whole registration failed. */
+	#refused(error: unknown, batch: readonly Entry[]) {
+		if (this.#closing.signal.aborted) return;
+		const problem = error instanceof SendError ? error.problem : 'server';
+		switch (problem) {
+			case 'forbidden':
+				for (const entry of batch) {
+					this.#unregistered.remove(entry);
+					this.#parts.list.move(entry, { kind: 'failed', code: 'forbidden' });
+				}
+				return;
+			case 'unauthorized':
+				this.#pauseFor('signed_out', error);
+				return;
+			case 'network':
+			case 'disk_full':
+				this.#pauseFor(problem, error);
+				return;
+			default:
+				this.#pauseFor('server', error);
+		}
+	}
+
+	/** Nothing new begins until the wait is over; signing in has no wait, only an end. */
+	#pauseFor(reason: Hold, error: unknown) {
+		if (this.#hold) return;
+		const timer =
+			reason === 'signed_out'
+				? null
+				: setTimeout(() => this.#release(), Math.max(askedFor(error), this.#delay(reason, error)));
+		this.#hold = { reason, timer };
+		this.#parts.onchange();
+	}
+
+	#delay(reason: Hold, error: unknown): number {
+		if (reason === 'disk_full') return DISK_FULL_RETRY_MS;
+		const isExhausted = error instanceof SendError && error.problem === 'exhausted';
+		return isExhausted || this.#breaker.isOpen ? this.#breaker.trip() : this.#breaker.failed();
+	}
+
+	#release() {
+		if (this.#hold?.timer) clearTimeout(this.#hold.timer);
+		this.#hold = null;
+		this.#parts.onchange();
+		this.advance();
+	}
+}
+
+const askedFor = (error: unknown) => (error instanceof SendError ? error.retryAfterMs : null) ?? 0;

@@ -1,0 +1,202 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Registration } from '#contracts/upload';
+import type { UploadApi } from './api.ts';
+import { Inspector } from './inspector.ts';
+import type { Journal, JournalRecord } from './journal.ts';
+import { LeadingTab } from './leading-tab.ts';
+import { MirrorTab } from './mirror-tab.ts';
+import { UploadQueue } from './queue.ts';
+import type { Roots } from './roots.ts';
+import type { Ask, Channel, Settings, Tell } from './tabs.ts';
+import type { Parcel, Transport } from './transport.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+const settle = () => vi.advanceTimersByTimeAsync(0);
+const settings: Settings = { limit: null, publishesAtOnce: false, isPaused: false };
+
+/** Channels of one name: what one says all others hear, a moment later. */
+function browser() {
+	const channels = new Set<FakeChannel>();
+	class FakeChannel implements Channel {
+		onmessage: Channel['onmessage'] = null;
+		constructor() {
+			channels.add(this);
+		}
+		postMessage(data: Ask | Tell) {
+			for (const other of channels) {
+				if (other !== this) void Promise.resolve().then(() => other.onmessage?.({ data }));
+			}
+		}
+		close() {
+			channels.delete(this);
+		}
+	}
+	return { open: () => new FakeChannel() };
+}
+
+class MemoryJournal implements Journal {
+	readonly records = new Map<string, JournalRecord>();
+	async load() {
+		return [...this.records.values()];
+	}
+	put(records: readonly JournalRecord[]) {
+		for (const record of records) this.records.set(record.key, record);
+	}
+	remove(keys: readonly string[]) {
+		for (const key of keys) this.records.delete(key);
+	}
+	async flush() {}
+	close() {}
+}
+
+const api: UploadApi = {
+	register: async (files): Promise<Registration> => ({
+		token: 't',
+		expiresAt: '',
+		uploads: files.map(({ key }) => ({
+			key,
+			outcome: 'accepted',
+			id: `id-${key}`,
+			url: `/files/${key}`
+		}))
+	}),
+	describe: async () => {},
+	publish: async () => {},
+	changes: async () => ({ cursor: '0', uploads: [] })
+};
+
+/** Nothing that it sends ever ends. */
+class SlowTransport implements Transport {
+	readonly sending: Parcel[] = [];
+	send(parcel: Parcel, { signal }: { signal: AbortSignal }) {
+		this.sending.push(parcel);
+		return new Promise<void>((_, reject) => {
+			signal.addEventListener('abort', () => reject(signal.reason));
+		});
+	}
+	async discard() {}
+}
+
+const noRoots = { readable: async () => new Map(), sweep: async () => {}, close: async () => {} };
+
+function lead(channel: Channel, journal: Journal) {
+	const transport = new SlowTransport();
+	const queue = new UploadQueue({ api, transport, lanes: 2, onchange: () => tab.beat() });
+	const told: Settings[] = [];
+	const tab: LeadingTab = new LeadingTab({
+		...{ queue, journal, channel, settings },
+		roots: noRoots as unknown as Roots,
+		inspector: new Inspector({
+			open: () => {
+				throw new Error('nothing is read here');
+			}
+		}),
+		onchange: () => tab.beat(),
+		oncover: () => {},
+		onsettings: (now) => told.push(now)
+	});
+	return { tab, transport, told };
+}
+const mirror = (channel: Channel) =>
+	new MirrorTab({ channel, settings, onchange: () => {}, oncover: () => {} });
+const carried = (name: string) => ({
+	key: `key-${name}`,
+	file: new File(['12345'], name),
+	path: null
+});
+
+test('a tab that comes later shows what the first one does, and follows it', async () => {
+	const { open } = browser();
+	const first = lead(open(), new MemoryJournal());
+	await first.tab.begin([]);
+	first.tab.add([carried('a')]);
+	await settle();
+
+	const second = mirror(open());
+	await settle();
+	expect(second.all.map(({ name, state }) => [name, state.kind])).toEqual([['a', 'sending']]);
+
+	first.tab.add([carried('b')]);
+	first.tab.do('pause', ['key-a']);
+	await settle();
+	expect(second.all.map(({ name, state }) => [name, state.kind])).toEqual([
+		['a', 'paused'],
+		['b', 'sending']
+	]);
+	expect(second.shown.summary).toMatchObject({ files: 2, paused: 1 });
+});
+
+test('what is dropped in another tab is sent by the one that leads, and by no other', async () => {
+	const { open } = browser();
+	const first = lead(open(), new MemoryJournal());
+	await first.tab.begin([]);
+	const [second, third] = [mirror(open()), mirror(open())];
+	await settle();
+
+	second.add([carried('a')]);
+	third.add([carried('a')]);
+	await settle();
+
+	expect(first.transport.sending.map(({ file }) => file.name)).toEqual(['a']);
+	expect(second.all.map(({ name }) => name)).toEqual(['a']);
+	expect(third.all.map(({ name }) => name)).toEqual(['a']);
+});
+
+test('another tab may pause, cancel and choose the speed', async () => {
+	const { open } = browser();
+	const first = lead(open(), new MemoryJournal());
+	await first.tab.begin([]);
+	const second = mirror(open());
+	await settle();
+	second.add([carried('a'), carried('b')]);
+	await settle();
+
+	second.do('cancel', ['key-a']);
+	second.do('pauseAll');
+	second.set({ ...settings, limit: 125_000 });
+	await settle();
+
+	expect(second.all.map(({ state }) => state.kind)).toEqual(['cancelled', 'waiting']);
+	expect(second.shown.summary.hold).toBe('paused');
+	expect(second.shown.settings.limit).toBe(125_000);
+	expect(first.told.at(-1)).toMatchObject({ limit: 125_000 });
+});
+
+test('when the tab that leads closes, another goes on with its files', async () => {
+	const { open } = browser();
+	const journal = new MemoryJournal();
+	const first = lead(open(), journal);
+	await first.tab.begin([]);
+	const second = mirror(open());
+	first.tab.add([carried('a'), carried('b'), carried('c')]);
+	await settle();
+
+	first.tab.close();
+	second.close();
+	const next = lead(open(), journal);
+	await next.tab.begin(second.held);
+	await settle();
+
+	expect(next.tab.all.map(({ name, state }) => [name, state.kind])).toEqual([
+		['a', 'sending'],
+		['b', 'sending'],
+		['c', 'waiting']
+	]);
+	expect(next.transport.sending.map(({ url }) => url)).toEqual(['/files/key-a', '/files/key-b']);
+});
+
+test('what was dropped while nobody led is not lost', async () => {
+	const { open } = browser();
+	const second = mirror(open());
+	second.add([carried('a')]);
+	await settle();
+
+	const first = lead(open(), new MemoryJournal());
+	await first.tab.begin([]);
+	await settle();
+
+	expect(first.transport.sending.map(({ file }) => file.name)).toEqual(['a']);
+	expect(second.all.map(({ name }) => name)).toEqual(['a']);
+});

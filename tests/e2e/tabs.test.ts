@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { BrowserContext, Page } from 'playwright-core';
+import type { TrackPage } from '#contracts/track';
+import type { UploadRecord } from '#contracts/upload';
+import { makeMusic } from '../support/music.ts';
+import type { Client } from '../support/portal.ts';
+import { openPage, signIn, startSite } from '../support/site.ts';
+import { retryUntil } from '../support/until.ts';
+
+const SLOW = 150_000;
+let site: Awaited<ReturnType<typeof startSite>>;
+let context: BrowserContext;
+let owner: Client;
+let pages: Page[] = [];
+
+beforeAll(async () => {
+	site = await startSite();
+	({ context } = site);
+	owner = await site.portal.signIn();
+	const page = await openPage(context);
+	await signIn(page, site.origin);
+	await page.close();
+});
+afterAll(() => site.close());
+beforeEach(() => {
+	pages = [];
+});
+afterEach(async () => {
+	site.wire.slow(Infinity);
+	for (const page of pages) await page.close();
+});
+
+async function openUpload(): Promise<Page> {
+	const page = await openPage(context);
+	pages.push(page);
+	page.on('dialog', (dialog) => void dialog.accept());
+	await page.goto(`${site.origin}/upload`);
+	return page;
+}
+/** A tab leads once it holds the lock, not once it has loaded. */
+const leads = (page: Page) =>
+	retryUntil(
+		() => page.evaluate(async () => (await navigator.locks.query()).held?.map(({ name }) => name)),
+		(held) => held?.some((name) => name?.startsWith('segue-uploads:')) ?? false
+	);
+const song = async (name: string, hertz: number, seconds = 6) => ({
+	name: `${name}.wav`,
+	mimeType: 'audio/wav',
+	buffer: Buffer.from(await makeMusic({ format: 'wav', seconds, hertz }))
+});
+const uploads = async (): Promise<UploadRecord[]> => {
+	const response = await owner.fetch('/api/uploads');
+	return ((await response.json()) as { uploads: UploadRecord[] }).uploads;
+};
+const named = async (name: string) => (await uploads()).filter((each) => each.name === name);
+const arrived = async (name: string) =>
+	(await named(name)).reduce((sum, { offset }) => sum + offset, 0);
+const stored = async (title: string) => {
+	const { tracks } = (await (await owner.fetch('/api/tracks')).json()) as TrackPage;
+	const found = tracks.filter((track) => track.title === title);
+	return Promise.all(
+		found.map(async ({ originalUrl = '' }) => {
+			// Through the edge: it is the one that sends the bytes.
+			const response = await context.request.get(site.origin + originalUrl);
+			return sha256(await response.body());
+		})
+	);
+};
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+test('the tab that sends is closed in the middle, and another one goes on by itself', async () => {
+	const file = await song('Handover', 500, 12);
+	const first = await openUpload();
+	await leads(first);
+	const second = await openUpload();
+	site.wire.slow(SLOW);
+	await first.getByTestId('upload-input').setInputFiles(file);
+	await second.getByText(file.name).first().waitFor();
+	await retryUntil(
+		() => arrived(file.name),
+		(bytes) => bytes > 200_000
+	);
+	const before = await arrived(file.name);
+
+	await first.close();
+	await leads(second);
+	site.wire.slow(Infinity);
+	const sent = site.wire.sent;
+
+	await retryUntil(
+		() => stored('Handover'),
+		(found) => found.length > 0
+	);
+	expect(await stored('Handover')).toEqual([sha256(file.buffer)]);
+	// What had arrived is not sent again.
+	expect(site.wire.sent - sent).toBeLessThan(file.buffer.length - before / 2);
+});
+
+test('a reload with another tab open costs nothing', async () => {
+	const file = await song('Reloaded', 510, 12);
+	const first = await openUpload();
+	await leads(first);
+	await openUpload();
+	site.wire.slow(SLOW);
+	await first.getByTestId('upload-input').setInputFiles(file);
+	await retryUntil(
+		() => arrived(file.name),
+		(bytes) => bytes > 100_000
+	);
+
+	await first.reload();
+	site.wire.slow(Infinity);
+
+	await retryUntil(
+		() => stored('Reloaded'),
+		(found) => found.length > 0
+	);
+	expect(await stored('Reloaded')).toEqual([sha256(file.buffer)]);
+});
+
+test('the same files dropped in two tabs are one set of tracks', async () => {
+	const files = await Promise.all([song('Both', 520), song('Twice', 530)]);
+	const [first, second] = [await openUpload(), await openUpload()];
+	await leads(first);
+
+	await Promise.all(
+		[first, second].map((page) => page.getByTestId('upload-input').setInputFiles(files))
+	);
+
+	await retryUntil(
+		async () => [...(await stored('Both')), ...(await stored('Twice'))],
+		(found) => found.length >= 2
+	);
+	await retryUntil(uploads, (all) =>
+		all.every(({ state }) => ['ready', 'duplicate', 'cancelled'].includes(state))
+	);
+	expect(await stored('Both')).toEqual([sha256(files[0]?.buffer ?? Buffer.of())]);
+	expect(await stored('Twice')).toEqual([sha256(files[1]?.buffer ?? Buffer.of())]);
+});
+
+test('a tab that does not send may pause and cancel', async () => {
+	const file = await song('Asked', 540, 30);
+	const first = await openUpload();
+	await leads(first);
+	const second = await openUpload();
+	site.wire.slow(SLOW);
+	await first.getByTestId('upload-input').setInputFiles(file);
+	await second.getByText(file.name).first().waitFor();
+
+	await second.getByRole('button', { name: 'Pause all' }).first().click();
+	await first.getByText('Paused').first().waitFor();
+	await second.getByRole('button', { name: 'Cancel all' }).first().click();
+
+	await first.getByText('Cancelled').first().waitFor();
+	await retryUntil(
+		() => named(file.name),
+		([upload]) => upload === undefined || upload.state === 'cancelled'
+	);
+});
