@@ -5,6 +5,8 @@ import { createAccounts } from './accounts/accounts.ts';
 import { openCatalogue } from './catalogue/catalogue.ts';
 import type { Config } from './config.ts';
 import { createHttp } from './http/server.ts';
+import { createCovers } from './intake/covers.ts';
+import { createDrafts } from './intake/drafts.ts';
 import { createIntake } from './intake/intake.ts';
 import { createReconciler } from './intake/reconciler.ts';
 import { createIngest } from './jobs/ingest.ts';
@@ -33,6 +35,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	const accounts = createAccounts({ catalogue, registration: config.registration });
 	const live = createLive({ catalogue, person: accounts.person, log });
 	const jobs = createJobs({ catalogue, concurrency: config.jobs.concurrency, log });
+	const hasRoom = async () => (await storage.freeBytes()) > config.uploads.reserveBytes;
 	const uploads = createUploads({
 		folder: storage.partials,
 		find: async (id) => {
@@ -41,17 +44,20 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			return { ...upload, isComplete: !OPEN_STATES.includes(upload.state) };
 		},
 		bearer: (request) => accounts.bearer(request.headers),
-		hasRoom: async () => (await storage.freeBytes()) > config.uploads.reserveBytes,
+		hasRoom,
 		onprogress: (id) => intake.progressed(id),
 		onreceived: (id) => intake.received(id),
 		oncancelled: (id) => intake.cancelled(id),
 		log
 	});
 	const partials = uploads.store;
+	const drafts = createDrafts({ catalogue, live });
 	const intake = createIntake({
 		catalogue,
 		accounts,
 		partials,
+		alone: uploads.alone,
+		drafts,
 		storage,
 		urlOf: uploads.urlOf,
 		jobs,
@@ -67,7 +73,16 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		log
 	});
 	const workshop = createWorkshop({ storage, searchPath: config.programs.searchPath });
-	jobs.work('ingest', createIngest({ catalogue, intake, partials, storage, workshop, live, log }));
+	jobs.work(
+		'ingest',
+		createIngest({ catalogue, intake, drafts, partials, storage, workshop, live, log })
+	);
+	const covers = createCovers({
+		catalogue,
+		person: (request) => accounts.person(request.headers),
+		draw: workshop.cover,
+		hasRoom
+	});
 	const media = createMedia({
 		person: (request) => accounts.person(request.headers),
 		stream: (id, viewer) => catalogue.tracks.streamOf(id, viewer),
@@ -81,7 +96,9 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 				}
 			);
 		},
-		seesCover: (hash, viewer) => catalogue.tracks.coverIsSeenBy(hash, viewer)
+		seesCover: async (hash, viewer) =>
+			(await catalogue.tracks.coverIsSeenBy(hash, viewer)) ||
+			(viewer !== null && (await catalogue.covers.isFrom(viewer.id, hash)))
 	});
 	const health = createHealth({
 		catalogue,
@@ -92,7 +109,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	});
 	const metrics = createMetrics({ token: config.metrics.token, catalogue });
 	const http = createHttp({
-		mounts: [...health, metrics, uploads, media],
+		mounts: [...health, metrics, uploads, covers, media],
 		upgrade: live.upgrade,
 		log
 	});
@@ -118,6 +135,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		},
 		accounts,
 		intake: { register: intake.register, changes: intake.changes },
+		drafts: { describe: drafts.describeAll, publish: drafts.publish },
 		live: { since: live.since },
 		log
 	};

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import { Artists } from './artists.ts';
+import { Covers } from './covers.ts';
 import { openSqlite } from './database.ts';
 import { Events } from './events.ts';
 import { FolderCovers } from './folder-covers.ts';
@@ -19,6 +20,7 @@ const nouns = (db: Kysely<Database>) => ({
 	releases: new Releases(db),
 	tracks: new Tracks(db),
 	uploads: new Uploads(db),
+	covers: new Covers(db),
 	folderCovers: new FolderCovers(db),
 	jobs: new Jobs(db),
 	events: new Events(db)

@@ -27,6 +27,7 @@ test('the schema goes up, all the way down and up again', async () => {
 test('every table that the code names is there', async () => {
 	const named: Record<keyof Database, true> = {
 		artist: true,
+		cover: true,
 		credential: true,
 		event: true,
 		folder_cover: true,
@@ -41,6 +42,53 @@ test('every table that the code names is there', async () => {
 	await migrate(db);
 
 	expect(await tables()).toEqual(Object.keys(named).sort());
+});
+
+test('of tracks that are here the tags say what became of them', async () => {
+	await createMigrator(db).migrateTo('202611211009_create_folder_cover');
+	const common = { owner_id: 'p', artist_id: 'a', slug: 's', created_at: 0 };
+	const old = db.withTables<Record<string, Record<string, unknown>>>();
+	const rows: [string, Record<string, unknown>][] = [
+		[
+			'person',
+			{ id: 'p', email: 'e', name: 'n', role: 'artist', password_hash: '', created_at: 0 }
+		],
+		['artist', { id: 'a', slug: 'ada', name: 'Ada', name_key: 'ada', created_at: 0 }],
+		['release', { id: 'r', title: 'Coast', title_key: 'coast', year: 987, ...common }],
+		[
+			'upload',
+			{
+				...{ id: 'u', person_id: 'p', key: 'k', name: 'n', size: 1, publish: 0, state: 'ready' },
+				...{ changed: 1, created_at: 0, active_at: 0 }
+			}
+		],
+		[
+			'track',
+			{
+				...{ id: 't', release_id: 'r', title: 'Harbour', track_number: 3, year: 987, ...common },
+				...{ duration_ms: 1, state: 'ready', visibility: 'draft', upload_id: 'u' },
+				...{ original_sha256: 'h', original_size: 1, original_name: 'n', original_format: 'FLAC' }
+			}
+		]
+	];
+	for (const [table, row] of rows) await old.insertInto(table).values(row).execute();
+
+	await migrate(db);
+
+	const { tags } = await db.selectFrom('upload').select('tags').executeTakeFirstOrThrow();
+	expect(JSON.parse(tags ?? '')).toEqual({
+		title: 'Harbour',
+		artist: 'Ada',
+		albumArtist: 'Ada',
+		album: 'Coast',
+		trackNumber: 3,
+		discNumber: null,
+		genre: null,
+		date: '0987'
+	});
+	for (const table of ['track', 'release'] as const) {
+		expect(await db.selectFrom(table).select('date').execute()).toEqual([{ date: '0987' }]);
+	}
 });
 
 test('a database of a newer Segue is left alone and named', async () => {

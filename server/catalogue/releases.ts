@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Person } from '#contracts/account';
 import type { Release, ReleaseWithTracks } from '#contracts/release';
+import { yearOf } from '../metadata.ts';
 import { coverUrl } from './cover-url.ts';
 import { nameKey, slugOf } from './folding.ts';
 import { newId, slugSuffix } from './ids.ts';
@@ -10,6 +11,13 @@ import { mayBeSeenBy } from './visibility.ts';
 
 const MAX_TRACKS = 2000;
 
+/** What tells releases apart: one person has one release of an artist under a title, however it is spelt. */
+export interface ReleaseName {
+	ownerId: string;
+	artistId: string;
+	title: string;
+}
+
 export class Releases {
 	readonly #db: Kysely<Database>;
 
@@ -17,21 +25,8 @@ export class Releases {
 		this.#db = db;
 	}
 
-	async findOrAdd(release: {
-		ownerId: string;
-		artistId: string;
-		title: string;
-		year: number | null;
-		now: number;
-	}): Promise<{ id: string }> {
-		const key = nameKey(release.title);
-		const known = await this.#db
-			.selectFrom('release')
-			.select('id')
-			.where('owner_id', '=', release.ownerId)
-			.where('artist_id', '=', release.artistId)
-			.where('title_key', '=', key)
-			.executeTakeFirst();
+	async findOrAdd(release: ReleaseName, now: number): Promise<{ id: string }> {
+		const known = await this.#named(release);
 		if (known) return known;
 		const base = slugOf(release.title);
 		const taken = await this.#db
@@ -48,14 +43,69 @@ export class Releases {
 				owner_id: release.ownerId,
 				artist_id: release.artistId,
 				title: release.title,
-				title_key: key,
-				year: release.year,
+				title_key: nameKey(release.title),
+				year: null,
+				genre: null,
+				date: null,
 				cover_hash: null,
 				cover_color: null,
-				created_at: release.now
+				created_at: now
 			})
 			.execute();
 		return { id };
+	}
+
+	/** Gives a release another name under its old address, unless another release has that name. */
+	async rename(id: string, to: ReleaseName): Promise<void> {
+		const known = await this.#named(to);
+		if (known && known.id !== id) return;
+		await this.#db
+			.updateTable('release')
+			.set({ artist_id: to.artistId, title: to.title, title_key: nameKey(to.title) })
+			.where('id', '=', id)
+			.execute();
+	}
+
+	/** How many tracks are on it, drafts among them. */
+	async size(id: string): Promise<number> {
+		const row = await this.#db
+			.selectFrom('track')
+			.select(({ fn }) => fn.countAll<number>().as('n'))
+			.where('release_id', '=', id)
+			.executeTakeFirstOrThrow();
+		return row.n;
+	}
+
+	/** After its tracks changed: it has the date and the genre that most of them have, and without a track it goes. */
+	async settle(id: string): Promise<void> {
+		if ((await this.size(id)) === 0) {
+			await this.#db.deleteFrom('release').where('id', '=', id).execute();
+			return;
+		}
+		const date = await this.#most(id, 'date');
+		await this.#db
+			.updateTable('release')
+			.set({ date, year: yearOf(date), genre: await this.#most(id, 'genre') })
+			.where('id', '=', id)
+			.execute();
+	}
+
+	async coverOf(id: string): Promise<{ hash: string; color: string } | null> {
+		const row = await this.#db
+			.selectFrom('release')
+			.select(['cover_hash', 'cover_color'])
+			.where('id', '=', id)
+			.executeTakeFirst();
+		if (!row || row.cover_hash === null || row.cover_color === null) return null;
+		return { hash: row.cover_hash, color: row.cover_color };
+	}
+
+	async setCover(id: string, cover: { hash: string; color: string } | null): Promise<void> {
+		await this.#db
+			.updateTable('release')
+			.set({ cover_hash: cover?.hash ?? null, cover_color: cover?.color ?? null })
+			.where('id', '=', id)
+			.execute();
 	}
 
 	/** The first cover stays: later tracks do not repaint a release. */
@@ -95,6 +145,58 @@ export class Releases {
 		return { ...release, tracks };
 	}
 
+	/** What one person uploaded, drafts included, newest first. */
+	async ownedBy(owner: Person, { limit }: { limit: number }): Promise<Release[]> {
+		const releases = await this.#list(owner, (query) =>
+			query
+				.where('release.owner_id', '=', owner.id)
+				.orderBy('release.created_at', 'desc')
+				.orderBy('release.id', 'desc')
+				.limit(limit)
+		);
+		const drafts = await this.#draftsOn(releases.map(({ id }) => id));
+		return releases.map((release) => ({ ...release, draftCount: drafts.get(release.id) ?? 0 }));
+	}
+
+	async #draftsOn(ids: readonly string[]): Promise<Map<string, number>> {
+		if (ids.length === 0) return new Map();
+		const rows = await this.#db
+			.selectFrom('track')
+			.select(['release_id', ({ fn }) => fn.countAll<number>().as('n')])
+			.where('release_id', 'in', ids)
+			.where('visibility', '=', 'draft')
+			.groupBy('release_id')
+			.execute();
+		return new Map(
+			rows.flatMap(({ release_id, n }) => (release_id === null ? [] : [[release_id, n]]))
+		);
+	}
+
+	async #named({ ownerId, artistId, title }: ReleaseName): Promise<{ id: string } | undefined> {
+		return this.#db
+			.selectFrom('release')
+			.select('id')
+			.where('owner_id', '=', ownerId)
+			.where('artist_id', '=', artistId)
+			.where('title_key', '=', nameKey(title))
+			.executeTakeFirst();
+	}
+
+	/** What most of its tracks say; null when none says anything. */
+	async #most(id: string, column: 'date' | 'genre'): Promise<string | null> {
+		const row = await this.#db
+			.selectFrom('track')
+			.select(column)
+			.where('release_id', '=', id)
+			.where(column, 'is not', null)
+			.groupBy(column)
+			.orderBy(({ fn }) => fn.countAll(), 'desc')
+			.orderBy(column)
+			.limit(1)
+			.executeTakeFirst();
+		return row?.[column] ?? null;
+	}
+
 	async #list(viewer: Person | null, narrow: (query: Rows) => Rows): Promise<Release[]> {
 		const rows = await narrow(releaseRows(this.#db, viewer)).execute();
 		return rows.map((row) => ({
@@ -104,6 +206,8 @@ export class Releases {
 			artist: row.artist,
 			artistSlug: row.artist_slug,
 			year: row.year,
+			genre: row.genre,
+			date: row.date,
 			...(row.cover_hash !== null && { coverUrl: coverUrl(row.cover_hash) }),
 			...(row.cover_color !== null && { coverColor: row.cover_color }),
 			trackCount: row.track_count ?? 0,
@@ -124,6 +228,8 @@ function releaseRows(db: Kysely<Database>, viewer: Person | null) {
 			'release.slug',
 			'release.title',
 			'release.year',
+			'release.genre',
+			'release.date',
 			'release.cover_hash',
 			'release.cover_color',
 			'artist.name as artist',

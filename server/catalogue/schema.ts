@@ -52,7 +52,11 @@ export interface ReleaseTable {
 	artist_id: string;
 	title: string;
 	title_key: string;
+	/** The year of `date`. */
 	year: number | null;
+	genre: string | null;
+	/** ISO 8601: a year, a month or a day. */
+	date: string | null;
 	cover_hash: string | null;
 	cover_color: string | null;
 	created_at: Millis;
@@ -67,7 +71,11 @@ export interface TrackTable {
 	title: string;
 	disc_number: number | null;
 	track_number: number | null;
+	/** The year of `date`. */
 	year: number | null;
+	genre: string | null;
+	/** ISO 8601: a year, a month or a day. */
+	date: string | null;
 	duration_ms: number;
 	state: 'processing' | 'ready';
 	visibility: 'draft' | 'public';
@@ -96,6 +104,12 @@ export interface UploadTable {
 	type: string | null;
 	sha256: string | null;
 	publish: Flag;
+	/** Whether the person said so after registering: then no registration says otherwise. */
+	publish_said: Flag;
+	/** JSON of what its person says about it. */
+	description: string | null;
+	/** JSON of what its tags say about it; null until they are read. */
+	tags: string | null;
 	state: UploadState;
 	code: Failure | null;
 	track_id: string | null;
@@ -136,6 +150,14 @@ export interface FolderCoverTable {
 	cover_color: string;
 }
 
+/** A picture that somebody posted, for descriptions to name. */
+export interface CoverTable {
+	hash: string;
+	person_id: string;
+	color: string;
+	created_at: Millis;
+}
+
 export interface Database {
 	person: PersonTable;
 	credential: CredentialTable;
@@ -147,4 +169,5 @@ export interface Database {
 	job: JobTable;
 	event: EventTable;
 	folder_cover: FolderCoverTable;
+	cover: CoverTable;
 }

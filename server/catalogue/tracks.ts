@@ -1,27 +1,44 @@
 import { sql, type Kysely } from 'kysely';
 import type { Person } from '#contracts/account';
 import type { Track, TrackPage } from '#contracts/track';
+import { yearOf } from '../metadata.ts';
 import { coverUrl } from './cover-url.ts';
 import { slugOf } from './folding.ts';
 import { newId, slugSuffix } from './ids.ts';
 import type { Database } from './schema.ts';
 import { mayBeSeenBy } from './visibility.ts';
 
-export interface NewTrack {
-	ownerId: string;
+/** What may be said of a track, before and after it is one. */
+export interface DescribedTrack {
 	artistId: string;
 	releaseId: string | null;
 	title: string;
 	discNumber: number | null;
 	trackNumber: number | null;
-	year: number | null;
+	genre: string | null;
+	/** ISO 8601: a year, a month or a day. */
+	date: string | null;
+	visibility: Track['visibility'];
+	/** Its own; without one it has that of its release. */
+	cover: { hash: string; color: string } | null;
+}
+
+export interface NewTrack extends DescribedTrack {
+	ownerId: string;
 	durationMs: number;
-	visibility: 'draft' | 'public';
 	original: { sha256: string; size: number; name: string; format: string };
 	stream: { path: string; type: string };
-	cover: { hash: string; color: string } | null;
 	uploadId: string;
 	now: number;
+}
+
+/** A track as its upload made it, with what may be said anew. */
+export interface StoredTrack {
+	id: string;
+	uploadId: string;
+	releaseId: string | null;
+	visibility: Track['visibility'];
+	cover: { hash: string; color: string } | null;
 }
 
 /** A file below the storage folder, as it goes out. */
@@ -47,23 +64,15 @@ export class Tracks {
 				id,
 				slug: `${slugOf(track.title)}-${slugSuffix()}`,
 				owner_id: track.ownerId,
-				artist_id: track.artistId,
-				release_id: track.releaseId,
-				title: track.title,
-				disc_number: track.discNumber,
-				track_number: track.trackNumber,
-				year: track.year,
+				...toColumns(track),
 				duration_ms: track.durationMs,
 				state: 'ready',
-				visibility: track.visibility,
 				original_sha256: track.original.sha256,
 				original_size: track.original.size,
 				original_name: track.original.name,
 				original_format: track.original.format,
 				stream_path: track.stream.path,
 				stream_type: track.stream.type,
-				cover_hash: track.cover?.hash ?? null,
-				cover_color: track.cover?.color ?? null,
 				upload_id: track.uploadId,
 				created_at: track.now
 			})
@@ -77,6 +86,50 @@ export class Tracks {
 			.where('upload_id', '=', track.uploadId)
 			.executeTakeFirstOrThrow();
 		return known;
+	}
+
+	/** What is said anew goes in place of what was said; its address stays. */
+	async describe(id: string, described: DescribedTrack): Promise<void> {
+		await this.#db.updateTable('track').set(toColumns(described)).where('id', '=', id).execute();
+	}
+
+	async show(id: string, visibility: Track['visibility']): Promise<void> {
+		await this.#db.updateTable('track').set({ visibility }).where('id', '=', id).execute();
+	}
+
+	/** The tracks that these uploads made. */
+	async ofUploads(uploadIds: readonly string[]): Promise<StoredTrack[]> {
+		if (uploadIds.length === 0) return [];
+		const rows = await this.#db
+			.selectFrom('track')
+			.select(['id', 'upload_id', 'release_id', 'visibility', 'cover_hash', 'cover_color'])
+			.where('upload_id', 'in', uploadIds)
+			.orderBy('id')
+			.limit(uploadIds.length)
+			.execute();
+		return rows.map((row) => ({
+			id: row.id,
+			uploadId: row.upload_id,
+			releaseId: row.release_id,
+			visibility: row.visibility,
+			cover:
+				row.cover_hash !== null && row.cover_color !== null
+					? { hash: row.cover_hash, color: row.cover_color }
+					: null
+		}));
+	}
+
+	/** Whether a track of this person was uploaded under this name and in this size: likely the same file. */
+	async hasNamesake(ownerId: string, file: { name: string; size: number }): Promise<boolean> {
+		const row = await this.#db
+			.selectFrom('track')
+			.select('id')
+			.where('owner_id', '=', ownerId)
+			.where('original_size', '=', file.size)
+			.where('original_name', '=', file.name)
+			.limit(1)
+			.executeTakeFirst();
+		return row !== undefined;
 	}
 
 	async byOriginal(
@@ -264,6 +317,9 @@ export class Tracks {
 				'track.disc_number',
 				'track.track_number',
 				'track.year',
+				'track.genre',
+				'track.date',
+				'track.upload_id',
 				'track.duration_ms',
 				'track.state',
 				'track.visibility',
@@ -288,6 +344,9 @@ interface TrackRow {
 	disc_number: number | null;
 	track_number: number | null;
 	year: number | null;
+	genre: string | null;
+	date: string | null;
+	upload_id: string;
 	duration_ms: number;
 	state: Track['state'];
 	visibility: Track['visibility'];
@@ -299,6 +358,22 @@ interface TrackRow {
 	artist_slug: string;
 	release: string | null;
 	release_slug: string | null;
+}
+
+function toColumns(track: DescribedTrack) {
+	return {
+		artist_id: track.artistId,
+		release_id: track.releaseId,
+		title: track.title,
+		disc_number: track.discNumber,
+		track_number: track.trackNumber,
+		year: yearOf(track.date),
+		genre: track.genre,
+		date: track.date,
+		visibility: track.visibility,
+		cover_hash: track.cover?.hash ?? null,
+		cover_color: track.cover?.color ?? null
+	};
 }
 
 function toTrack(row: TrackRow, viewer: Person | null): Track {
@@ -314,11 +389,16 @@ function toTrack(row: TrackRow, viewer: Person | null): Track {
 		discNumber: row.disc_number,
 		trackNumber: row.track_number,
 		year: row.year,
+		genre: row.genre,
+		date: row.date,
 		durationSeconds: row.duration_ms / 1000,
 		state: row.state,
 		visibility: row.visibility,
 		streamUrl: row.state === 'ready' ? `/media/tracks/${row.id}/stream` : null,
-		...(isOwn && { originalUrl: `/media/tracks/${row.id}/original` }),
+		...(isOwn && {
+			originalUrl: `/media/tracks/${row.id}/original`,
+			uploadId: row.upload_id
+		}),
 		...(row.cover_hash !== null && { coverUrl: coverUrl(row.cover_hash) }),
 		...(row.cover_color !== null && { coverColor: row.cover_color }),
 		format: row.original_format,

@@ -1,5 +1,12 @@
 import { sql, type Kysely, type Selectable, type Updateable } from 'kysely';
-import { OPEN_STATES, UNFINISHED_STATES, type Failure, type UploadState } from '#contracts/upload';
+import {
+	OPEN_STATES,
+	UNFINISHED_STATES,
+	type Description,
+	type Failure,
+	type UploadState
+} from '#contracts/upload';
+import type { Metadata } from '../metadata.ts';
 import type { Database, UploadTable } from './schema.ts';
 
 /** An upload as it is kept. How far its bytes came is not here: only the file knows. */
@@ -14,6 +21,12 @@ export interface StoredUpload {
 	type: string | null;
 	sha256: string | null;
 	publish: boolean;
+	/** Whether the person said so after registering: then no registration says otherwise. */
+	publishSaid: boolean;
+	/** What its person says about it, which goes before its tags. */
+	description: Description | null;
+	/** What its tags say about it; null until they are read. */
+	tags: Metadata | null;
 	state: UploadState;
 	code: Failure | null;
 	trackId: string | null;
@@ -32,10 +45,15 @@ export interface AddedUpload {
 	type: string | null;
 	sha256: string | null;
 	publish: boolean;
+	publishSaid: boolean;
+	description: Description | null;
 	now: number;
 }
 
 const nextChange = sql<number>`(select coalesce(max(changed), 0) + 1 from upload)`;
+
+/** What we wrote ourselves. */
+const parsed = <T>(json: string | null): T | null => (json === null ? null : JSON.parse(json));
 
 const toUpload = (row: Selectable<UploadTable>): StoredUpload => ({
 	id: row.id,
@@ -47,6 +65,9 @@ const toUpload = (row: Selectable<UploadTable>): StoredUpload => ({
 	type: row.type,
 	sha256: row.sha256,
 	publish: row.publish === 1,
+	publishSaid: row.publish_said === 1,
+	description: parsed<Description>(row.description),
+	tags: parsed<Metadata>(row.tags),
 	state: row.state,
 	code: row.code,
 	trackId: row.track_id,
@@ -94,6 +115,9 @@ export class Uploads {
 				type: upload.type,
 				sha256: upload.sha256,
 				publish: upload.publish ? 1 : 0,
+				publish_said: upload.publishSaid ? 1 : 0,
+				description: upload.description && JSON.stringify(upload.description),
+				tags: null,
 				state: 'waiting',
 				code: null,
 				track_id: null,
@@ -110,6 +134,55 @@ export class Uploads {
 			.updateTable('upload')
 			.set({ key: sql<string>`key || ':' || id` })
 			.where('id', '=', id)
+			.execute();
+	}
+
+	/** Of these ids, the uploads of this person. */
+	async ownedAmong(personId: string, ids: readonly string[]): Promise<StoredUpload[]> {
+		if (ids.length === 0) return [];
+		const rows = await this.#db
+			.selectFrom('upload')
+			.selectAll()
+			.where('id', 'in', ids)
+			.where('person_id', '=', personId)
+			.orderBy('id')
+			.limit(ids.length)
+			.execute();
+		return rows.map(toUpload);
+	}
+
+	async describe(id: string, description: Description): Promise<void> {
+		await this.#db
+			.updateTable('upload')
+			.set({ description: JSON.stringify(description), changed: nextChange })
+			.where('id', '=', id)
+			.execute();
+	}
+
+	/** What the person says about publishing, which no registration changes. */
+	async publish(id: string, publish: boolean): Promise<void> {
+		await this.#db
+			.updateTable('upload')
+			.set({ publish: publish ? 1 : 0, publish_said: 1, changed: nextChange })
+			.where('id', '=', id)
+			.execute();
+	}
+
+	async keepTags(id: string, tags: Metadata): Promise<void> {
+		await this.#db
+			.updateTable('upload')
+			.set({ tags: JSON.stringify(tags) })
+			.where('id', '=', id)
+			.execute();
+	}
+
+	/** What its bytes must come to, when there are still bytes to come. */
+	async expectHash(id: string, sha256: string): Promise<void> {
+		await this.#db
+			.updateTable('upload')
+			.set({ sha256 })
+			.where('id', '=', id)
+			.where('state', 'in', OPEN_STATES)
 			.execute();
 	}
 

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Person } from '#contracts/account';
-import { Problem } from '#contracts/problem';
+import { Problem, problemCode } from '#contracts/problem';
 import {
 	OPEN_STATES,
 	UNFINISHED_STATES,
+	type Description,
 	type Failure,
 	type NewUpload,
 	type Refusal,
@@ -22,9 +23,13 @@ import type { Live } from '../live/live.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { PartialStore } from '../uploads/store.ts';
 import { kindOf, shownName, shownPath } from '#contracts/file-kind';
+import { cleaned } from './description.ts';
+import type { Drafts } from './drafts.ts';
 
 /** More than anybody has: the first answer holds all uploads of a person. */
 const MAX_CHANGES = 50_000;
+/** How many files are asked for their size at once: a list of ten thousand must not take every thread there is. */
+const PEEKS_AT_ONCE = 16;
 const MAX_COVER_BYTES = 20 * 1024 * 1024;
 /** Far less than the time after which an upload is given up. */
 const TOUCH_MS = 60 * 60 * 1000;
@@ -34,7 +39,10 @@ const ENDED_BADLY: readonly UploadState[] = ['failed', 'cancelled'];
 export interface IntakeOptions {
 	catalogue: Catalogue;
 	accounts: Pick<Accounts, 'uploadToken'>;
-	partials: PartialStore;
+	partials: Pick<PartialStore, 'add' | 'ensure' | 'peek' | 'remove'>;
+	/** Does something while nobody writes to the upload. @throws Problem locked when who writes does not let go */
+	alone: <T>(id: string, work: () => Promise<T>) => Promise<T>;
+	drafts: Pick<Drafts, 'describe'>;
 	storage: Pick<Storage, 'freeBytes'>;
 	/** Where an upload is sent to. */
 	urlOf: (id: string) => string;
@@ -44,6 +52,20 @@ export interface IntakeOptions {
 	now?: () => number;
 }
 
+/** A file that is taken: what becomes a row. */
+interface Taken {
+	id: string;
+	file: NewUpload;
+	description: Description | null;
+	/** An upload of the same file that ended without music, whose key this one takes over. */
+	replaces: StoredUpload | null;
+}
+
+/** A new upload, or what is answered instead. */
+type Decision =
+	| { registered: Registered; known?: StoredUpload }
+	| { registered: null; replaces: StoredUpload | null; mayBeDuplicate: boolean };
+
 export type Intake = ReturnType<typeof createIntake>;
 
 /** From "may I send these?" to "received": decides before a byte moves, and knows what became of each file. */
@@ -52,6 +74,8 @@ export function createIntake(options: IntakeOptions) {
 		catalogue,
 		accounts,
 		partials,
+		alone,
+		drafts,
 		storage,
 		urlOf,
 		jobs,
@@ -83,38 +107,87 @@ export function createIntake(options: IntakeOptions) {
 		return null;
 	}
 
+	const accepted = (key: string, id: string, mayBeDuplicate: boolean): Registered => ({
+		key,
+		outcome: 'accepted',
+		id,
+		url: urlOf(id),
+		...(mayBeDuplicate && { mayBeDuplicate })
+	});
+
 	/** What an earlier registration under the same key came to, when this one asks for the same file. */
-	async function earlier(person: Person, file: NewUpload): Promise<Registered | null> {
-		const known = await catalogue.uploads.byKey(person.id, file.key);
-		if (!known) return null;
-		if (known.size !== file.size || ENDED_BADLY.includes(known.state)) {
-			await catalogue.uploads.releaseKey(known.id);
-			return null;
-		}
+	async function again(file: NewUpload, known: StoredUpload): Promise<Registered> {
+		const { key } = file;
 		if (known.state === 'duplicate' && known.trackId !== null) {
-			return { key: file.key, outcome: 'duplicate', trackId: known.trackId };
+			return { key, outcome: 'duplicate', trackId: known.trackId };
 		}
-		if (OPEN_STATES.includes(known.state)) await partials.ensure(known.id);
-		return { key: file.key, outcome: 'accepted', id: known.id, url: urlOf(known.id) };
+		if (!OPEN_STATES.includes(known.state)) return accepted(key, known.id, false);
+		if (file.sha256 !== undefined) {
+			const trackId = await endAsDuplicate(known, file.sha256);
+			if (trackId !== null) return { key, outcome: 'duplicate', trackId };
+			await catalogue.uploads.expectHash(known.id, file.sha256);
+		}
+		await partials.ensure(known.id);
+		return accepted(key, known.id, await mayBeDuplicate(known.personId, file, known));
+	}
+
+	/** Its bytes are in a track already, so no more of them are wanted. @returns the track, or null */
+	async function endAsDuplicate(known: StoredUpload, sha256: string): Promise<string | null> {
+		const track = await catalogue.tracks.byOriginal(known.personId, sha256);
+		if (!track) return null;
+		try {
+			return await alone(known.id, async () => {
+				// Looked at while nobody writes: the last byte may have come since, and ingest decides then.
+				const isOver = await catalogue.transaction(async (nouns) => {
+					const outcome = { state: 'duplicate', trackId: track.id, now: now() } as const;
+					const isNew = await nouns.uploads.move(known.id, OPEN_STATES, outcome);
+					if (isNew) await tell(known.id, nouns);
+					return isNew;
+				});
+				if (!isOver) return null;
+				await partials.remove(known.id);
+				return track.id;
+			});
+		} catch (error) {
+			if (problemCode(error) !== 'locked') throw error;
+			return null; // its bytes go on coming; ingest finds the same by their hash
+		}
+	}
+
+	/** Only a hash says for sure, and reading a whole file takes its time: it is asked for where it may spare the bytes. */
+	async function mayBeDuplicate(
+		personId: string,
+		file: NewUpload,
+		known: StoredUpload | null
+	): Promise<boolean> {
+		if (file.sha256 !== undefined || (known !== null && known.sha256 !== null)) return false;
+		const { size } = file;
+		return catalogue.tracks.hasNamesake(personId, { name: shownName(file.name), size });
 	}
 
 	async function decide(
 		person: Person,
 		file: NewUpload,
 		left: { free: number; quota: number }
-	): Promise<Registered | null> {
+	): Promise<Decision> {
+		const { key, sha256 } = file;
 		const code = refusal(file, left);
 		if (code && code !== 'disk_full' && code !== 'quota_exceeded') {
-			return { key: file.key, outcome: 'refused', code };
+			return { registered: { key, outcome: 'refused', code } };
 		}
 		// What was promised room before keeps it.
-		const known = await earlier(person, file);
-		if (known) return known;
-		if (file.sha256 !== undefined) {
-			const track = await catalogue.tracks.byOriginal(person.id, file.sha256);
-			if (track) return { key: file.key, outcome: 'duplicate', trackId: track.id };
+		const known = await catalogue.uploads.byKey(person.id, key);
+		if (known && known.size === file.size && !ENDED_BADLY.includes(known.state)) {
+			return { registered: await again(file, known), known };
 		}
-		return code ? { key: file.key, outcome: 'refused', code } : null;
+		const track = sha256 !== undefined && (await catalogue.tracks.byOriginal(person.id, sha256));
+		if (track) return { registered: { key, outcome: 'duplicate', trackId: track.id } };
+		if (code) return { registered: { key, outcome: 'refused', code } };
+		return {
+			registered: null,
+			replaces: known,
+			mayBeDuplicate: await mayBeDuplicate(person.id, file, null)
+		};
 	}
 
 	let lastTurn: Promise<unknown> = Promise.resolve();
@@ -125,46 +198,68 @@ export function createIntake(options: IntakeOptions) {
 	): Promise<Registration> {
 		const left = await room(person);
 		const uploads: Registered[] = [];
-		const accepted = new Map<string, { id: string; file: NewUpload }>();
+		const taken = new Map<string, Taken & { registered: Registered }>();
+		const said: { id: string; description: Description }[] = [];
 		for (const file of files) {
-			const twin = accepted.get(file.key);
+			const description = file.description && cleaned(file.description);
+			const twin = taken.get(file.key);
 			if (twin) {
-				uploads.push({ key: file.key, outcome: 'accepted', id: twin.id, url: urlOf(twin.id) });
+				if (description) twin.description = { ...twin.description, ...description };
+				uploads.push(twin.registered);
 				continue;
 			}
-			const decided = await decide(person, file, left);
-			if (decided) {
-				uploads.push(decided);
+			const decision = await decide(person, file, left);
+			if (decision.registered) {
+				if (decision.known && description) said.push({ id: decision.known.id, description });
+				uploads.push(decision.registered);
 				continue;
 			}
+			const { replaces } = decision;
+			const before = replaces?.size === file.size ? replaces.description : null;
 			const id = randomBytes(16).toString('hex');
+			const registered = accepted(file.key, id, decision.mayBeDuplicate);
 			left.free -= file.size;
 			left.quota -= file.size;
-			accepted.set(file.key, { id, file });
-			uploads.push({ key: file.key, outcome: 'accepted', id, url: urlOf(id) });
+			taken.set(file.key, {
+				id,
+				file,
+				description: description ? { ...before, ...description } : before,
+				replaces,
+				registered
+			});
+			uploads.push(registered);
 		}
 
 		// Files first: a file without a row is swept, a row without a file would be lost bytes.
-		const created = [...accepted.values()];
+		const created = [...taken.values()];
 		await Promise.all(created.map(({ id }) => partials.add(id)));
 		await catalogue.transaction(async (nouns) => {
-			for (const { id, file } of created) {
-				await nouns.uploads.add({
-					id,
-					personId: person.id,
-					key: file.key,
-					name: shownName(file.name),
-					path: shownPath(file.path),
-					size: file.size,
-					type: file.type ?? null,
-					sha256: file.sha256 ?? null,
-					publish,
-					now: now()
-				});
-			}
+			for (const each of created) await take(nouns, person, each, publish);
+			if (said.length > 0) await drafts.describe(nouns, person, said);
 		});
 		const { token, expiresAt } = await accounts.uploadToken(person);
 		return { token, expiresAt: expiresAt.toISOString(), uploads };
+	}
+
+	async function take(nouns: Nouns, person: Person, taken: Taken, publish: boolean) {
+		const { id, file, description, replaces } = taken;
+		if (replaces) await nouns.uploads.releaseKey(replaces.id);
+		// What was said about publishing the file that failed is meant for this one.
+		const isSaid = replaces?.size === file.size && replaces.publishSaid;
+		await nouns.uploads.add({
+			id,
+			personId: person.id,
+			key: file.key,
+			name: shownName(file.name),
+			path: shownPath(file.path),
+			size: file.size,
+			type: file.type ?? null,
+			sha256: file.sha256 ?? null,
+			publish: isSaid ? replaces.publish : publish,
+			publishSaid: isSaid,
+			description,
+			now: now()
+		});
 	}
 
 	return {
@@ -184,7 +279,11 @@ export function createIntake(options: IntakeOptions) {
 		async changes(person: Person, since: string | null): Promise<UploadChanges> {
 			const from = since !== null && /^\d{1,15}$/.test(since) ? Number(since) : 0;
 			const changed = await catalogue.uploads.changedSince(person.id, from, MAX_CHANGES);
-			const uploads = await Promise.all(changed.map(toRecord));
+			const uploads: UploadRecord[] = [];
+			for (let at = 0; at < changed.length; at += PEEKS_AT_ONCE) {
+				const some = changed.slice(at, at + PEEKS_AT_ONCE);
+				uploads.push(...(await Promise.all(some.map(toRecord))));
+			}
 			return { cursor: String(changed.at(-1)?.changed ?? from), uploads };
 		},
 
@@ -257,7 +356,8 @@ export function createIntake(options: IntakeOptions) {
 					: upload.size,
 			state: upload.state,
 			...(upload.trackId !== null && { trackId: upload.trackId }),
-			...(upload.code !== null && { code: upload.code })
+			...(upload.code !== null && { code: upload.code }),
+			...(upload.description !== null && { description: upload.description })
 		};
 	}
 }

@@ -4,9 +4,11 @@ import * as v from 'valibot';
 import { failureCode, UNFINISHED_STATES, type Failure } from '#contracts/upload';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { StoredUpload } from '../catalogue/uploads.ts';
+import type { Drafts, FoundMusic } from '../intake/drafts.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Live } from '../live/live.ts';
-import type { Cover, Sniffed, Sound, Tags, Workshop } from '../media/workshop.ts';
+import type { Sniffed, Sound, Tags, Workshop } from '../media/workshop.ts';
+import { folderOf, NO_METADATA } from '../metadata.ts';
 import type { Log } from '../ops/log.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { PartialStore } from '../uploads/store.ts';
@@ -18,26 +20,15 @@ type Audio = Extract<Sniffed, { kind: 'audio' }>;
 const MAX_COVER_BYTES = 20 * 1024 * 1024;
 
 const Payload = v.object({ uploadId: v.string() });
-const NO_TAGS: Tags = {
-	title: null,
-	artist: null,
-	albumArtist: null,
-	album: null,
-	year: null,
-	trackNumber: null,
-	discNumber: null,
-	picture: null
-};
-
 interface IngestOptions {
 	catalogue: Catalogue;
 	intake: Pick<Intake, 'settle'>;
+	drafts: Pick<Drafts, 'add'>;
 	partials: PartialStore;
 	storage: Storage;
 	workshop: Workshop;
 	live: Pick<Live, 'say'>;
 	log: Log;
-	now?: () => number;
 }
 
 /** Ends an upload that will never be music, and says why. */
@@ -56,7 +47,7 @@ class Refused extends Error {
  * Each step may be repeated after a crash; the upload's outcome and its track are written in one transaction.
  */
 export function createIngest(options: IngestOptions): Worker {
-	const { catalogue, intake, partials, storage, workshop, live, log, now = Date.now } = options;
+	const { catalogue, intake, drafts, partials, storage, workshop, live, log } = options;
 
 	async function ingest(upload: StoredUpload, signal: AbortSignal): Promise<void> {
 		const partial = partials.pathOf(upload.id);
@@ -89,14 +80,20 @@ export function createIngest(options: IngestOptions): Worker {
 			const input = path.join(scratch.folder, 'input');
 			await link(partial, input);
 			const sound = await workshop.probe(input, kind.demuxer, signal);
-			const tags = await tagsOf(upload, input);
-			const cover = tags.picture && (await workshop.cover(tags.picture));
+			const { picture, ...tags } = await tagsOf(upload, input);
+			const cover = picture && (await workshop.cover(picture));
 			const stream = sound.playsAs
 				? { path: storage.originalPath(sha256), type: sound.playsAs }
 				: await encode(input, path.join(scratch.folder, 'output'), { sha256, sound, signal });
 			// Last, so that what fails before leaves nothing behind.
 			await storage.keepOriginal(partial, sha256);
-			await record(upload, { tags, cover, sound, sha256, stream });
+			await record(upload, {
+				tags,
+				cover,
+				stream,
+				durationMs: Math.round(sound.durationSeconds * 1000),
+				original: { sha256, size: upload.size, name: upload.name, format: sound.format }
+			});
 		} finally {
 			await scratch.release();
 		}
@@ -121,72 +118,22 @@ export function createIngest(options: IngestOptions): Worker {
 			return await workshop.tags(file);
 		} catch (error) {
 			log.info('tags not readable', { uploadId: upload.id, error });
-			return NO_TAGS;
+			return { ...NO_METADATA, picture: null };
 		}
 	}
 
-	async function record(
-		upload: StoredUpload,
-		found: {
-			tags: Tags;
-			cover: Cover | null;
-			sound: Sound;
-			sha256: string;
-			stream: { path: string; type: string };
-		}
-	) {
-		const { tags, cover, sound, sha256, stream } = found;
-		const folder = folderOf(upload);
-		const artistName = tags.artist ?? tags.albumArtist ?? (await nameOf(upload.personId));
-		const album = tags.album ?? folder?.split('/').at(-1) ?? null;
+	async function record({ id, personId }: StoredUpload, music: FoundMusic) {
 		await catalogue.transaction(async (nouns) => {
-			const { artists, releases, tracks, folderCovers } = nouns;
-			const artist = await artists.findOrAdd(artistName, now());
-			let releaseId: string | null = null;
-			if (album !== null) {
-				const releaseArtist = await artists.findOrAdd(tags.albumArtist ?? artistName, now());
-				const release = await releases.findOrAdd({
-					ownerId: upload.personId,
-					artistId: releaseArtist.id,
-					title: album,
-					year: tags.year,
-					now: now()
-				});
-				releaseId = release.id;
-				const beside = folder === null ? null : await folderCovers.of(upload.personId, folder);
-				const releaseCover = cover ?? beside;
-				if (releaseCover) await releases.setCoverIfNone(release.id, releaseCover);
-			}
-			const track = await tracks.addOnce({
-				ownerId: upload.personId,
-				artistId: artist.id,
-				releaseId,
-				title: tags.title ?? titleFrom(upload.name),
-				discNumber: tags.discNumber,
-				trackNumber: tags.trackNumber ?? numberFrom(upload.name),
-				year: tags.year,
-				durationMs: Math.round(sound.durationSeconds * 1000),
-				visibility: upload.publish ? 'public' : 'draft',
-				original: {
-					sha256,
-					size: upload.size,
-					name: upload.name,
-					format: sound.format
-				},
-				stream,
-				cover,
-				uploadId: upload.id,
-				now: now()
-			});
-			await intake.settle(upload.id, { state: 'ready', trackId: track.id }, nouns);
-			const audience = upload.publish ? null : upload.personId;
+			const track = await drafts.add(nouns, id, music);
+			await intake.settle(id, { state: 'ready', trackId: track.id }, nouns);
+			const audience = track.isPublic ? null : personId;
 			await live.say(audience, { type: 'track_ready', trackId: track.id }, nouns);
 		});
 	}
 
 	/** A picture belongs to the releases of its folder, those that are here and those that come. */
 	async function placeCover(upload: StoredUpload, partial: string) {
-		const folder = folderOf(upload);
+		const folder = folderOf(upload.path);
 		if (folder === null) throw new Refused('cover_unplaced');
 		if (upload.size > MAX_COVER_BYTES) throw new Refused('too_large');
 		const cover = await workshop.cover(await readFile(partial));
@@ -199,10 +146,6 @@ export function createIngest(options: IngestOptions): Worker {
 			}
 			await intake.settle(upload.id, { state: 'ready' }, nouns);
 		});
-	}
-
-	async function nameOf(personId: string): Promise<string> {
-		return (await catalogue.people.byId(personId))?.name ?? 'Unknown artist';
 	}
 
 	async function fail(upload: StoredUpload, code: Failure) {
@@ -234,24 +177,4 @@ export function createIngest(options: IngestOptions): Worker {
 			if (upload) await intake.settle(upload.id, { state: 'failed', code: 'poison' });
 		}
 	};
-}
-
-function folderOf({ path: shown }: StoredUpload): string | null {
-	return shown === null ? null : shown.slice(0, shown.lastIndexOf('/'));
-}
-
-/** `03 - Night Drive.flac` is called Night Drive. */
-export function titleFrom(name: string): string {
-	const stem = name.replace(/\.[^.]{1,5}$/, '');
-	const title = stem
-		.replace(/^\d{1,3}(?:\s*[.\-_)]\s*|\s+)/, '')
-		.replaceAll('_', ' ')
-		.trim();
-	return title || stem || name;
-}
-
-/** `03 - Night Drive.flac` is the third track. */
-export function numberFrom(name: string): number | null {
-	const number = Number(/^(\d{1,3})(?:\s*[.\-_)]\s*|\s+)\S/.exec(name)?.[1] ?? 0);
-	return number > 0 ? number : null;
 }

@@ -2,22 +2,10 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { parseFile, selectCover } from 'music-metadata';
+import { cleanGenre, cleanText, partialDate } from '../metadata.ts';
 import type { Answer, Question, Tags } from './inspector.ts';
 
-/** Longer texts are no names; a tag may hold megabytes. */
-const MAX_TEXT = 500;
 const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
-
-function clean(value: string | undefined): string | null {
-	// Control characters and lone surrogates are nobody's title.
-	const text = value
-		?.toWellFormed()
-		.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ')
-		.trim()
-		.slice(0, MAX_TEXT)
-		.toWellFormed();
-	return text ? text : null;
-}
 
 function whole(value: number | null | undefined, max: number): number | null {
 	return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= max
@@ -28,16 +16,20 @@ function whole(value: number | null | undefined, max: number): number | null {
 async function readTags(file: string): Promise<Tags> {
 	const { common } = await parseFile(file, { duration: false, skipPostHeaders: false });
 	const picture = selectCover(common.picture);
-	const artists = clean(common.artists?.join(', '));
+	const artists = cleanText(common.artists?.join(', '));
+	const year = whole(common.year, 9999);
 	return {
-		title: clean(common.title),
-		artist: clean(common.artist) ?? artists,
-		albumArtist: clean(common.albumartist),
-		album: clean(common.album),
-		year: whole(common.year, 9999),
+		title: cleanText(common.title),
+		artist: cleanText(common.artist) ?? artists,
+		albumArtist: cleanText(common.albumartist),
+		album: cleanText(common.album),
 		trackNumber: whole(common.track.no, 9999),
 		discNumber: whole(common.disk.no, 999),
-		picture: picture && picture.data.length <= MAX_PICTURE_BYTES ? picture.data : null
+		genre: cleanGenre(common.genre),
+		date: partialDate(common.date) ?? partialDate(year?.toString().padStart(4, '0')),
+		// A copy, because a part of the file's memory would bring all of it along to the other thread.
+		picture:
+			picture && picture.data.length <= MAX_PICTURE_BYTES ? new Uint8Array(picture.data) : null
 	};
 }
 

@@ -1,15 +1,9 @@
 import { Worker } from 'node:worker_threads';
+import type { Metadata } from '../metadata.ts';
 
-export interface Tags {
-	title: string | null;
-	artist: string | null;
-	albumArtist: string | null;
-	album: string | null;
-	year: number | null;
-	trackNumber: number | null;
-	discNumber: number | null;
+export interface Tags extends Metadata {
 	/** As it was embedded: never served like this. */
-	picture: Uint8Array | null;
+	picture: Uint8Array<ArrayBuffer> | null;
 }
 
 export interface Question {

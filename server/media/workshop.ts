@@ -27,7 +27,7 @@ export function createWorkshop({ storage, searchPath }: WorkshopOptions) {
 		/** @throws Error when the tags cannot be read in time and in bounds */
 		tags: (file: string) => reading.tags(file),
 		/** Null when it is no picture that we read. */
-		cover: (picture: Uint8Array) => makeCover(picture, storage),
+		cover: (picture: Uint8Array<ArrayBuffer>) => makeCover(picture, storage),
 		/** Whether ffmpeg and ffprobe are where they should be. */
 		isEquipped: () => isThere('ffmpeg', searchPath) && isThere('ffprobe', searchPath),
 		close: async () => {

@@ -18,6 +18,8 @@ const IDLE_BODY_MS = 30_000;
 const IDLE_CHECK_MS = 5_000;
 /** How long the holder of a lock may go on writing after a newcomer asked for it. */
 const LOCK_DRAIN_MS = 200;
+/** How long what is done alone waits for who writes: several drains. */
+const ALONE_WAIT_MS = 2_000;
 
 interface UploadsOptions {
 	folder: string;
@@ -118,6 +120,23 @@ export function createUploads(options: UploadsOptions) {
 		store,
 		/** Where an upload is sent to. */
 		urlOf: (id: string) => `${UPLOADS_PATH}/${id}`,
+		/**
+		 * Does something while nobody writes to the upload: who writes is asked to end where it is.
+		 * @throws Problem locked when it does not end in time
+		 */
+		async alone<T>(id: string, work: () => Promise<T>): Promise<T> {
+			const lock = locker.newLock(id);
+			try {
+				await lock.lock(AbortSignal.timeout(ALONE_WAIT_MS), () => {});
+			} catch (cause) {
+				throw new Problem('locked', { cause });
+			}
+			try {
+				return await work();
+			} finally {
+				await lock.unlock();
+			}
+		},
 		async handle(request: IncomingMessage, response: ServerResponse, requestId: string) {
 			response.setHeader('Cache-Control', 'no-store');
 			try {

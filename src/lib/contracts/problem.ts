@@ -19,6 +19,7 @@ export const STATUS = {
 	wrong_type: 415,
 	empty_file: 422,
 	not_audio: 422,
+	not_a_picture: 422,
 	locked: 423,
 	too_many_requests: 429,
 	checksum_mismatch: 460,

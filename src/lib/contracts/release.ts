@@ -6,11 +6,17 @@ export interface Release {
 	title: string;
 	artist: string;
 	artistSlug: string;
+	/** The year of `date`. */
 	year: number | null;
+	genre: string | null;
+	/** ISO 8601: a year, a month or a day. */
+	date: string | null;
 	coverUrl?: string;
 	/** CSS colour taken from the cover. */
 	coverColor?: string;
 	trackCount: number;
+	/** How many of the tracks nobody else sees yet; only in the artist's own list. */
+	draftCount?: number;
 	durationSeconds: number;
 }
 

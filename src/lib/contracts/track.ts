@@ -15,7 +15,11 @@ export const Track = v.object({
 	releaseSlug: v.nullable(v.string()),
 	discNumber: v.nullable(v.number()),
 	trackNumber: v.nullable(v.number()),
+	/** The year of `date`. */
 	year: v.nullable(v.number()),
+	genre: v.nullable(v.string()),
+	/** ISO 8601: a year, a month or a day. */
+	date: v.nullable(v.string()),
 	durationSeconds: v.number(),
 	/** `ready` plays. */
 	state: v.picklist(['processing', 'ready']),
@@ -23,6 +27,8 @@ export const Track = v.object({
 	streamUrl: v.nullable(v.string()),
 	/** Only for the artist and the owner. */
 	originalUrl: v.optional(v.string()),
+	/** The upload that it is described and published by; only for the artist and the owner. */
+	uploadId: v.optional(v.string()),
 	coverUrl: v.optional(v.string()),
 	/** CSS colour taken from the cover. */
 	coverColor: v.optional(v.string()),

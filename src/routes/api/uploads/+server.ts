@@ -1,5 +1,5 @@
 import { Problem } from '#contracts/problem';
-import { RegisterUploads } from '#contracts/upload';
+import { DescribeUploads, RegisterUploads } from '#contracts/upload';
 import { readBody } from '../body.ts';
 import type { RequestHandler } from './$types';
 
@@ -15,4 +15,11 @@ export const GET: RequestHandler = async ({ url, locals }) => {
 	const { person, portal } = locals;
 	if (!person) throw new Problem('unauthorized');
 	return Response.json(await portal.intake.changes(person, url.searchParams.get('since')));
+};
+
+export const PATCH: RequestHandler = async ({ request, locals }) => {
+	const { person, portal } = locals;
+	if (!person) throw new Problem('unauthorized');
+	await portal.drafts.describe(person, await readBody(request, DescribeUploads));
+	return new Response(null, { status: 204 });
 };

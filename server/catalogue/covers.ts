@@ -1,0 +1,59 @@
+import type { Kysely } from 'kysely';
+import type { StoredCover } from '#contracts/upload';
+import { coverUrl } from './cover-url.ts';
+import type { Database } from './schema.ts';
+
+/** Pictures that people posted, and what they may call a cover of theirs. */
+export class Covers {
+	readonly #db: Kysely<Database>;
+
+	constructor(db: Kysely<Database>) {
+		this.#db = db;
+	}
+
+	/** The same picture again is the same cover. */
+	async addOnce(
+		personId: string,
+		cover: { hash: string; color: string },
+		now: number
+	): Promise<StoredCover> {
+		await this.#db
+			.insertInto('cover')
+			.values({ hash: cover.hash, person_id: personId, color: cover.color, created_at: now })
+			.onConflict((conflict) => conflict.columns(['hash', 'person_id']).doNothing())
+			.execute();
+		return { cover: cover.hash, coverUrl: coverUrl(cover.hash), coverColor: cover.color };
+	}
+
+	/** Whether this person posted it. */
+	async isFrom(personId: string, hash: string): Promise<boolean> {
+		const row = await this.#db
+			.selectFrom('cover')
+			.select('hash')
+			.where('hash', '=', hash)
+			.where('person_id', '=', personId)
+			.executeTakeFirst();
+		return row !== undefined;
+	}
+
+	/** A picture that this person posted, or that is on music of theirs already; null for all others. */
+	async ofPerson(personId: string, hash: string): Promise<{ hash: string; color: string } | null> {
+		const posted = this.#db
+			.selectFrom('cover')
+			.select('color')
+			.where('hash', '=', hash)
+			.where('person_id', '=', personId);
+		const onTrack = this.#db
+			.selectFrom('track')
+			.select('cover_color as color')
+			.where('cover_hash', '=', hash)
+			.where('owner_id', '=', personId);
+		const onRelease = this.#db
+			.selectFrom('release')
+			.select('cover_color as color')
+			.where('cover_hash', '=', hash)
+			.where('owner_id', '=', personId);
+		const row = await onTrack.unionAll(onRelease).unionAll(posted).limit(1).executeTakeFirst();
+		return row?.color ? { hash, color: row.color } : null;
+	}
+}

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { NO_METADATA } from '../metadata.ts';
+import { cleaned, described, visibilityOf } from './description.ts';
+
+const file = { name: '03 - Harbour.flac', path: null, tags: null, description: null };
+const tags = { ...NO_METADATA, title: 'Tag', artist: 'Ada', album: 'Coast', trackNumber: 7 };
+
+test('without tags and words a file speaks by its name, its folder and its person', () => {
+	expect(described({ ...file, path: 'Music/Coast/03 - Harbour.flac' }, 'Bea')).toMatchObject({
+		title: 'Harbour',
+		artist: 'Bea',
+		albumArtist: 'Bea',
+		album: 'Coast',
+		trackNumber: 3
+	});
+});
+
+test('tags go before the name, and what is said before the tags', () => {
+	expect(described({ ...file, tags }, 'Bea')).toMatchObject({ title: 'Tag', trackNumber: 7 });
+	expect(described({ ...file, tags, description: { title: 'Said' } }, 'Bea')).toMatchObject({
+		title: 'Said',
+		artist: 'Ada',
+		album: 'Coast'
+	});
+});
+
+test('a release is its album artist’s, else the artist’s', () => {
+	const album = { ...file, tags: { ...tags, albumArtist: 'Various' } };
+
+	expect(described(album, 'Bea')).toMatchObject({ artist: 'Ada', albumArtist: 'Various' });
+	expect(described({ ...album, description: { albumArtist: null } }, 'Bea').albumArtist).toBe(
+		'Ada'
+	);
+	expect(described({ ...file, tags, description: { artist: 'Cleo' } }, 'Bea').albumArtist).toBe(
+		'Cleo'
+	);
+});
+
+test('null clears what the tags, the name and the folder say', () => {
+	const upload = { ...file, path: 'Coast/03 - Harbour.flac', tags };
+	const description = { title: null, artist: null, album: null, trackNumber: null };
+
+	expect(described({ ...upload, description }, 'Bea')).toMatchObject({
+		title: 'Harbour',
+		artist: 'Bea',
+		album: null,
+		trackNumber: null
+	});
+});
+
+test('what is cleaned away counts as cleared, and what was not said stays so', () => {
+	expect(cleaned({ title: '\u0000', date: '2020-13', visibility: 'draft' })).toEqual({
+		title: null,
+		date: '2020',
+		visibility: 'draft'
+	});
+});
+
+test('public is what is published and not described as a draft', () => {
+	expect(visibilityOf({ publish: true, description: null })).toBe('public');
+	expect(visibilityOf({ publish: true, description: { visibility: 'draft' } })).toBe('draft');
+	expect(visibilityOf({ publish: false, description: { visibility: 'public' } })).toBe('draft');
+});

@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Person } from '#contracts/account';
+import { Problem } from '#contracts/problem';
+import { openCatalogue, type Catalogue } from '../catalogue/catalogue.ts';
+import { createDrafts } from './drafts.ts';
+import { NO_METADATA } from '../metadata.ts';
+import { createIntake, type IntakeOptions } from './intake.ts';
+
+let catalogue: Catalogue;
+let ada: Person;
+
+beforeEach(async () => {
+	catalogue = await openCatalogue({ file: ':memory:' });
+	const person = { name: 'Ada', email: 'ada@portal.test', role: 'artist' } as const;
+	ada = (await catalogue.people.add({ ...person, passwordHash: '', now: 0 }))!;
+});
+afterEach(() => catalogue.close());
+
+const partials = {
+	add: async () => {},
+	ensure: async () => {},
+	remove: async () => {},
+	peek: async () => 1
+};
+const live = { say: async () => {} };
+
+const open = (parts: Partial<IntakeOptions> = {}) =>
+	createIntake({
+		catalogue,
+		live,
+		partials,
+		accounts: { uploadToken: async () => ({ token: '', expiresAt: new Date(0) }) },
+		alone: (_id, work) => work(),
+		drafts: createDrafts({ catalogue, live }),
+		storage: { freeBytes: async () => 1e12 },
+		urlOf: (id) => `/files/${id}`,
+		jobs: { add: async () => {} },
+		limits: { maxBytes: 1e9, quotaBytes: null, reserveBytes: 0 },
+		...parts
+	});
+
+test('a long list asks a few files at a time how far they came', async () => {
+	let most = 0;
+	let underWay = 0;
+	const intake = open({
+		partials: {
+			...partials,
+			peek: async () => {
+				most = Math.max(most, ++underWay);
+				await new Promise((resolve) => setImmediate(resolve));
+				underWay -= 1;
+				return 1;
+			}
+		}
+	});
+	const files = Array.from({ length: 200 }, (_, at) => ({
+		key: `${at}`,
+		name: `${at}.mp3`,
+		size: 2
+	}));
+	await intake.register(ada, { files });
+
+	const { uploads } = await intake.changes(ada, null);
+
+	expect(uploads.map(({ key, offset }) => [key, offset])).toEqual(files.map(({ key }) => [key, 1]));
+	expect(most).toBeLessThanOrEqual(16);
+});
+
+/** A track of these bytes, and an open upload of the same file. */
+async function twins(intake: ReturnType<typeof open>) {
+	const { uploads } = await intake.register(ada, {
+		files: [
+			{ key: 'here', name: 'here.mp3', size: 2 },
+			{ key: 'open', name: 'open.mp3', size: 2 }
+		]
+	});
+	const [here = '', id = ''] = uploads.map((each) => (each.outcome === 'accepted' ? each.id : ''));
+	await catalogue.transaction((nouns) =>
+		createDrafts({ catalogue, live }).add(nouns, here, {
+			tags: NO_METADATA,
+			cover: null,
+			durationMs: 1000,
+			original: { sha256: SHA256, size: 2, name: 'here.mp3', format: 'MP3' },
+			stream: { path: 'x', type: 'audio/mpeg' }
+		})
+	);
+	return id;
+}
+const SHA256 = 'a'.repeat(64);
+const again = { key: 'open', name: 'open.mp3', size: 2, sha256: SHA256 };
+
+test('an upload whose last byte came before its hash is left to ingest', async () => {
+	const intake: ReturnType<typeof open> = open({
+		alone: async (id, work) => {
+			await intake.received(id);
+			return work();
+		},
+		partials: {
+			...partials,
+			remove: () => Promise.reject(new Error('bytes that are here were taken away'))
+		}
+	});
+	const id = await twins(intake);
+
+	const { uploads } = await intake.register(ada, { files: [again] });
+
+	expect(uploads).toMatchObject([{ outcome: 'accepted', id }]);
+	expect((await catalogue.uploads.byId(id))?.state).toBe('received');
+});
+
+test('an upload that somebody writes to without letting go stays open', async () => {
+	const intake = open({ alone: () => Promise.reject(new Problem('locked')) });
+	const id = await twins(intake);
+
+	const { uploads } = await intake.register(ada, { files: [again] });
+
+	expect(uploads).toMatchObject([{ outcome: 'accepted', id }]);
+	expect((await catalogue.uploads.byId(id))?.state).toBe('waiting');
+});
