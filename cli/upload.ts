@@ -53,7 +53,10 @@ export async function uploadFolder({
 	queue.publishesAtOnce = publish;
 
 	const { files, others } = await collect(folder);
-	if (others > 0) out.write(`${others} files are neither audio nor a cover and stay here.\n`);
+	if (others > 0) {
+		const files = others === 1 ? '1 file is' : `${others} files are`;
+		out.write(`${files} neither audio nor a cover and stay here.\n`);
+	}
 	if (files.length === 0) {
 		out.write('There is no music in this folder.\n');
 		return 0;

@@ -37,7 +37,7 @@ test('a folder is sent, and sent again it costs nothing', async () => {
 	const first = await upload('--publish');
 	const second = await upload('--publish');
 
-	expect(first).toContain('1 files are neither audio nor a cover');
+	expect(first).toContain('1 file is neither audio nor a cover');
 	expect(first).toContain('2 ready, 0 failed.');
 	expect(second).toContain('2 ready, 0 failed.');
 	const page = await portal.visitor.fetch('/api/tracks');

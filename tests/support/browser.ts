@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium, type Page } from 'playwright-core';
@@ -6,9 +6,17 @@ import { chromium, type Page } from 'playwright-core';
 /** Where `npm test` installs it, or says so by CHROMIUM_BIN. */
 const EXECUTABLE = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium';
 
-/** A real Chromium with an empty profile. */
-export async function startBrowser({ width = 1280, height = 800 } = {}) {
-	const profile = await mkdtemp(path.join(tmpdir(), 'segue-profile-'));
+interface BrowserOptions {
+	width?: number;
+	height?: number;
+	/** Of a browser that was killed; otherwise an empty one. */
+	profile?: string;
+}
+
+/** A real Chromium with a profile of its own. */
+export async function startBrowser(options: BrowserOptions = {}) {
+	const { width = 1280, height = 800 } = options;
+	const profile = options.profile ?? (await mkdtemp(path.join(tmpdir(), 'segue-profile-')));
 	const context = await chromium.launchPersistentContext(profile, {
 		executablePath: EXECUTABLE,
 		headless: true,
@@ -26,6 +34,12 @@ export async function startBrowser({ width = 1280, height = 800 } = {}) {
 	});
 	return {
 		context,
+		profile,
+		/** Ends it as a crash would; the profile stays. */
+		async kill() {
+			for (const pid of await processesOf(profile)) process.kill(pid, 'SIGKILL');
+			await context.close().catch(() => {}); // it is gone already
+		},
 		async close() {
 			await context.close();
 			await rm(profile, { recursive: true, force: true });
@@ -36,4 +50,14 @@ export async function startBrowser({ width = 1280, height = 800 } = {}) {
 /** What carried the page: `h2`, `http/1.1`. */
 export function protocolOf(page: Page): Promise<string> {
 	return page.evaluate<string>("performance.getEntriesByType('navigation')[0].nextHopProtocol");
+}
+
+async function processesOf(profile: string): Promise<number[]> {
+	const pids: number[] = [];
+	for (const name of await readdir('/proc')) {
+		const pid = Number(name);
+		const line = pid > 0 ? await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '') : '';
+		if (line.includes(`--user-data-dir=${profile}`)) pids.push(pid);
+	}
+	return pids;
 }

@@ -76,3 +76,27 @@ export async function makePicture(color: string): Promise<Uint8Array<ArrayBuffer
 	);
 	return new Uint8Array(stdout);
 }
+
+/**
+ * Any number of small songs that differ, from one: each has a title of its own in front. Far quicker than to encode
+ * each.
+ * @param mp3 without tags
+ */
+export function variations(mp3: Uint8Array, titles: readonly string[]): Uint8Array<ArrayBuffer>[] {
+	return titles.map((title) => {
+		const text = Buffer.concat([Buffer.of(3), Buffer.from(title)]);
+		const frame = Buffer.concat([
+			Buffer.from('TIT2'),
+			syncsafe(text.length),
+			Buffer.of(0, 0),
+			text
+		]);
+		const head = Buffer.concat([Buffer.from('ID3'), Buffer.of(4, 0, 0), syncsafe(frame.length)]);
+		return new Uint8Array(Buffer.concat([head, frame, mp3]));
+	});
+}
+
+/** A number as ID3v2.4 writes it: seven bits a byte. */
+function syncsafe(value: number): Buffer {
+	return Buffer.of(value >>> 21, (value >>> 14) & 0x7f, (value >>> 7) & 0x7f, value & 0x7f);
+}

@@ -8,18 +8,32 @@ import { Wire } from './wire.ts';
 export async function startSite({ env = {}, width = 1280, height = 800 } = {}) {
 	const { portal, close: closePortal } = await startPortal(env);
 	const [securePort, plainPort] = [await freePort(), await freePort()];
-	const edge = await startEdge({
-		appPort: portal.port,
-		dataDir: portal.dataDir,
-		addresses: [`https://localhost:${securePort}`, `http://localhost:${plainPort}`]
-	});
+	const openEdge = () =>
+		startEdge({
+			appPort: portal.port,
+			dataDir: portal.dataDir,
+			addresses: [`https://localhost:${securePort}`, `http://localhost:${plainPort}`]
+		});
+	let edge = await openEdge();
 	const [wire, plainWire] = [await Wire.to(securePort), await Wire.to(plainPort)];
-	const browser = await startBrowser({ width, height });
+	let browser = await startBrowser({ width, height });
 	return {
 		portal,
 		wire,
 		plainWire,
-		context: browser.context,
+		get context() {
+			return browser.context;
+		},
+		/** The edge ends, and another one begins in its place. */
+		async restartEdge() {
+			await edge.close();
+			edge = await openEdge();
+		},
+		/** The browser crashes, and is opened again with what it kept. */
+		async crashBrowser() {
+			await browser.kill();
+			browser = await startBrowser({ width, height, profile: browser.profile });
+		},
 		/** HTTP/2 and TLS, as it ships. */
 		origin: `https://localhost:${wire.port}`,
 		/** HTTP/1.1. */

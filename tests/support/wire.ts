@@ -18,6 +18,7 @@ export class Wire {
 	#freeAt = 0;
 	#timer: NodeJS.Timeout | null = null;
 	#isCut = false;
+	#mayFlip = false;
 	port = 0;
 	/** Bytes that went toward the server. */
 	sent = 0;
@@ -51,6 +52,11 @@ export class Wire {
 		this.#isCut = false;
 	}
 
+	/** One bit of what goes toward the server next is not what it was: in a body, not in a header. */
+	flip() {
+		this.#mayFlip = true;
+	}
+
 	close() {
 		this.cut();
 		this.#server.close();
@@ -80,6 +86,10 @@ export class Wire {
 				const piece = chunk.subarray(at, at + PIECE_BYTES);
 				await this.#turn(piece.length);
 				this.sent += piece.length;
+				if (this.#mayFlip && piece.length > PIECE_BYTES / 2) {
+					this.#mayFlip = false;
+					piece[piece.length - 1] = (piece.at(-1) ?? 0) ^ 1;
+				}
 				if (!server.write(piece))
 					await Promise.race([once(server, 'drain'), once(server, 'close')]);
 			}

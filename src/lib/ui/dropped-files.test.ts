@@ -1,9 +1,17 @@
 import { expect, test } from 'vitest';
-import { handfuls, walk } from './dropped-files.ts';
+import {
+	chosenFiles,
+	fromEntry,
+	fromHandle,
+	handfuls,
+	LeftOut,
+	pickedFiles,
+	walk
+} from './dropped-files.ts';
 
 type Tree = { [name: string]: Tree | 'file' };
 
-/** A folder as a browser shows it, which answers two entries at a time. */
+/** A folder as a drop shows it, which answers two entries at a time. */
 function entriesOf(tree: Tree, above = ''): FileSystemEntry[] {
 	return Object.entries(tree).map(([name, inside]) => {
 		const fullPath = `${above}/${name}`;
@@ -19,18 +27,37 @@ function entriesOf(tree: Tree, above = ''): FileSystemEntry[] {
 	});
 }
 
+/** The same as a picker shows it. */
+function handleOf(name: string, tree: Tree | 'file'): FileSystemHandle {
+	if (tree === 'file') {
+		return { name, kind: 'file', getFile: () => Promise.resolve(new File(['x'], name)) } as never;
+	}
+	const inside = Object.entries(tree).map(([below, rest]) => handleOf(below, rest));
+	return { name, kind: 'directory', values: () => inside[Symbol.iterator]() } as never;
+}
+
+function sorting() {
+	return { wants: (name: string) => /\.(mp3|flac)$/.test(name), leftOut: new LeftOut() };
+}
+
 async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
 	const found: T[] = [];
 	for await (const item of source) found.push(item);
 	return found;
 }
 
+const walked = (tree: Tree, how = sorting()) =>
+	all(
+		walk(
+			entriesOf(tree).map((entry) => fromEntry(entry)),
+			how
+		)
+	);
+
 test('a folder is walked to its last file, in the order of numbers', async () => {
-	const entries = entriesOf({
+	const found = await walked({
 		Album: { '10.flac': 'file', '2.flac': 'file', '1.flac': 'file', 'Disc 2': { '1.flac': 'file' } }
 	});
-
-	const found = await all(walk(entries));
 
 	expect(found.map(({ path }) => path)).toEqual([
 		'Album/1.flac',
@@ -40,15 +67,92 @@ test('a folder is walked to its last file, in the order of numbers', async () =>
 	]);
 });
 
-test('a file that was dropped alone has no path', async () => {
-	expect((await all(walk(entriesOf({ 'song.mp3': 'file' }))))[0]?.path).toBe(null);
+test('a folder that was picked is walked like one that was dropped, and can be opened again', async () => {
+	const album = handleOf('Album', { 'Disc 2': { '1.flac': 'file' }, '1.flac': 'file' });
+
+	const [found] = await all(pickedFiles([album], sorting()));
+
+	expect(found?.map(({ path }) => path)).toEqual(['Album/1.flac', 'Album/Disc 2/1.flac']);
+	expect(found?.map(({ root }) => root?.inside)).toEqual([['1.flac'], ['Disc 2', '1.flac']]);
+	expect(found?.every(({ root }) => root?.handle === album)).toBe(true);
 });
 
-test('what systems leave behind is left out', async () => {
-	const entries = entriesOf({ a: { '.DS_Store': 'file', '._b.mp3': 'file', 'b.mp3': 'file' } });
+test('a file that was dropped or picked alone has no path and is not sorted', async () => {
+	const how = sorting();
+	const notes = handleOf('notes.txt', 'file');
 
-	expect((await all(walk(entries))).map(({ path }) => path)).toEqual(['a/b.mp3']);
+	expect((await walked({ 'notes.txt': 'file' }, how))[0]?.path).toBe(null);
+	const [picked] = await all(pickedFiles([notes], how));
+	expect(picked?.[0]?.root).toEqual({ handle: notes, inside: [] });
+	expect(how.leftOut.files).toBe(0);
 });
+
+test('what was dropped as one root is opened by its one handle', async () => {
+	const handle = handleOf('Album', {});
+	const entries = entriesOf({ Album: { 'Disc 1': { 'a.mp3': 'file' } } });
+
+	const [found] = await all(
+		walk(
+			entries.map((entry) => fromEntry(entry, handle)),
+			sorting()
+		)
+	);
+
+	expect(found?.root).toEqual({ handle, inside: ['Disc 1', 'a.mp3'] });
+});
+
+test('what systems leave behind and what is no music is left out, and counted', async () => {
+	const how = sorting();
+
+	const found = await walked(
+		{
+			a: {
+				'.DS_Store': 'file',
+				'._b.mp3': 'file',
+				'.git': { 'x.mp3': 'file' },
+				'b.mp3': 'file',
+				'b.TXT': 'file',
+				licence: 'file'
+			}
+		},
+		how
+	);
+
+	expect(found.map(({ path }) => path)).toEqual(['a/b.mp3']);
+	expect(how.leftOut.files).toBe(5);
+	expect(how.leftOut.endings.toSorted()).toEqual(['.txt', 'hidden', 'none']);
+});
+
+test('a folder of an input is sorted, its single files are not', () => {
+	const how = sorting();
+	const inFolder = (path: string) =>
+		Object.defineProperty(new File(['x'], path.split('/').at(-1) ?? ''), 'webkitRelativePath', {
+			value: path
+		});
+
+	const kept = chosenFiles(
+		[inFolder('a/b.mp3'), inFolder('a/c.txt'), inFolder('.x/d.mp3'), new File(['x'], 'e.txt')],
+		how
+	);
+
+	expect(kept.map(({ file }) => file.name)).toEqual(['b.mp3', 'e.txt']);
+	expect(how.leftOut.files).toBe(2);
+});
+
+test('ten thousand files of a picked folder take no longer than they must', async () => {
+	const tree: Tree = {};
+	for (let at = 0; at < 10_000; at += 1) tree[`r${at % 400}`] ??= {} as never as Tree;
+	for (let at = 0; at < 10_000; at += 1) (tree[`r${at % 400}`] as Tree)[`${at}.mp3`] = 'file';
+
+	const hands = await all(handfuls(walk([rooted(handleOf('all', tree))], sorting())));
+
+	expect(hands.flat()).toHaveLength(10_000);
+	expect(hands[0]).toHaveLength(200);
+});
+
+function rooted(handle: FileSystemHandle) {
+	return fromHandle(handle, handle, []);
+}
 
 test('files are handed on in handfuls, the last one smaller', async () => {
 	async function* five() {

@@ -1,7 +1,41 @@
+/** The folder or file that a person gave, and the way from there to one of its files. */
+export interface DroppedRoot {
+	/** The same object for all files of one root. */
+	handle: FileSystemHandle;
+	/** Names below the handle; none when it is the file itself. */
+	inside: string[];
+}
+
 /** A file and where it lay in the folder it was dropped with. */
 export interface DroppedFile {
 	file: File;
 	path: string | null;
+	/** How the browser opens it again on another visit, where it can. */
+	root?: DroppedRoot;
+}
+
+/** What was sorted out of folders: a person chose the folder, not each of these. */
+export class LeftOut {
+	files = 0;
+	readonly #endings = new Set<string>();
+
+	/** `.txt`; `hidden` for what systems leave behind; `none` for a name without an ending. */
+	get endings(): string[] {
+		return [...this.#endings];
+	}
+
+	add(name: string) {
+		this.files += 1;
+		const dot = name.lastIndexOf('.');
+		if (isHidden(name)) this.#endings.add('hidden');
+		else this.#endings.add(dot > 0 ? name.slice(dot).toLowerCase() : 'none');
+	}
+}
+
+interface Sorting {
+	/** Whether a file found in a folder is wanted, by its name and type. */
+	wants: (name: string, type: string) => boolean;
+	leftOut: LeftOut;
 }
 
 /** How many files are handed on together while a folder is still being walked. */
@@ -9,43 +43,136 @@ const HANDFUL = 200;
 /** How many files and folders are opened at the same time. */
 const AHEAD = 32;
 
-/** The files of an `<input type="file">`. */
-export function chosenFiles(files: Iterable<File>): DroppedFile[] {
-	return Array.from(files, (file) => ({ file, path: file.webkitRelativePath || null }));
+/** A file or folder, whichever way the browser shows it. */
+interface Node {
+	name: string;
+	/** With forward slashes, from the name of what was dropped. */
+	path: string;
+	root?: DroppedRoot;
+	/** Null for a folder; null inside when it cannot be read. */
+	open: (() => Promise<File | null>) | null;
+	list: () => Promise<Node[]>;
+}
+
+/** The files of an `<input type="file">`; what came with a folder is sorted. */
+export function chosenFiles(files: Iterable<File>, sorting: Sorting): DroppedFile[] {
+	const kept: DroppedFile[] = [];
+	for (const file of files) {
+		const path = file.webkitRelativePath || null;
+		if (path === null || isWanted(path, file, sorting)) kept.push({ file, path });
+		else sorting.leftOut.add(path.split('/').find(isHidden) ?? file.name);
+	}
+	return kept;
 }
 
 /**
  * What was dropped, folders walked, a handful at a time: the first files start while the rest is found.
  * Call it in the event itself: afterwards the browser forgets what was dropped.
  */
-export function droppedFiles(transfer: DataTransfer): AsyncGenerator<DroppedFile[]> {
-	const entries: FileSystemEntry[] = [];
-	for (const item of transfer.items) {
-		const entry = item.kind === 'file' ? item.webkitGetAsEntry() : null;
-		if (entry) entries.push(entry);
-	}
-	return handfuls(entries.length > 0 ? walk(entries) : plain(transfer.files));
+export function droppedFiles(
+	transfer: DataTransfer,
+	sorting: Sorting
+): AsyncGenerator<DroppedFile[]> {
+	const items = Array.from(transfer.items).filter(({ kind }) => kind === 'file');
+	const entries = items.map((item) => item.webkitGetAsEntry());
+	const handles = items.map((item) => handleOf(item));
+	const plain = chosenFiles(transfer.files, sorting);
+	return handfuls(
+		entries.some((entry) => entry !== null) ? dropped(entries, handles, sorting) : each(plain)
+	);
 }
 
-async function* plain(files: FileList): AsyncGenerator<DroppedFile> {
-	yield* chosenFiles(files);
+/** What was chosen by a picker that gives handles. */
+export function pickedFiles(
+	handles: readonly FileSystemHandle[],
+	sorting: Sorting
+): AsyncGenerator<DroppedFile[]> {
+	return handfuls(
+		walk(
+			handles.map((handle) => fromHandle(handle, handle, [])),
+			sorting
+		)
+	);
+}
+
+/** Waits for the handles first: where there are any, they are there within the same frame. */
+async function* dropped(
+	entries: readonly (FileSystemEntry | null)[],
+	promises: readonly Promise<FileSystemHandle | null>[],
+	sorting: Sorting
+) {
+	const handles = await Promise.all(promises);
+	const nodes = entries.flatMap((entry, at) => (entry ? [fromEntry(entry, handles[at])] : []));
+	yield* walk(nodes, sorting);
+}
+
+async function* each<T>(all: readonly T[]): AsyncGenerator<T> {
+	yield* all;
 }
 
 /** Depth first, in the order of names, so that a release arrives track by track. */
-export async function* walk(entries: FileSystemEntry[]): AsyncGenerator<DroppedFile> {
-	for (let at = 0; at < entries.length; at += AHEAD) {
+export async function* walk(nodes: readonly Node[], sorting: Sorting): AsyncGenerator<DroppedFile> {
+	for (let at = 0; at < nodes.length; at += AHEAD) {
 		// What comes next is opened while the first is handed on: one by one, ten thousand take long.
-		const opened = entries.slice(at, at + AHEAD).map((entry) => ({
-			entry,
-			inside: entry.isDirectory ? list(entry as FileSystemDirectoryEntry) : null,
-			file: entry.isFile ? open(entry as FileSystemFileEntry) : null
-		}));
-		for (const { entry, inside, file } of opened) {
-			if (inside) yield* walk(await inside);
-			const found = await file;
-			if (found) yield { file: found, path: pathOf(entry) };
-		}
+		for (const begun of nodes.slice(at, at + AHEAD).map(begin)) yield* found(begun, sorting);
 	}
+}
+
+interface Begun {
+	node: Node;
+	file: Promise<File | null> | null;
+	/** Of a folder what is in it, its first files opened already. */
+	inside: Promise<{ begun: Begun[]; later: Node[] }> | null;
+}
+
+function begin(node: Node): Begun {
+	if (node.open) return { node, file: node.open(), inside: null };
+	return { node, file: null, inside: node.list().then(beginSome) };
+}
+
+/** Folders inside are left for later, or the first look would walk the whole tree. */
+function beginSome(nodes: Node[]) {
+	const isNow = ({ open }: Node, at: number) => open !== null && at < AHEAD;
+	const folder = nodes.findIndex((node, at) => !isNow(node, at));
+	const now = folder < 0 ? nodes.length : folder;
+	return { begun: nodes.slice(0, now).map(begin), later: nodes.slice(now) };
+}
+
+async function* found(
+	{ node, file, inside }: Begun,
+	sorting: Sorting
+): AsyncGenerator<DroppedFile> {
+	if (inside) {
+		const { begun, later } = await inside;
+		for (const one of begun) yield* found(one, sorting);
+		yield* walk(
+			later.filter((one) => isInPlainSight(one, sorting)),
+			sorting
+		);
+		return;
+	}
+	const opened = await file;
+	if (!opened) return;
+	const path = node.path.includes('/') ? node.path : null;
+	if (path !== null && !isWanted(path, opened, sorting)) {
+		sorting.leftOut.add(node.name);
+		return;
+	}
+	yield { file: opened, path, ...(node.root && { root: node.root }) };
+}
+
+function isInPlainSight({ name, open }: Node, { leftOut }: Sorting): boolean {
+	const isSkipped = open === null && isHidden(name);
+	if (isSkipped) leftOut.add(name);
+	return !isSkipped;
+}
+
+function isWanted(path: string, file: File, { wants }: Sorting): boolean {
+	return !path.split('/').some(isHidden) && wants(file.name, file.type);
+}
+
+function isHidden(name: string): boolean {
+	return name.startsWith('.') || name === '__MACOSX';
 }
 
 export async function* handfuls<T>(source: AsyncIterable<T>, size = HANDFUL): AsyncGenerator<T[]> {
@@ -59,25 +186,76 @@ export async function* handfuls<T>(source: AsyncIterable<T>, size = HANDFUL): As
 	if (hand.length > 0) yield hand;
 }
 
-function pathOf(entry: FileSystemEntry): string | null {
+/** Chromium's way back to what was dropped; it must be asked for in the event, and of every item. */
+function handleOf(item: DataTransferItem): Promise<FileSystemHandle | null> {
+	if (!('getAsFileSystemHandle' in item)) return Promise.resolve(null);
+	const ask = item.getAsFileSystemHandle as () => Promise<FileSystemHandle | null>;
+	return ask.call(item).catch(() => null);
+}
+
+export function fromEntry(entry: FileSystemEntry, handle?: FileSystemHandle | null): Node {
 	const path = entry.fullPath.replace(/^\/+/, '');
-	return path.includes('/') ? path : null;
+	return {
+		name: entry.name,
+		path,
+		...(handle && { root: { handle, inside: path.split('/').slice(1) } }),
+		open: entry.isFile ? () => openEntry(entry as FileSystemFileEntry) : null,
+		list: async () => {
+			const inside = await listEntry(entry as FileSystemDirectoryEntry);
+			return byName(inside).map((one) => fromEntry(one, handle));
+		}
+	};
+}
+
+export function fromHandle(
+	handle: FileSystemHandle,
+	root: FileSystemHandle,
+	inside: string[]
+): Node {
+	return {
+		name: handle.name,
+		path: [root.name, ...inside].join('/'),
+		root: { handle: root, inside },
+		open:
+			handle.kind === 'file'
+				? () => (handle as FileSystemFileHandle).getFile().catch(() => null) // not ours to read
+				: null,
+		list: async () => {
+			const all = await listHandle(handle as FileSystemDirectoryHandle);
+			return byName(all).map((one) => fromHandle(one, root, [...inside, one.name]));
+		}
+	};
+}
+
+async function listHandle(directory: FileSystemDirectoryHandle): Promise<FileSystemHandle[]> {
+	const all: FileSystemHandle[] = [];
+	try {
+		for await (const handle of directory.values()) all.push(handle);
+	} catch {
+		// It went away, or is not ours to read: what was found goes on.
+	}
+	return all;
 }
 
 /** A directory reader answers in parts (Chromium: 100 at a time) and says the end with an empty one. */
-async function list(directory: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
+async function listEntry(directory: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
 	const reader = directory.createReader();
 	const all: FileSystemEntry[] = [];
 	for (;;) {
 		const part = await new Promise<FileSystemEntry[]>((resolve) => {
 			reader.readEntries(resolve, () => resolve([])); // not ours to read: the rest goes on
 		});
-		if (part.length === 0) break;
-		all.push(...part.filter(({ name }) => !name.startsWith('.'))); // what systems leave behind
+		if (part.length === 0) return all;
+		all.push(...part);
 	}
-	return all.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
 }
 
-function open(entry: FileSystemFileEntry): Promise<File | null> {
+function openEntry(entry: FileSystemFileEntry): Promise<File | null> {
 	return new Promise((resolve) => entry.file(resolve, () => resolve(null)));
+}
+
+const names = new Intl.Collator('en', { numeric: true });
+
+function byName<T extends { name: string }>(all: readonly T[]): T[] {
+	return all.toSorted((a, b) => names.compare(a.name, b.name));
 }

@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest';
 import { STATUS, type ProblemCode } from '#contracts/problem';
 import { FAILURES, REFUSALS, UPLOAD_STATES } from '#contracts/upload';
-import { fileProblemWords, holdWords, mayHelpToRetry, problemWords, uploadWords } from './words.ts';
+import {
+	addedWords,
+	causeWords,
+	fileProblemWords,
+	holdWords,
+	leftOutWords,
+	mayHelpToRetry,
+	problemWords,
+	uploadWords
+} from './words.ts';
 
 test('every problem has a sentence', () => {
 	for (const code of Object.keys(STATUS) as ProblemCode[]) {
@@ -35,4 +44,29 @@ test('what waits is said with its number', () => {
 	expect(holdWords('network', 1)).toBe(
 		'The network went away. 1 file waits and goes on by itself.'
 	);
+});
+
+test('why several files failed is said over them', () => {
+	const codes = [...FAILURES, ...REFUSALS];
+	for (const code of codes) expect(causeWords(code)).not.toBe(causeWords('unexpected'));
+	expect(causeWords('never heard of')).toBe(causeWords('unexpected'));
+});
+
+test('what was here already was not added', () => {
+	expect(addedWords(3, 0)).toBe('3 tracks added');
+	expect(addedWords(5, 2)).toBe('3 tracks added, 2 were here already');
+	expect(addedWords(2, 2)).toBe('2 tracks were here already');
+	expect(addedWords(1, 1)).toBe('1 track was here already');
+});
+
+test('what was left out is said with its endings', () => {
+	expect(leftOutWords(3, ['.txt', 'hidden'])).toBe(
+		'3 files were left out, because they are neither music nor covers: .txt, hidden files.'
+	);
+	expect(leftOutWords(9, ['.a', '.b', '.c', '.d', '.e', '.f', '.g'])).toMatch(/\.f, others\.$/);
+});
+
+test('a paused file says how far it came', () => {
+	expect(uploadWords({ kind: 'paused', sent: 50 }, 200)).toBe('Paused at 25 %');
+	expect(uploadWords({ kind: 'paused', sent: 0 }, 200)).toBe('Paused');
 });

@@ -1,7 +1,7 @@
 import type { Role } from '#contracts/account';
 import type { ProblemCode } from '#contracts/problem';
 import type { Failure, Refusal } from '#contracts/upload';
-import { percent } from './format.ts';
+import { count, percent } from './format.ts';
 
 const PROBLEMS: Partial<Record<ProblemCode, string>> = {
 	wrong_credentials: 'The e-mail address or the password is wrong.',
@@ -13,6 +13,7 @@ const PROBLEMS: Partial<Record<ProblemCode, string>> = {
 	bad_request: 'Something is missing in what was sent.',
 	unauthorized: 'Sign in first.',
 	forbidden: 'This is not yours to see.',
+	not_a_picture: 'This is no picture that can be read. Try a JPEG, PNG or WebP.',
 	busy: 'The portal is busy. Try again in a moment.',
 	stopping: 'The portal is restarting. Try again in a moment.'
 };
@@ -21,9 +22,14 @@ export function problemWords(code: ProblemCode): string {
 	return PROBLEMS[code] ?? 'Something went wrong here. Try again.';
 }
 
+/** For what a request threw: a refusal of the portal's, or no answer at all. */
+export function requestWords(code: ProblemCode | null): string {
+	return code ? problemWords(code) : 'The portal does not answer. Try again.';
+}
+
 /** How an upload stands, as the uploader tells it. */
 type Standing =
-	| { kind: 'sending' | 'unbound'; sent: number }
+	| { kind: 'sending' | 'unbound' | 'paused'; sent: number }
 	| { kind: 'refused' | 'failed'; code: string }
 	| { kind: string };
 
@@ -33,7 +39,8 @@ const STANDINGS: Record<string, string> = {
 	processing: 'Being prepared',
 	ready: 'Added',
 	duplicate: 'Already here',
-	cancelled: 'Cancelled'
+	cancelled: 'Cancelled',
+	paused: 'Paused'
 };
 
 type FileProblem = Failure | Refusal | 'changed_on_disk' | 'forbidden' | 'gone' | 'unexpected';
@@ -61,6 +68,10 @@ export function uploadWords(standing: Standing, size: number): string {
 	if (standing.kind === 'unbound') {
 		const sent = 'sent' in standing ? percent(standing.sent, size) : 0;
 		return sent > 0 ? `Waits for its file, ${sent} % is here` : 'Waits for its file';
+	}
+	if (standing.kind === 'paused') {
+		const sent = 'sent' in standing ? percent(standing.sent, size) : 0;
+		return sent > 0 ? `Paused at ${sent} %` : 'Paused';
 	}
 	if ('sent' in standing) return `Sending, ${percent(standing.sent, size)} %`;
 	if ('code' in standing) return fileProblemWords(standing.code);
@@ -94,7 +105,8 @@ const HOLDS: Record<string, (files: string) => string> = {
 	network: (files) => `The network went away. ${files} and go on by themselves.`,
 	server: (files) => `The portal does not answer. ${files} and go on by themselves.`,
 	disk_full: (files) => `The portal’s disk is full. ${files} until there is room.`,
-	signed_out: (files) => `You are signed out. ${files} until you sign in again.`
+	signed_out: (files) => `You are signed out. ${files} until you sign in again.`,
+	paused: (files) => `Paused. ${files} until you go on.`
 };
 
 export function holdWords(hold: string, files: number): string {
@@ -108,6 +120,72 @@ export function unboundWords(files: number): string {
 	return files === 1
 		? '1 file waits to be dropped again'
 		: `${files.toLocaleString('en')} files wait to be dropped again`;
+}
+
+/** The same, where one click gives them back. */
+export function reopenableWords(files: number): string {
+	return files === 1
+		? '1 file of an earlier visit is still on this computer.'
+		: `${files.toLocaleString('en')} files of an earlier visit are still on this computer.`;
+}
+
+/** Why several files failed, over their list. */
+const CAUSES: Partial<Record<FileProblem, string>> = {
+	empty_file: 'Empty files',
+	not_audio: 'Neither music nor a cover',
+	too_large: 'Larger than this portal takes',
+	quota_exceeded: 'Your space here is used up',
+	disk_full: 'The portal’s disk was full',
+	checksum: 'Arrived damaged',
+	unreadable: 'Damaged files, which no player could read',
+	no_sound: 'No sound in them',
+	timeout: 'Took too long to prepare',
+	cover_unplaced: 'Pictures without music beside them',
+	poison: 'Could not be prepared, several times over',
+	expired: 'Left half sent for too long',
+	changed_on_disk: 'Changed or moved on your disk',
+	forbidden: 'You may not add music here',
+	gone: 'The portal no longer knows these',
+	unexpected: 'Something went wrong'
+};
+
+export function causeWords(code: string): string {
+	return CAUSES[code as FileProblem] ?? 'Something went wrong';
+}
+
+/** What files came to; `added` holds those that were here already, which were not added. */
+export function addedWords(
+	added: number,
+	duplicates: number,
+	noun: 'track' | '' = 'track'
+): string {
+	const whole = (n: number) => (noun ? count(n, noun) : n.toLocaleString('en'));
+	const here = duplicates === 1 ? 'was here already' : 'were here already';
+	if (duplicates === 0) return `${whole(added)} added`;
+	if (added === duplicates) return `${whole(duplicates)} ${here}`;
+	return `${whole(added - duplicates)} added, ${duplicates.toLocaleString('en')} ${here}`;
+}
+
+/** Of something that everybody sees, or will see. */
+export function publishedWords(plays: boolean): string {
+	return plays ? 'Public' : 'Public when ready';
+}
+
+const ENDINGS: Record<string, string> = {
+	hidden: 'hidden files',
+	none: 'files without an ending'
+};
+/** So many are worth reading. */
+const ENDINGS_SHOWN = 6;
+
+/** Files that were found in folders and are no music. */
+export function leftOutWords(files: number, endings: readonly string[]): string {
+	const shown = endings.slice(0, ENDINGS_SHOWN).map((ending) => ENDINGS[ending] ?? ending);
+	if (endings.length > shown.length) shown.push('others');
+	const which = shown.length > 0 ? `: ${shown.join(', ')}` : '';
+	return files === 1
+		? `1 file was left out, because it is neither music nor a cover${which}.`
+		: `${files.toLocaleString('en')} files were left out, because they are neither music nor covers${which}.`;
 }
 
 export const ROLE_WORDS: Record<Role, string> = {

@@ -52,6 +52,11 @@ export class LeadingTab implements TabSide {
 		return { summary, settings: this.#settings, leftOut: this.#leftOut };
 	}
 
+	/** Files wait that would have to be dropped again if no other tab goes on with them. */
+	get hasHomeless(): boolean {
+		return this.#parts.queue.hasHomeless;
+	}
+
 	/** Takes over what was left, with the files that this tab held as a mirror. */
 	async begin(held: readonly CarriedFile[]): Promise<void> {
 		const { queue, journal, roots } = this.#parts;

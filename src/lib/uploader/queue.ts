@@ -98,6 +98,11 @@ export class UploadQueue implements Commands {
 		};
 	}
 
+	/** Files wait that nobody finds again when this page is closed. */
+	get hasHomeless(): boolean {
+		return this.#list.tally.homeless > 0;
+	}
+
 	/** What changed since the last call; the first call gives everything. */
 	takeChanges(): Changes {
 		return this.#list.takeChanges();

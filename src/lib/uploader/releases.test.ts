@@ -233,7 +233,7 @@ test('the headline counts what is still to be sent, what plays and what is a dra
 			at('cover.jpg', { kind: 'ready', trackId: null }),
 			at('5.mp3', { kind: 'cancelled' })
 		])
-	).toEqual({ unsent: 2, paused: 1, added: 2, duplicates: 1, over: 4, drafts: 1 });
+	).toEqual({ unsent: 2, paused: 1, added: 2, duplicates: 1, finished: 4, drafts: 1 });
 });
 
 const edited = (key: string, facts: Partial<Tags>): EditedTrack => ({

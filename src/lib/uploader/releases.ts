@@ -118,19 +118,19 @@ export interface Standings {
 	/** Tracks that play, or were here already. */
 	added: number;
 	duplicates: number;
-	/** Files of which nothing more comes by itself. */
-	over: number;
+	/** Files that may go off the list: nothing is left to do about them. */
+	finished: number;
 	/** Tracks that publishing would give to everybody. */
 	drafts: number;
 }
 
 export function standingsOf(all: readonly Upload[]): Standings {
-	const standings = { unsent: 0, paused: 0, added: 0, duplicates: 0, over: 0, drafts: 0 };
+	const standings = { unsent: 0, paused: 0, added: 0, duplicates: 0, finished: 0, drafts: 0 };
 	for (const upload of all) {
 		const { kind } = upload.state;
 		if (isUnsent(upload)) standings.unsent += 1;
 		if (kind === 'paused') standings.paused += 1;
-		if (OVER.has(kind)) standings.over += 1;
+		if (FINISHED.has(kind)) standings.finished += 1;
 		if (kind === 'duplicate') standings.duplicates += 1;
 		const isTrack = !GONE.has(kind) && !isPicture(upload);
 		if (isTrack && (kind === 'ready' || kind === 'duplicate')) standings.added += 1;
@@ -140,7 +140,7 @@ export function standingsOf(all: readonly Upload[]): Standings {
 }
 
 const UNSENT = new Set<UploadState['kind']>(['waiting', 'sending', 'paused', 'unbound']);
-const OVER = new Set<UploadState['kind']>(['ready', 'duplicate', 'refused', 'failed', 'cancelled']);
+const FINISHED = new Set<UploadState['kind']>(['ready', 'duplicate', 'cancelled']);
 /** No track comes of these. */
 const GONE = new Set<UploadState['kind']>(['refused', 'failed', 'cancelled']);
 

@@ -29,6 +29,8 @@ export class Tally {
 	/** Those that wait for their file and say where it lies. */
 	reopenable = 0;
 	paused = 0;
+	/** Files that this page alone can send: closing it loses them until somebody drops them again. */
+	homeless = 0;
 	/** Files that are not over. */
 	pending = 0;
 	bytes = 0;
@@ -58,5 +60,7 @@ export class Tally {
 		if (kind === 'unbound' && isReopenable) this.reopenable += sign;
 		if (kind === 'paused') this.paused += sign;
 		if (!isOver(state)) this.pending += sign;
+		const isHere = !isOver(state) && !isOnServer(state) && kind !== 'unbound';
+		if (isHere && !isReopenable) this.homeless += sign;
 	}
 }

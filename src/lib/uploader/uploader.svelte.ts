@@ -4,6 +4,7 @@ import type { Description } from '#contracts/upload';
 import { createUploadApi } from './api.ts';
 import { BrowserJournal } from './browser-journal.ts';
 import type { Commands } from './commands.ts';
+import { holdPage } from './hold-page.ts';
 import { coverKey, Inspector, type InspectWorker } from './inspector.ts';
 import { LeadingTab } from './leading-tab.ts';
 import type { Batch } from './list.ts';
@@ -23,6 +24,8 @@ import { EMPTY, type Upload } from './upload.ts';
 
 /** How often the screen may learn of progress: ten thousand files cost one write, not one for each. */
 const BEAT_MS = 250;
+/** How often one looks whether another tab is there. */
+const LOOK_MS = 1_000;
 
 /** On HTTP/1.1 a browser has six connections to a host: three stay free for pages and audio. */
 const LANES = { h1: 3, multiplexed: 4 };
@@ -48,14 +51,29 @@ export class Uploader {
 	#covers = $state.raw<Readonly<Record<string, string>>>({});
 	readonly #storage: Storage;
 	readonly #onbatch: (batch: Batch) => void;
+	readonly #onheld: () => void;
+	/** Another tab would go on if this one closed. */
+	#isBacked = false;
+	#lookedAt = 0;
+	#lockName = '';
 	#side: TabSide | null = null;
 	#queue: UploadQueue | null = null;
 	#roots: Roots | null = null;
 	#beat: ReturnType<typeof setTimeout> | null = null;
 
-	constructor({ storage, onbatch }: { storage: Storage; onbatch: (batch: Batch) => void }) {
+	/** @param options.onheld a page load that would have ended the uploads was held back */
+	constructor({
+		storage,
+		onbatch,
+		onheld
+	}: {
+		storage: Storage;
+		onbatch: (batch: Batch) => void;
+		onheld: () => void;
+	}) {
 		this.#storage = storage;
 		this.#onbatch = onbatch;
+		this.#onheld = onheld;
 	}
 
 	/** Every file of this browser that is not off the list, in the order it came. */
@@ -100,14 +118,15 @@ export class Uploader {
 		void this.#join(personId, settings, over.signal);
 		const online = () => this.goOn();
 		const leave = (event: BeforeUnloadEvent) => {
-			// Another tab goes on, or every file is found again by itself: nothing is lost by leaving.
-			if (this.#leads && this.#mayLose()) event.preventDefault();
+			if (this.#mayLose) event.preventDefault();
 		};
 		const hide = () => void this.#queue?.flush();
 		addEventListener('online', online);
 		addEventListener('beforeunload', leave);
 		addEventListener('pagehide', hide);
+		const unhold = holdPage({ mayLeave: () => !this.#mayLose, onheld: () => this.#onheld() });
 		return () => {
+			unhold();
 			removeEventListener('online', online);
 			removeEventListener('beforeunload', leave);
 			removeEventListener('pagehide', hide);
@@ -217,7 +236,7 @@ export class Uploader {
 
 	/** Mirrors the tab that leads until it closes, and then leads. Without locks, as on plain http, each tab leads itself. */
 	async #join(personId: string, settings: StoredSettings, signal: AbortSignal) {
-		const name = `segue-uploads:${personId}`;
+		const name = (this.#lockName = `segue-uploads:${personId}`);
 		const openChannel = () => new BroadcastChannel(name) as unknown as Channel;
 		if (!('locks' in navigator)) {
 			await this.#lead({ personId, settings, channel: openChannel(), held: [] }, signal);
@@ -289,9 +308,18 @@ export class Uploader {
 		this.#show();
 	}
 
-	#mayLose(): boolean {
-		const { active, files, sent, failed, unbound } = this.#shown.summary;
-		return active && sent + failed + unbound < files;
+	/** Leaving now would cost something: no other tab goes on, and a file would have to be dropped again. */
+	get #mayLose(): boolean {
+		return this.#side instanceof LeadingTab && this.#side.hasHomeless && !this.#isBacked;
+	}
+
+	/** Whether another tab waits to take over. Asked while things move, because leaving cannot wait for an answer. */
+	#lookForOthers() {
+		if (!('locks' in navigator) || performance.now() - this.#lookedAt < LOOK_MS) return;
+		this.#lookedAt = performance.now();
+		void navigator.locks.query().then(({ pending = [] }) => {
+			this.#isBacked = pending.some(({ name }) => name === this.#lockName);
+		});
 	}
 
 	#do<Name extends keyof Commands>(name: Name, ...args: Parameters<Commands[Name]>) {
@@ -313,7 +341,10 @@ export class Uploader {
 		this.#beat = null;
 		const side = this.#side;
 		if (!side) return;
-		if (side instanceof LeadingTab) side.beat();
+		if (side instanceof LeadingTab) {
+			side.beat();
+			this.#lookForOthers();
+		}
 		this.#all = side.all;
 		this.#shown = side.shown;
 	}

@@ -1,0 +1,52 @@
+import * as v from 'valibot';
+import { Problem, problemCode } from '#contracts/problem';
+import { MAX_BATCH, StoredCover, type Description } from '#contracts/upload';
+
+/** Says something about tracks, by the uploads they came from. */
+export async function describeUploads(
+	uploads: readonly { id: string; description: Description }[],
+	fetching: typeof fetch = fetch
+): Promise<void> {
+	for (const some of batches(uploads)) {
+		await ask(fetching, 'PATCH', '/api/uploads', { uploads: some });
+	}
+}
+
+/** Makes tracks public as soon as they play, or drafts again. */
+export async function publishUploads(
+	ids: readonly string[],
+	publish: boolean,
+	fetching: typeof fetch = fetch
+): Promise<void> {
+	for (const some of batches(ids)) {
+		await ask(fetching, 'POST', '/api/uploads/publish', { ids: some, publish });
+	}
+}
+
+/** Gives the portal a picture, which may then be the cover of tracks. */
+export async function storeCover(
+	picture: Blob,
+	fetching: typeof fetch = fetch
+): Promise<StoredCover> {
+	const response = await fetching('/api/covers', { method: 'POST', body: picture });
+	if (!response.ok) throw await refusal(response);
+	return v.parse(StoredCover, await response.json());
+}
+
+async function ask(fetching: typeof fetch, method: string, path: string, body: unknown) {
+	const response = await fetching(path, {
+		method,
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify(body)
+	});
+	if (!response.ok) throw await refusal(response);
+}
+
+async function refusal(response: Response): Promise<Problem> {
+	const code = problemCode(await response.json().catch(() => null));
+	return new Problem(code ?? 'unexpected');
+}
+
+function* batches<T>(all: readonly T[]): Generator<readonly T[]> {
+	for (let at = 0; at < all.length; at += MAX_BATCH) yield all.slice(at, at + MAX_BATCH);
+}

@@ -1,0 +1,239 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, open, rm, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { startBrowser } from '../support/browser.ts';
+import { Arrivals } from './arrivals.ts';
+import { known, median, most, sleep, type BenchOptions, type Row } from './bench.ts';
+import { lastStored } from './network-log.ts';
+import { openUploadPage, startPortalSite, type PortalSite } from './portal-site.ts';
+
+export const name = 'memory';
+export const description =
+	'One large file from Chromium: the memory it takes, and its speed beside that of curl';
+export const settings = { gib: [2], rounds: [1] };
+
+const GIB = 1024 ** 3;
+const MIB = 1024 ** 2;
+const MB = 1e6;
+/** Sizes in a WAV have 32 bits. */
+const MOST_GIB = 3.9;
+
+/** The file itself, what was sent of it, and room for what is made of it. */
+const COPIES = 3;
+const SOUND_EVERY = 64 * MIB;
+const SOUND_BYTES = 4096;
+
+const RSS_EVERY_MS = 250;
+/** What is freed is given back within this time, or kept for good. */
+const AFTERWARDS_MS = 20_000;
+
+const execute = promisify(execFile);
+
+interface Sent {
+	megabytesPerSecond: number;
+	before: number;
+	while: number;
+	afterwards: number;
+	heapBefore: number;
+	heapMost: number;
+}
+
+export async function run({ settings: asked, say }: BenchOptions): Promise<Row[]> {
+	const { gib = [], rounds: [rounds = 1] = [] } = asked;
+	const folder = await mkdtemp(path.join(tmpdir(), 'segue-bench-memory-'));
+	try {
+		const rows: Row[] = [];
+		for (const size of gib) {
+			await checkRoom(folder, size);
+			const file = path.join(folder, `${size} GiB.wav`);
+			const bytes = await makeWav(file, size);
+			rows.push(await compared({ file, bytes, size, rounds, say }));
+			await rm(file);
+		}
+		return rows;
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+}
+
+async function compared({
+	file,
+	bytes,
+	size,
+	rounds,
+	say
+}: {
+	file: string;
+	bytes: number;
+	size: number;
+	rounds: number;
+	say: BenchOptions['say'];
+}): Promise<Row> {
+	const page: Sent[] = [];
+	const curl: number[] = [];
+	for (let round = 0; round < rounds; round += 1) {
+		say(`${size} GiB, round ${round + 1} of ${rounds}`);
+		const turns = [
+			async () => void curl.push(await withSite((site) => sendByCurl(site, file, bytes))),
+			async () => void page.push(await withSite((site) => sendByPage(site, file, bytes)))
+		];
+		for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await turn();
+	}
+	const of = (figure: (sent: Sent) => number) => page.map(figure);
+	return {
+		GiB: size,
+		rounds,
+		'server RSS before, MB': median(of(({ before }) => before)),
+		'server RSS while it is sent, most, MB': most(of((sent) => sent.while)),
+		'server RSS afterwards, MB': most(of(({ afterwards }) => afterwards)),
+		'JS heap before, MB': median(of(({ heapBefore }) => heapBefore)),
+		'JS heap, most, MB': most(of(({ heapMost }) => heapMost)),
+		'MB a second': median(of(({ megabytesPerSecond }) => megabytesPerSecond)),
+		'MB a second, curl': median(curl),
+		'ours / curl': median(
+			known(page.map(({ megabytesPerSecond }, at) => megabytesPerSecond / (curl[at] ?? NaN)))
+		)
+	};
+}
+
+/** A portal for each: what is made of the first file would take the second one's processor. */
+async function withSite<T>(work: (site: PortalSite) => Promise<T>): Promise<T> {
+	const site = await startPortalSite({ UPLOAD_MAX_BYTES: String(4 * GIB) });
+	try {
+		return await work(site);
+	} finally {
+		await site.close();
+	}
+}
+
+/** The whole file in one PATCH, by a program that does nothing else. @returns MB a second */
+async function sendByCurl({ origin, owner }: PortalSite, file: string, bytes: number) {
+	const url = await owner.accepted({ key: 'curl', name: path.basename(file), size: bytes });
+	const headers = {
+		Authorization: `Bearer ${owner.token}`,
+		'Tus-Resumable': '1.0.0',
+		'Upload-Offset': '0',
+		'Content-Type': 'application/offset+octet-stream'
+	};
+	const { stdout } = await execute('curl', [
+		...['--silent', '--show-error', '--insecure', '--http2', '--request', 'PATCH'],
+		...Object.entries(headers).flatMap(([key, value]) => ['--header', `${key}: ${value}`]),
+		...['--upload-file', file, '--write-out', '%{http_code} %{time_total}', origin + url]
+	]);
+	const [status, seconds] = stdout.trim().split(' ').map(Number);
+	if (status !== 204 || !seconds) throw new Error(`curl was answered ${status}`);
+	return bytes / MB / seconds;
+}
+
+async function sendByPage(site: PortalSite, file: string, bytes: number): Promise<Sent> {
+	const browser = await startBrowser();
+	const rss = new Rss(site.portal.pid ?? 0);
+	try {
+		const { page, meter } = await openUploadPage(browser.context, site);
+		const arrivals = new Arrivals(site.owner, { everyMs: 500 });
+		const before = await rss.now();
+		await meter.begin(1);
+		rss.begin();
+		await page.getByTestId('upload-input').setInputFiles(file);
+		if ((await arrivals.stored(1)) === null) throw new Error('it was not stored');
+		await meter.network.settled();
+		const whileSent = rss.most;
+		const begunAt = await meter.begunAt();
+		const storedAt = lastStored(meter.network.since(begunAt));
+		if (storedAt === null) throw new Error('nothing was answered');
+		const { heapBefore, heapMost } = await meter.close();
+		await sleep(AFTERWARDS_MS);
+		return {
+			megabytesPerSecond: (bytes * 1000) / MB / (storedAt - begunAt),
+			...{ before, while: whileSent, afterwards: await rss.now() },
+			...{ heapBefore, heapMost }
+		};
+	} finally {
+		rss.close();
+		await browser.close();
+	}
+}
+
+/** How much memory a process has, in MB. */
+class Rss {
+	readonly #pid: number;
+	#timer: ReturnType<typeof setInterval> | null = null;
+	most = 0;
+
+	constructor(pid: number) {
+		this.#pid = pid;
+	}
+
+	async now(): Promise<number> {
+		const { stdout } = await execute('ps', ['-o', 'rss=', '-p', String(this.#pid)]);
+		return (Number(stdout) * 1024) / MB;
+	}
+
+	begin() {
+		this.#timer = setInterval(() => {
+			this.now().then(
+				(rss) => (this.most = Math.max(this.most, rss)),
+				() => {} // it ended
+			);
+		}, RSS_EVERY_MS);
+	}
+
+	close() {
+		if (this.#timer) clearInterval(this.#timer);
+	}
+}
+
+async function checkRoom(folder: string, gib: number): Promise<void> {
+	if (gib > MOST_GIB) throw new Error(`A WAV holds no more than ${MOST_GIB} GiB.`);
+	const { bavail, bsize } = await statfs(folder);
+	const needed = COPIES * gib * GIB;
+	if (bavail * bsize >= needed) return;
+	const [free, wanted] = [bavail * bsize, needed].map((bytes) => `${(bytes / GIB).toFixed(1)} GiB`);
+	throw new Error(
+		`${folder} has ${free} free and ${wanted} are needed: TMPDIR names another place.`
+	);
+}
+
+/** Silence with a little noise in it: the disk keeps next to nothing of it, and no program can tell. */
+async function makeWav(path: string, gib: number): Promise<number> {
+	const bytes = Math.floor(gib * GIB);
+	const file = await open(path, 'wx');
+	try {
+		await file.write(wavHead(bytes - WAV_HEAD_BYTES));
+		await file.truncate(bytes);
+		const noise = Buffer.alloc(SOUND_BYTES, 'segue');
+		for (let at = SOUND_EVERY; at + SOUND_BYTES < bytes; at += SOUND_EVERY) {
+			await file.write(noise, 0, noise.length, at);
+		}
+	} finally {
+		await file.close();
+	}
+	return bytes;
+}
+
+const WAV_HEAD_BYTES = 44;
+/** As short as so many bytes can be: what is made of them afterwards is not what is measured. */
+const CHANNELS = 8;
+const HERTZ = 192_000;
+const SAMPLE_BYTES = 2;
+
+/** RIFF with PCM. */
+function wavHead(dataBytes: number): Buffer {
+	const head = Buffer.alloc(WAV_HEAD_BYTES);
+	const frame = CHANNELS * SAMPLE_BYTES;
+	head.write('RIFF', 0);
+	head.writeUInt32LE(dataBytes + WAV_HEAD_BYTES - 8, 4);
+	head.write('WAVEfmt ', 8);
+	head.writeUInt32LE(16, 16);
+	head.writeUInt16LE(1, 20);
+	head.writeUInt16LE(CHANNELS, 22);
+	head.writeUInt32LE(HERTZ, 24);
+	head.writeUInt32LE(HERTZ * frame, 28);
+	head.writeUInt16LE(frame, 32);
+	head.writeUInt16LE(8 * SAMPLE_BYTES, 34);
+	head.write('data', 36);
+	head.writeUInt32LE(dataBytes, 40);
+	return head;
+}

@@ -1,0 +1,125 @@
+import type { CDPSession } from 'playwright-core';
+import { sleep } from './bench.ts';
+
+const SETTLING_MS = 20;
+/** The browser tells of an answer a moment after the page has it. */
+const SETTLED_WITHIN_MS = 5_000;
+
+export interface Exchange {
+	method: string;
+	/** Without the query. */
+	path: string;
+	/** Milliseconds since 1970, as are all times here. */
+	beganAt: number;
+	/** Null while it is open. */
+	endedAt: number | null;
+	status: number | null;
+	/** As the browser names it. */
+	failure: string | null;
+}
+
+/** Every request of a page, timed by the browser itself: what the page is busy with does not blur it. */
+export class NetworkLog {
+	readonly #exchanges = new Map<string, Exchange>();
+	/** Monotonic seconds at the beginning of each. */
+	readonly #began = new Map<string, number>();
+
+	static async of(session: CDPSession): Promise<NetworkLog> {
+		const log = new NetworkLog(session);
+		await session.send('Network.enable');
+		return log;
+	}
+
+	private constructor(session: CDPSession) {
+		session.on('Network.requestWillBeSent', ({ requestId, request, timestamp, wallTime }) => {
+			if (!request.url.startsWith('http')) return;
+			this.#began.set(requestId, timestamp);
+			this.#exchanges.set(requestId, {
+				method: request.method,
+				path: new URL(request.url).pathname,
+				beganAt: wallTime * 1000,
+				endedAt: null,
+				status: null,
+				failure: null
+			});
+		});
+		session.on('Network.responseReceived', ({ requestId, response }) => {
+			const exchange = this.#exchanges.get(requestId);
+			if (exchange) exchange.status = response.status;
+		});
+		session.on('Network.loadingFinished', ({ requestId, timestamp }) => {
+			this.#end(requestId, timestamp, null);
+		});
+		session.on('Network.loadingFailed', ({ requestId, timestamp, errorText, canceled }) => {
+			this.#end(requestId, timestamp, canceled ? 'cancelled' : errorText);
+		});
+	}
+
+	/** What began since then. */
+	since(time: number): readonly Exchange[] {
+		return this.#exchanges
+			.values()
+			.filter(({ beganAt }) => beganAt >= time)
+			.toArray();
+	}
+
+	/** Resolves once the last upload was answered. */
+	async settled(): Promise<void> {
+		const deadline = Date.now() + SETTLED_WITHIN_MS;
+		const isOpen = (each: Exchange) => isUpload(each) && each.endedAt === null;
+		while (this.#exchanges.values().some(isOpen) && Date.now() < deadline) await sleep(SETTLING_MS);
+	}
+
+	#end(requestId: string, timestamp: number, failure: string | null) {
+		const exchange = this.#exchanges.get(requestId);
+		const began = this.#began.get(requestId);
+		if (!exchange || began === undefined) return;
+		exchange.endedAt = exchange.beganAt + (timestamp - began) * 1000;
+		exchange.failure = failure;
+	}
+}
+
+/** Carries bytes of a file, or makes room for them. */
+export function isUpload({ path }: Exchange): boolean {
+	return path.startsWith('/files/');
+}
+
+export function isRegistration({ method, path }: Exchange): boolean {
+	return method === 'POST' && path === '/api/uploads';
+}
+
+/** The page asks how things stand, or for what it shows; its own code and pictures do not count. */
+export function isStatus(exchange: Exchange): boolean {
+	const { path } = exchange;
+	const isPart = path.startsWith('/_app/') || path.startsWith('/media/') || /\.svg$/.test(path);
+	return !isUpload(exchange) && !isRegistration(exchange) && !isPart;
+}
+
+/** How many were open at the same moment, for each at its beginning. */
+export function inFlight(exchanges: readonly Exchange[]): number[] {
+	const began = exchanges.map(({ beganAt }) => beganAt).toSorted((a, b) => a - b);
+	const ended = exchanges.map(({ endedAt }) => endedAt ?? Infinity).toSorted((a, b) => a - b);
+	let over = 0;
+	return began.map((at, before) => {
+		while ((ended[over] ?? Infinity) <= at) over += 1;
+		return before + 1 - over;
+	});
+}
+
+/** The most that began within any second. */
+export function busiestSecond(exchanges: readonly Exchange[]): number {
+	const began = exchanges.map(({ beganAt }) => beganAt).toSorted((a, b) => a - b);
+	let first = 0;
+	return began.reduce((busiest, at, last) => {
+		while ((began[first] ?? at) < at - 1000) first += 1;
+		return Math.max(busiest, last - first + 1);
+	}, 0);
+}
+
+/** When the last byte was answered for; null when nothing was. */
+export function lastStored(exchanges: readonly Exchange[]): number | null {
+	const stored = exchanges.flatMap(({ endedAt, status }) =>
+		endedAt !== null && status !== null && status < 300 ? [endedAt] : []
+	);
+	return stored.length === 0 ? null : Math.max(...stored);
+}

@@ -1,0 +1,193 @@
+import type { CDPSession, Page } from 'playwright-core';
+import { median, most, sleep } from './bench.ts';
+import { NetworkLog } from './network-log.ts';
+
+const SAMPLE_MS = 1_000;
+const MB = 1e6;
+
+const SCROLL_MS = 3_000;
+const WHEEL_EVERY_MS = 40;
+const WHEEL_PIXELS = 240;
+/** A frame that took this many times as long as the others was seen to be late. */
+const LATE = 1.5;
+
+/** Where nothing on the page says how many there are, nobody needs to wait longer. */
+const LISTED_WITHIN_MS = 60_000;
+
+/**
+ * In the page, before its own code: when files came, when their number was on the screen, how long tasks and frames
+ * took. It looks at words and roles only, so that the page may be built anew.
+ */
+const SCRIPT = `(() => {
+	const wall = () => performance.timeOrigin + performance.now();
+	const meter = (window.benchMeter = { begunAt: null, wanted: 0, tasks: [], frames: [] });
+	meter.listed = new Promise((resolve) => (meter.onlisted = resolve));
+
+	const isListed = () => {
+		const whole = meter.wanted.toLocaleString('en') + '|' + meter.wanted;
+		const total = new RegExp(
+			'(^|[^\\\\d,.])(' + whole + ') (files|songs|tracks)\\\\b|\\\\bof (' + whole + ')(?![\\\\d,.]| ?[kMGT]?B)'
+		);
+		for (const row of document.querySelectorAll('[aria-setsize]')) {
+			if (Number(row.getAttribute('aria-setsize')) >= meter.wanted) return true;
+		}
+		for (const place of document.querySelectorAll('main, [data-testid="upload-dock"]')) {
+			const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+			while (texts.nextNode()) if (total.test(texts.currentNode.data)) return true;
+		}
+		return false;
+	};
+	const watch = () => {
+		const since = wall() - meter.begunAt;
+		// What this frame holds is on the screen when the next one begins.
+		if (isListed()) requestAnimationFrame(() => meter.onlisted(wall()));
+		else if (since > ${LISTED_WITHIN_MS}) meter.onlisted(null);
+		else requestAnimationFrame(watch);
+	};
+	for (const type of ['change', 'drop']) {
+		addEventListener(
+			type,
+			() => {
+				if (meter.begunAt !== null || meter.wanted === 0) return;
+				meter.begunAt = wall();
+				requestAnimationFrame(watch);
+			},
+			true
+		);
+	}
+	new PerformanceObserver((list) => {
+		for (const { duration } of list.getEntries()) if (meter.begunAt !== null) meter.tasks.push(duration);
+	}).observe({ type: 'longtask' });
+	meter.beginFrames = () => {
+		meter.frames = [];
+		meter.areFramesOn = true;
+		let last = null;
+		const frame = (now) => {
+			if (last !== null) meter.frames.push(now - last);
+			last = now;
+			if (meter.areFramesOn) requestAnimationFrame(frame);
+		};
+		requestAnimationFrame(frame);
+	};
+	meter.endFrames = () => {
+		meter.areFramesOn = false;
+		return meter.frames;
+	};
+})()`;
+
+export interface Frames {
+	/** Of a hundred. */
+	late: number | null;
+	/** Milliseconds. */
+	median: number | null;
+	worst: number | null;
+}
+
+interface Sample {
+	heap: number;
+	elements: number;
+	rows: number;
+}
+
+/** Measures a page from the moment it is given files. */
+export class PageMeter {
+	readonly #page: Page;
+	readonly #session: CDPSession;
+	readonly network: NetworkLog;
+	readonly #samples: Sample[] = [];
+	#before: Sample | null = null;
+	#isOver = false;
+	#sampling: Promise<void> = Promise.resolve();
+
+	/** Before the page is opened. */
+	static async on(page: Page): Promise<PageMeter> {
+		await page.addInitScript(SCRIPT);
+		const session = await page.context().newCDPSession(page);
+		const network = await NetworkLog.of(session);
+		await session.send('Performance.enable');
+		return new PageMeter(page, session, network);
+	}
+
+	private constructor(page: Page, session: CDPSession, network: NetworkLog) {
+		this.#page = page;
+		this.#session = session;
+		this.network = network;
+	}
+
+	/** The next files that come are the ones that are measured. */
+	async begin(wanted: number): Promise<void> {
+		await this.#session.send('HeapProfiler.collectGarbage');
+		this.#before = await this.#sample();
+		await this.#page.evaluate(`benchMeter.wanted = ${wanted}`);
+		this.#sampling = this.#keepSampling();
+	}
+
+	/** When the page was given the files, in milliseconds since 1970. */
+	async begunAt(): Promise<number> {
+		const time = await this.#page.evaluate<number | null>('benchMeter.begunAt');
+		if (time === null) throw new Error('the page was given no files');
+		return time;
+	}
+
+	/** When their number was on the screen; null when it never was. */
+	listedAt(): Promise<number | null> {
+		return this.#page.evaluate<number | null>('benchMeter.listed');
+	}
+
+	/** Turns the wheel over the list for a while. */
+	async scroll(): Promise<Frames> {
+		const { width, height } = this.#page.viewportSize() ?? { width: 0, height: 0 };
+		await this.#page.mouse.move(width / 2, height / 2);
+		await this.#page.evaluate('benchMeter.beginFrames()');
+		const end = Date.now() + SCROLL_MS;
+		while (Date.now() < end) {
+			await this.#page.mouse.wheel(0, WHEEL_PIXELS);
+			await sleep(WHEEL_EVERY_MS);
+		}
+		const frames = await this.#page.evaluate<number[]>('benchMeter.endFrames()');
+		return framesOf(frames);
+	}
+
+	async close() {
+		this.#isOver = true;
+		await this.#sampling;
+		const longest = most(await this.#page.evaluate<number[]>('benchMeter.tasks'));
+		await this.#session.send('HeapProfiler.collectGarbage');
+		const after = await this.#sample();
+		const all = [...this.#samples, after];
+		return {
+			heapBefore: (this.#before?.heap ?? 0) / MB,
+			heapMost: Math.max(...all.map(({ heap }) => heap)) / MB,
+			/** Without garbage. */
+			heapKept: after.heap / MB,
+			elements: Math.max(...all.map(({ elements }) => elements)),
+			rows: Math.max(...all.map(({ rows }) => rows)),
+			/** Milliseconds in which the page could do nothing else; 0 when every task was short. */
+			longestTask: longest ?? 0
+		};
+	}
+
+	async #keepSampling() {
+		while (!this.#isOver) {
+			await sleep(SAMPLE_MS);
+			this.#samples.push(await this.#sample());
+		}
+	}
+
+	async #sample(): Promise<Sample> {
+		const { metrics } = await this.#session.send('Performance.getMetrics');
+		const heap = metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value ?? 0;
+		const counts = await this.#page.evaluate<Omit<Sample, 'heap'>>(`({
+			elements: document.getElementsByTagName('*').length,
+			rows: document.querySelectorAll('[role="listitem"]').length
+		})`);
+		return { heap, ...counts };
+	}
+}
+
+function framesOf(frames: readonly number[]): Frames {
+	const usual = median(frames);
+	if (usual === null) return { late: null, median: null, worst: null };
+	const late = frames.filter((frame) => frame > LATE * usual).length;
+	return { late: (100 * late) / frames.length, median: usual, worst: Math.max(...frames) };
+}
