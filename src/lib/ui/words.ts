@@ -115,6 +115,13 @@ export function holdWords(hold: string, files: number): string {
 	return files === 1 ? words.replace('go on by themselves', 'goes on by itself') : words;
 }
 
+/** Files that were dropped in another browser, or at another computer. */
+export function elsewhereWords(files: number): string {
+	return files === 1
+		? '1 file waits for the computer or browser it was dropped in.'
+		: `${files.toLocaleString('en')} files wait for the computer or browser they were dropped in.`;
+}
+
 /** Files of an earlier visit, which the browser may only open when it is given them again. */
 export function unboundWords(files: number): string {
 	return files === 1

@@ -19,6 +19,8 @@ export interface UploadApi {
 	/** What people say of uploads, over what was said before. */
 	describe(uploads: readonly { id: string; description: Description }[]): Promise<void>;
 	publish(ids: readonly string[], isPublic: boolean): Promise<void>;
+	/** Those of which the server still waits for bytes. */
+	open(): Promise<UploadRecord[]>;
 	/** Everything that changed after the cursor. */
 	changes(cursor: string | null): Promise<{ cursor: string; uploads: UploadRecord[] }>;
 }
@@ -38,6 +40,17 @@ export function createUploadApi({
 		throw new SendError(problemOf(response.status), {
 			retryAfterMs: retryAfterMs(response.headers)
 		});
+	}
+
+	async function list(cursor: string, which: string) {
+		const uploads: UploadRecord[] = [];
+		for (let since = cursor; ;) {
+			const path = `/api/uploads?since=${encodeURIComponent(since)}${which}`;
+			const page = v.parse(UploadChanges, await (await request(path)).json());
+			uploads.push(...page.uploads);
+			if (page.uploads.length === 0) return { cursor: page.cursor, uploads };
+			since = page.cursor;
+		}
 	}
 
 	const say = (method: string, body: unknown, signal?: AbortSignal): RequestInit => ({
@@ -61,15 +74,7 @@ export function createUploadApi({
 			await request('/api/uploads/publish', say('POST', { ids, publish: isPublic }));
 		},
 
-		async changes(cursor) {
-			const uploads: UploadRecord[] = [];
-			for (let since = cursor ?? '0'; ;) {
-				const path = `/api/uploads?since=${encodeURIComponent(since)}`;
-				const page = v.parse(UploadChanges, await (await request(path)).json());
-				uploads.push(...page.uploads);
-				if (page.uploads.length === 0) return { cursor: page.cursor, uploads };
-				since = page.cursor;
-			}
-		}
+		changes: (cursor) => list(cursor ?? '0', ''),
+		open: async () => (await list('0', '&open=1')).uploads
 	};
 }

@@ -196,8 +196,10 @@ export class UploadList {
 	#count(state: UploadState) {
 		switch (state.kind) {
 			case 'ready':
+				// Without a track it was a picture, and nobody plays those.
+				if (state.trackId === null) return;
 				this.#batch.ready += 1;
-				if (state.trackId !== null) this.#batch.trackIds.push(state.trackId);
+				this.#batch.trackIds.push(state.trackId);
 				return;
 			case 'duplicate':
 				this.#batch.duplicates += 1;
@@ -212,7 +214,7 @@ export class UploadList {
 
 	#endBatch() {
 		const { ready, duplicates, failed } = this.#batch;
-		if (this.tally.pending > 0 || ready + duplicates + failed === 0) return;
+		if (this.tally.moving > 0 || ready + duplicates + failed === 0) return;
 		const batch = this.#batch;
 		this.#batch = newBatch();
 		this.#parts.onbatch(batch);

@@ -73,6 +73,9 @@ class FakeApi implements UploadApi {
 		this.published.push({ ids, isPublic });
 	}
 	known: UploadRecord[] = [];
+	async open() {
+		return this.known.filter(({ state }) => state === 'waiting' || state === 'sending');
+	}
 	async changes() {
 		return { cursor: '0', uploads: this.known };
 	}
@@ -886,4 +889,23 @@ test('other tabs are told what changed, and nothing twice', async () => {
 	expect(uploads.map(({ name }) => name)).toEqual(['a']);
 	expect(removed).toEqual(['k1']);
 	expect(queue.takeChanges()).toEqual({ uploads: [], removed: [] });
+});
+
+test('what another browser began goes on here when this one is given the same files', async () => {
+	const { api, transport, queue } = setUp();
+	const waiting = (name: string): UploadRecord => ({
+		...{ id: `id-${name}`, key: `their-${name}`, name, path: `Album/${name}`, size: 5 },
+		...{ lastModified: 1, offset: 2, state: 'sending' }
+	});
+	api.known = [waiting('a'), waiting('b'), waiting('c')];
+	await queue.lead(new FakeJournal());
+	expect(queue.summary).toMatchObject({ elsewhere: 3, files: 0, active: false });
+
+	queue.hear([{ type: 'upload_changed', uploadId: 'id-c', state: 'received' }]);
+	queue.add([song('a'), song('b', { lastModified: 2 })]);
+	await settle();
+
+	expect(api.registered.flat().map(({ key }) => key)).toEqual(['their-a', 'k0']);
+	expect(transport.sending.map(({ isFresh }) => isFresh)).toEqual([false, true]);
+	expect(queue.summary).toMatchObject({ elsewhere: 1, files: 2 });
 });

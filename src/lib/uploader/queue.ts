@@ -1,7 +1,8 @@
 import type { ServerEvent } from '#contracts/live';
-import type { Description, Failure, UploadRecord } from '#contracts/upload';
+import { OPEN_STATES, type Description, type Failure, type UploadRecord } from '#contracts/upload';
 import type { UploadApi } from './api.ts';
 import type { Commands } from './commands.ts';
+import { Elsewhere } from './elsewhere.ts';
 import { fromRecord, newEntry, type Dropped, type Entry } from './entry.ts';
 import type { Journal } from './journal.ts';
 import { UploadList, type Batch, type Changes } from './list.ts';
@@ -50,6 +51,7 @@ export class UploadQueue implements Commands {
 	readonly #list: UploadList;
 	readonly #sender: Sender;
 	readonly #outbox: Outbox;
+	readonly #elsewhere = new Elsewhere();
 	readonly #undoing = new Set<ReturnType<typeof setTimeout>>();
 	#order = 0;
 	#isClosed = false;
@@ -84,17 +86,17 @@ export class UploadQueue implements Commands {
 	}
 
 	get summary(): Summary {
-		const { sent, ready, failed, processing, unbound, paused, pending } = this.#list.tally;
+		const { sent, ready, failed, processing, unbound, paused, moving } = this.#list.tally;
 		const { reopenable, bytes, bytesSent } = this.#list.tally;
 		const { bytesPerSecond, hold } = this.#sender;
-		const waiting = pending - processing - unbound - paused;
 		return {
 			files: this.#list.size,
 			...{ sent, ready, failed, processing, unbound, reopenable, paused },
+			elsewhere: this.#elsewhere.size,
 			...{ bytes, bytesSent, bytesPerSecond },
 			secondsLeft: bytesPerSecond ? (bytes - bytesSent) / bytesPerSecond : null,
-			active: waiting + processing > 0,
-			hold: waiting > 0 ? hold : null
+			active: moving > 0,
+			hold: moving > processing ? hold : null
 		};
 	}
 
@@ -286,6 +288,7 @@ export class UploadQueue implements Commands {
 		// The tab that had them before may have sent something already.
 		this.#add(held, false);
 		if (records.length > 0) await this.catchUp();
+		await this.#lookElsewhere();
 	}
 
 	/** What the server says became of uploads. */
@@ -293,6 +296,7 @@ export class UploadQueue implements Commands {
 		for (const event of events) {
 			if (event.type !== 'upload_changed') continue;
 			this.#follow(event.uploadId, event);
+			if (!OPEN_STATES.includes(event.state)) this.#elsewhere.forget(event.uploadId);
 		}
 	}
 
@@ -325,12 +329,17 @@ export class UploadQueue implements Commands {
 				known += 1;
 				continue;
 			}
-			const key = each.key ?? this.#parts.newKey(each);
+			const waiting = this.#elsewhere.take(asListed(each));
+			const key = waiting?.key ?? each.key ?? this.#parts.newKey(each);
 			if (this.#list.get(key)) continue;
 			const old = changed.get(each.path ?? each.file.name);
 			if (old) this.#replace(old);
 			const { publishesAtOnce: isPublic } = this;
-			const entry = newEntry(each, { key, order: this.#order++, isNew, isPublic });
+			const entry = newEntry(each, {
+				...{ key, isPublic },
+				order: this.#order++,
+				isNew: isNew && !waiting
+			});
 			this.#list.add(entry);
 			this.#list.remember(entry);
 			this.#sender.enqueue(entry);
@@ -368,12 +377,19 @@ export class UploadQueue implements Commands {
 		}
 	}
 
+	/** Uploads that another browser of this person began and did not finish. */
+	async #lookElsewhere() {
+		const open = await this.#parts.api.open();
+		this.#elsewhere.learn(
+			open.filter(({ id, key }) => !this.#list.byId(id) && !this.#list.get(key))
+		);
+	}
+
 	/** The very file is on the list: it is given back to its upload, or there is nothing to do. */
-	#isKnown({ file, path, key, place = null }: Dropped): boolean {
-		const { name, size, lastModified } = file;
+	#isKnown(dropped: Dropped): boolean {
+		const { file, key, place = null } = dropped;
 		const entry =
-			(key === undefined ? undefined : this.#list.get(key)) ??
-			this.#list.find({ upload: { name, path, size }, lastModified });
+			(key === undefined ? undefined : this.#list.get(key)) ?? this.#list.find(asListed(dropped));
 		if (entry?.upload.state.kind === 'unbound') this.#bind(entry, { file, place });
 		return entry !== undefined;
 	}
@@ -460,6 +476,12 @@ export class UploadQueue implements Commands {
 		entry.wasTried = false;
 	}
 }
+
+/** A dropped file by what tells it from others. */
+const asListed = ({ file: { name, size, lastModified }, path }: Dropped) => ({
+	upload: { name, path, size },
+	lastModified
+});
 
 /** Not `randomUUID`: that is missing where the page came over plain http. */
 export function randomKey(): string {

@@ -245,7 +245,11 @@ const edited = (key: string, facts: Partial<Tags>): EditedTrack => ({
 });
 
 test('a field of a release is what its tracks have in common', () => {
-	const tracks = [edited('a', { genre: 'Folk', date: '1999' }), edited('b', { genre: 'Folk' })];
+	const tracks = [
+		edited('a', { genre: 'Folk', date: '1999' }),
+		edited('b', { genre: 'Folk', date: '2001' }),
+		edited('without tags', {})
+	];
 
 	expect(shared(tracks, 'genre')).toEqual({ value: 'Folk', differs: false });
 	expect(shared(tracks, 'date')).toEqual({ value: null, differs: true });

@@ -212,13 +212,14 @@ function fold(text: string): string {
 	return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
 }
 
-/** What tracks have in common, for a field that is said of all of them. */
+/** What tracks have in common, for a field that is said of all of them. Those of which it is not known do not count. */
 export function shared<F extends Fact>(
 	tracks: readonly EditedTrack[],
 	name: F
 ): { value: Facts[F] | null; differs: boolean } {
-	const first = tracks[0]?.facts[name] ?? null;
-	const differs = tracks.some(({ facts: each }) => each[name] !== first);
+	const known = tracks.map(({ facts: each }) => each[name]).filter((value) => value !== null);
+	const first = known[0] ?? null;
+	const differs = known.some((value) => value !== first);
 	return { value: differs ? null : first, differs };
 }
 

@@ -64,7 +64,8 @@ const api: UploadApi = {
 	}),
 	describe: async () => {},
 	publish: async () => {},
-	changes: async () => ({ cursor: '0', uploads: [] })
+	changes: async () => ({ cursor: '0', uploads: [] }),
+	open: async () => []
 };
 
 /** Nothing that it sends ever ends. */

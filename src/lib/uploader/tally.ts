@@ -36,6 +36,11 @@ export class Tally {
 	bytes = 0;
 	bytesSent = 0;
 
+	/** Files that something happens to without anybody's help. */
+	get moving() {
+		return this.pending - this.unbound - this.paused;
+	}
+
 	/** @param isReopenable the browser knows where the file lies */
 	add(upload: Upload, isReopenable = false) {
 		this.#count(upload, isReopenable, 1);

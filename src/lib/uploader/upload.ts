@@ -69,6 +69,8 @@ export interface Summary {
 	readonly unbound: number;
 	/** Those of them that one click gives back, because the browser kept where they lie. */
 	readonly reopenable: number;
+	/** Files that another browser or computer of this person still has to send. */
+	readonly elsewhere: number;
 	/** Files that were paused one by one. */
 	readonly paused: number;
 	readonly bytes: number;
@@ -89,6 +91,7 @@ export const EMPTY: Summary = {
 	processing: 0,
 	unbound: 0,
 	reopenable: 0,
+	elsewhere: 0,
 	paused: 0,
 	bytes: 0,
 	bytesSent: 0,
