@@ -242,7 +242,10 @@ test('one poisoned file among five hundred fails alone', async () => {
 	const titles = Array.from({ length: 500 }, (_, at) => `Many ${at}`);
 	await mkdir(path.join(folder, 'many'));
 	const files = await Promise.all(
-		variations(mp3, titles).map(async (bytes, at) => {
+		variations(
+			mp3,
+			titles.map((title) => ({ title }))
+		).map(async (bytes, at) => {
 			const file = path.join(folder, 'many', `${titles[at]}.mp3`);
 			await writeFile(file, bytes);
 			return file;

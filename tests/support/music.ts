@@ -77,22 +77,24 @@ export async function makePicture(color: string): Promise<Uint8Array<ArrayBuffer
 	return new Uint8Array(stdout);
 }
 
+/** ID3v2.4 text frames by what they say. */
+const FRAMES = { title: 'TIT2', artist: 'TPE1', album: 'TALB', track: 'TRCK' } as const;
+type SongTags = Partial<Record<keyof typeof FRAMES, string>>;
+
 /**
- * Any number of small songs that differ, from one: each has a title of its own in front. Far quicker than to encode
- * each.
+ * Any number of small songs that differ, from one: each has tags of its own in front. Far quicker than to encode each.
  * @param mp3 without tags
  */
-export function variations(mp3: Uint8Array, titles: readonly string[]): Uint8Array<ArrayBuffer>[] {
-	return titles.map((title) => {
-		const text = Buffer.concat([Buffer.of(3), Buffer.from(title)]);
-		const frame = Buffer.concat([
-			Buffer.from('TIT2'),
-			syncsafe(text.length),
-			Buffer.of(0, 0),
-			text
-		]);
-		const head = Buffer.concat([Buffer.from('ID3'), Buffer.of(4, 0, 0), syncsafe(frame.length)]);
-		return new Uint8Array(Buffer.concat([head, frame, mp3]));
+export function variations(mp3: Uint8Array, songs: readonly SongTags[]): Uint8Array<ArrayBuffer>[] {
+	return songs.map((tags) => {
+		const frames = Object.entries(tags).map(([name, value]) => {
+			const text = Buffer.concat([Buffer.of(3), Buffer.from(value)]);
+			const id = FRAMES[name as keyof typeof FRAMES];
+			return Buffer.concat([Buffer.from(id), syncsafe(text.length), Buffer.of(0, 0), text]);
+		});
+		const length = frames.reduce((sum, frame) => sum + frame.length, 0);
+		const head = Buffer.concat([Buffer.from('ID3'), Buffer.of(4, 0, 0), syncsafe(length)]);
+		return new Uint8Array(Buffer.concat([head, ...frames, mp3]));
 	});
 }
 

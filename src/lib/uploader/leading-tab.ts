@@ -61,9 +61,14 @@ export class LeadingTab implements TabSide {
 	async begin(held: readonly CarriedFile[]): Promise<void> {
 		const { queue, journal, roots } = this.#parts;
 		this.#tell({ tell: 'leads' });
+		// Only those of earlier visits: what is dropped from now on is not on the list yet when it is kept.
+		const before = await roots.ids();
 		await queue.lead(journal, held);
+		queue.catchUp().catch(() => {
+			// The portal did not answer; what it knows comes with the next news.
+		});
+		await roots.forget(before.filter((id) => !queue.roots.has(id)));
 		await this.#reopen();
-		await roots.sweep(new Set(queue.places().map(({ place }) => place.root)));
 	}
 
 	/** Tells the other tabs what changed: once a beat, not for each file. */

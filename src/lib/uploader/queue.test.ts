@@ -454,6 +454,7 @@ test('a reload brings the queue back, and the same folder dropped again goes on 
 		{ id: 'id-k1', key: 'k1', name: 'b', path: null, size: 5, offset: 0, state: 'waiting' }
 	];
 	await queue.lead(journal);
+	await queue.catchUp();
 	expect([state('a'), state('b')]).toEqual([
 		{ kind: 'unbound', sent: 3 },
 		{ kind: 'unbound', sent: 0 }
@@ -489,6 +490,7 @@ test('what arrived before the reload is not asked for again', async () => {
 		}
 	];
 	await queue.lead(journal);
+	await queue.catchUp();
 
 	expect(state('a')).toEqual({ kind: 'ready', trackId: 't' });
 	expect(journal.records.size).toBe(0);
@@ -899,6 +901,7 @@ test('what another browser began goes on here when this one is given the same fi
 	});
 	api.known = [waiting('a'), waiting('b'), waiting('c')];
 	await queue.lead(new FakeJournal());
+	await queue.catchUp();
 	expect(queue.summary).toMatchObject({ elsewhere: 3, files: 0, active: false });
 
 	queue.hear([{ type: 'upload_changed', uploadId: 'id-c', state: 'received' }]);

@@ -137,6 +137,13 @@ export class UploadQueue implements Commands {
 		).flat();
 	}
 
+	/** The roots that files on the list lie in. */
+	get roots(): ReadonlySet<string> {
+		const roots = new Set<string>();
+		for (const { place } of this.#list.among(null, null)) if (place) roots.add(place.root);
+		return roots;
+	}
+
 	/** Gives one file of an earlier visit back; null when it is no more where it was. */
 	give(key: string, file: File | null) {
 		for (const entry of this.#list.among([key], ['unbound'])) {
@@ -287,8 +294,6 @@ export class UploadQueue implements Commands {
 		this.#discardSoon([...this.#list.among(null, ['cancelled'])]);
 		// The tab that had them before may have sent something already.
 		this.#add(held, false);
-		if (records.length > 0) await this.catchUp();
-		await this.#lookElsewhere();
 	}
 
 	/** What the server says became of uploads. */
@@ -300,11 +305,16 @@ export class UploadQueue implements Commands {
 		}
 	}
 
-	/** The same from a list, after the live channel was away too long. */
+	/** The same from the server's lists: after a reload, or when the live channel was away too long. */
 	async catchUp(): Promise<void> {
-		if (!this.#list.isKnownToServer) return;
-		const { uploads } = await this.#parts.api.changes(null);
-		for (const upload of uploads) this.#follow(upload.id, upload);
+		const { api } = this.#parts;
+		if (this.#list.isKnownToServer) {
+			const { uploads } = await api.changes(null);
+			for (const upload of uploads) this.#follow(upload.id, upload);
+		}
+		const open = await api.open();
+		const others = open.filter(({ id, key }) => !this.#list.byId(id) && !this.#list.get(key));
+		this.#elsewhere.learn(others);
 	}
 
 	/** Resolves once everything is written down as it is now. */
@@ -375,14 +385,6 @@ export class UploadQueue implements Commands {
 			case 'cancelled':
 				this.#list.move(entry, { kind: state });
 		}
-	}
-
-	/** Uploads that another browser of this person began and did not finish. */
-	async #lookElsewhere() {
-		const open = await this.#parts.api.open();
-		this.#elsewhere.learn(
-			open.filter(({ id, key }) => !this.#list.byId(id) && !this.#list.get(key))
-		);
 	}
 
 	/** The very file is on the list: it is given back to its upload, or there is nothing to do. */

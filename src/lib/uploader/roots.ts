@@ -49,10 +49,13 @@ export class Roots {
 		return files;
 	}
 
-	/** Forgets those that no upload lies in any more. */
-	async sweep(used: ReadonlySet<string>): Promise<void> {
+	async ids(): Promise<string[]> {
+		return (await this.#all()).map(({ id }) => id);
+	}
+
+	async forget(ids: Iterable<string>): Promise<void> {
 		const db = await this.#db;
-		for (const { id } of await this.#all()) if (!used.has(id)) await db?.delete('root', id);
+		for (const id of ids) await db?.delete('root', id);
 	}
 
 	/** Asks the person, who has just clicked, to let this page read again what it was given before. */

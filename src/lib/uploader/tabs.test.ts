@@ -80,7 +80,12 @@ class SlowTransport implements Transport {
 	async discard() {}
 }
 
-const noRoots = { readable: async () => new Map(), sweep: async () => {}, close: async () => {} };
+const noRoots = {
+	readable: async () => new Map(),
+	ids: async () => [],
+	forget: async () => {},
+	close: async () => {}
+};
 
 function lead(channel: Channel, journal: Journal) {
 	const transport = new SlowTransport();

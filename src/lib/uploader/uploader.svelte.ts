@@ -303,8 +303,7 @@ export class Uploader {
 		this.#queue = queue;
 		this.#leads = true;
 		if (signal.aborted) return leading.close();
-		// When the portal does not answer, what it knows comes with the next news.
-		await leading.begin(held).catch(() => {});
+		await leading.begin(held);
 		this.#show();
 	}
 
