@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Artist, ArtistWithMusic } from '#contracts/artist';
 import type { Person } from '#contracts/account';
-import { nameKey, slugOf } from './folding.ts';
+import { nameKey, slugOf } from '../folding.ts';
 import { newId, slugSuffix } from './ids.ts';
 import { Releases } from './releases.ts';
 import type { Database } from './schema.ts';

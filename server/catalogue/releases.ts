@@ -3,7 +3,7 @@ import type { Person } from '#contracts/account';
 import type { Release, ReleaseWithTracks } from '#contracts/release';
 import { yearOf } from '../metadata.ts';
 import { coverUrl } from './cover-url.ts';
-import { nameKey, slugOf } from './folding.ts';
+import { nameKey, slugOf } from '../folding.ts';
 import { newId, slugSuffix } from './ids.ts';
 import type { Database } from './schema.ts';
 import { Tracks } from './tracks.ts';
@@ -64,6 +64,15 @@ export class Releases {
 			.set({ artist_id: to.artistId, title: to.title, title_key: nameKey(to.title) })
 			.where('id', '=', id)
 			.execute();
+	}
+
+	async nameOf(id: string): Promise<ReleaseName | null> {
+		const row = await this.#db
+			.selectFrom('release')
+			.select(['owner_id as ownerId', 'artist_id as artistId', 'title'])
+			.where('id', '=', id)
+			.executeTakeFirst();
+		return row ?? null;
 	}
 
 	/** How many tracks are on it, drafts among them. */

@@ -90,6 +90,10 @@ export interface TrackTable {
 	cover_hash: string | null;
 	cover_color: string | null;
 	upload_id: string;
+	/** What it has in common with the tracks whose release it shares, when nobody names that release's artist. */
+	gathering: string | null;
+	/** Then the artist who leads on it; null when nobody names one. */
+	lead_id: string | null;
 	created_at: Millis;
 }
 
@@ -102,6 +106,8 @@ export interface UploadTable {
 	path: string | null;
 	size: number;
 	type: string | null;
+	/** When the file was last written to, as the client announced it; null when it did not. */
+	last_modified: Millis | null;
 	sha256: string | null;
 	publish: Flag;
 	/** Whether the person said so after registering: then no registration says otherwise. */

@@ -3,15 +3,23 @@ import type { Person } from '#contracts/account';
 import type { Track, TrackPage } from '#contracts/track';
 import { yearOf } from '../metadata.ts';
 import { coverUrl } from './cover-url.ts';
-import { slugOf } from './folding.ts';
+import { slugOf } from '../folding.ts';
 import { newId, slugSuffix } from './ids.ts';
 import type { Database } from './schema.ts';
 import { mayBeSeenBy } from './visibility.ts';
 
+/** What tracks of one person have in common that share a release, though nobody names its artist. */
+export interface Gathering {
+	ownerId: string;
+	key: string;
+}
+
 /** What may be said of a track, before and after it is one. */
 export interface DescribedTrack {
 	artistId: string;
-	releaseId: string | null;
+	gathering: Gathering | null;
+	/** Who leads on it, of which the artist of its gathering's release is made; null when nobody names one. */
+	leadId: string | null;
 	title: string;
 	discNumber: number | null;
 	trackNumber: number | null;
@@ -37,6 +45,7 @@ export interface StoredTrack {
 	id: string;
 	uploadId: string;
 	releaseId: string | null;
+	gathering: Gathering | null;
 	visibility: Track['visibility'];
 	cover: { hash: string; color: string } | null;
 }
@@ -55,7 +64,7 @@ export class Tracks {
 		this.#db = db;
 	}
 
-	/** The track of this upload: a repeated call finds what the first one added. */
+	/** The track of this upload, on no release yet: a repeated call finds what the first one added. */
 	async addOnce(track: NewTrack): Promise<{ id: string }> {
 		const id = newId();
 		const row = await this.#db
@@ -65,6 +74,7 @@ export class Tracks {
 				slug: `${slugOf(track.title)}-${slugSuffix()}`,
 				owner_id: track.ownerId,
 				...toColumns(track),
+				release_id: null,
 				duration_ms: track.durationMs,
 				state: 'ready',
 				original_sha256: track.original.sha256,
@@ -93,6 +103,45 @@ export class Tracks {
 		await this.#db.updateTable('track').set(toColumns(described)).where('id', '=', id).execute();
 	}
 
+	async moveTo(id: string, releaseId: string | null): Promise<void> {
+		await this.#db
+			.updateTable('track')
+			.set({ release_id: releaseId })
+			.where('id', '=', id)
+			.execute();
+	}
+
+	/** All tracks of a gathering. */
+	async moveGathering({ ownerId, key }: Gathering, releaseId: string | null): Promise<void> {
+		await this.#db
+			.updateTable('track')
+			.set({ release_id: releaseId })
+			.where('owner_id', '=', ownerId)
+			.where('gathering', '=', key)
+			.where('release_id', 'is not', releaseId)
+			.execute();
+	}
+
+	/** On which releases the tracks of a gathering are, and who leads on them: a row for each of both. */
+	async gathered({
+		ownerId,
+		key
+	}: Gathering): Promise<{ releaseId: string | null; leadId: string | null; tracks: number }[]> {
+		return this.#db
+			.selectFrom('track')
+			.select(({ fn }) => [
+				'release_id as releaseId',
+				'lead_id as leadId',
+				fn.countAll<number>().as('tracks')
+			])
+			.where('owner_id', '=', ownerId)
+			.where('gathering', '=', key)
+			.groupBy(['release_id', 'lead_id'])
+			.orderBy('release_id', 'desc') // what is on no release comes last
+			.orderBy('lead_id')
+			.execute();
+	}
+
 	async show(id: string, visibility: Track['visibility']): Promise<void> {
 		await this.#db.updateTable('track').set({ visibility }).where('id', '=', id).execute();
 	}
@@ -102,7 +151,8 @@ export class Tracks {
 		if (uploadIds.length === 0) return [];
 		const rows = await this.#db
 			.selectFrom('track')
-			.select(['id', 'upload_id', 'release_id', 'visibility', 'cover_hash', 'cover_color'])
+			.select(['id', 'upload_id', 'release_id', 'owner_id', 'gathering'])
+			.select(['visibility', 'cover_hash', 'cover_color'])
 			.where('upload_id', 'in', uploadIds)
 			.orderBy('id')
 			.limit(uploadIds.length)
@@ -111,6 +161,7 @@ export class Tracks {
 			id: row.id,
 			uploadId: row.upload_id,
 			releaseId: row.release_id,
+			gathering: row.gathering === null ? null : { ownerId: row.owner_id, key: row.gathering },
 			visibility: row.visibility,
 			cover:
 				row.cover_hash !== null && row.cover_color !== null
@@ -363,7 +414,8 @@ interface TrackRow {
 function toColumns(track: DescribedTrack) {
 	return {
 		artist_id: track.artistId,
-		release_id: track.releaseId,
+		gathering: track.gathering?.key ?? null,
+		lead_id: track.leadId,
 		title: track.title,
 		disc_number: track.discNumber,
 		track_number: track.trackNumber,

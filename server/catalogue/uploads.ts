@@ -19,6 +19,8 @@ export interface StoredUpload {
 	/** Bytes. */
 	size: number;
 	type: string | null;
+	/** When the file was last written to, in milliseconds since 1970, as the client announced it. */
+	lastModified: number | null;
 	sha256: string | null;
 	publish: boolean;
 	/** Whether the person said so after registering: then no registration says otherwise. */
@@ -43,12 +45,16 @@ export interface AddedUpload {
 	path: string | null;
 	size: number;
 	type: string | null;
+	lastModified: number | null;
 	sha256: string | null;
 	publish: boolean;
 	publishSaid: boolean;
 	description: Description | null;
 	now: number;
 }
+
+/** Written out and not bound: only then SQLite sees that an index of open uploads holds all of them. */
+const isInOpenState = sql<boolean>`state in (${sql.join(OPEN_STATES.map((state) => sql.lit(state)))})`;
 
 const nextChange = sql<number>`(select coalesce(max(changed), 0) + 1 from upload)`;
 
@@ -63,6 +69,7 @@ const toUpload = (row: Selectable<UploadTable>): StoredUpload => ({
 	path: row.path,
 	size: row.size,
 	type: row.type,
+	lastModified: row.last_modified,
 	sha256: row.sha256,
 	publish: row.publish === 1,
 	publishSaid: row.publish_said === 1,
@@ -113,6 +120,7 @@ export class Uploads {
 				path: upload.path,
 				size: upload.size,
 				type: upload.type,
+				last_modified: upload.lastModified,
 				sha256: upload.sha256,
 				publish: upload.publish ? 1 : 0,
 				publish_said: upload.publishSaid ? 1 : 0,
@@ -210,13 +218,17 @@ export class Uploads {
 		return row !== undefined;
 	}
 
-	/** What changed after `since`, oldest change first. */
-	async changedSince(personId: string, since: number, limit: number): Promise<StoredUpload[]> {
+	/** What changed after `since`, oldest change first; `isOpen` leaves those out whose bytes are all here. */
+	async changedSince(
+		personId: string,
+		{ since, isOpen, limit }: { since: number; isOpen: boolean; limit: number }
+	): Promise<StoredUpload[]> {
 		const rows = await this.#db
 			.selectFrom('upload')
 			.selectAll()
 			.where('person_id', '=', personId)
 			.where('changed', '>', since)
+			.$if(isOpen, (query) => query.where(isInOpenState))
 			.orderBy('changed')
 			.limit(limit)
 			.execute();

@@ -36,6 +36,24 @@ test('a release is its album artist’s, else the artist’s', () => {
 	);
 });
 
+test('of which nobody says whose it is goes with its folder and its title, discs together', () => {
+	const gathering = (path: string | null, said: Partial<typeof tags> = {}) =>
+		described({ ...file, path, tags: { ...tags, ...said } }, 'Bea').gathering;
+
+	expect(gathering('Music/CD 1/a.flac')).toBe(gathering('Music/disc02/b.flac', { album: 'CÓAST' }));
+	expect(gathering('Music/a.flac')).not.toBe(gathering('Other/a.flac'));
+	expect(gathering('Music/a.flac')).not.toBe(gathering('Music/a.flac', { album: 'Night' }));
+	expect(gathering('Music/a.flac', { albumArtist: 'Ada' })).toBeNull();
+	expect(gathering(null)).toBeNull();
+});
+
+test('a folder of a disc says which disc it is, and not what the release is called', () => {
+	expect(described({ ...file, path: 'Coast/CD 2/03 - Harbour.flac' }, 'Bea')).toMatchObject({
+		album: 'Coast',
+		discNumber: 2
+	});
+});
+
 test('null clears what the tags, the name and the folder say', () => {
 	const upload = { ...file, path: 'Coast/03 - Harbour.flac', tags };
 	const description = { title: null, artist: null, album: null, trackNumber: null };

@@ -1,9 +1,10 @@
+import { albumFolder, leadingArtist } from '#contracts/compilation';
 import type { Description } from '#contracts/upload';
+import { nameKey } from '../folding.ts';
 import type { StoredUpload } from '../catalogue/uploads.ts';
 import {
 	cleanGenre,
 	cleanText,
-	folderOf,
 	NO_METADATA,
 	numberFrom,
 	partialDate,
@@ -15,8 +16,15 @@ import {
 export interface Described extends Omit<Metadata, 'title' | 'artist' | 'albumArtist'> {
 	title: string;
 	artist: string;
-	/** Whose release it is on. */
+	/** Whose release it is on, if that is said by itself or by the track's artist. */
 	albumArtist: string;
+	/**
+	 * What it has in common with the tracks whose release it shares, when nobody says whose that is: then all of them
+	 * say it. Null when it is said, and when there was no folder.
+	 */
+	gathering: string | null;
+	/** Who leads on it, as far as somebody names an artist. */
+	lead: string | null;
 }
 
 /** What somebody said, fit to be kept: a text of which nothing is left counts as cleared. */
@@ -43,20 +51,25 @@ export function described(
 ): Described {
 	const { name, path } = upload;
 	const tags = upload.tags ?? NO_METADATA;
+	const { folder, disc } = albumFolder(path);
 	// Without an album tag a folder is a release, and its files are numbered by their names.
 	const byTags = {
 		...tags,
 		artist: tags.artist ?? tags.albumArtist,
-		album: tags.album ?? folderOf(path)?.split('/').at(-1) ?? null,
+		album: tags.album ?? (folder.split('/').at(-1) || null),
+		discNumber: tags.discNumber ?? disc,
 		trackNumber: tags.trackNumber ?? numberFrom(name)
 	};
 	const laid: Metadata = { ...byTags, ...metadataIn(upload.description ?? {}) };
 	const artist = laid.artist ?? personName;
+	const isGathered = laid.albumArtist === null && folder !== '';
 	return {
 		...laid,
 		title: laid.title ?? titleFrom(name),
 		artist,
-		albumArtist: laid.albumArtist ?? artist
+		albumArtist: laid.albumArtist ?? artist,
+		gathering: isGathered && laid.album !== null ? `${folder}\n${nameKey(laid.album)}` : null,
+		lead: laid.artist === null ? null : leadingArtist(laid.artist)
 	};
 }
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Person } from '#contracts/account';
 import type { Description } from '#contracts/upload';
 import { openCatalogue, type Catalogue } from '../catalogue/catalogue.ts';
@@ -18,11 +18,20 @@ beforeEach(async () => {
 afterEach(() => catalogue.close());
 
 /** An upload whose bytes are here. */
-async function upload(id: string, description: Description | null = null) {
+async function upload(
+	id: string,
+	{ description = null, path = null, personId = ada.id }: UploadSaid = {}
+) {
 	await catalogue.uploads.add({
-		...{ id, personId: ada.id, key: id, name: `${id}.flac`, path: null, size: 1, type: null },
-		...{ sha256: null, publish: false, publishSaid: false, description, now: 0 }
+		...{ id, personId, key: id, name: `${id}.flac`, path, size: 1, type: null },
+		...{ lastModified: null, sha256: null, publish: false, publishSaid: false, description, now: 0 }
 	});
+}
+
+interface UploadSaid {
+	description?: Description | null;
+	path?: string | null;
+	personId?: string;
 }
 
 const found = (id: string, tags: Partial<Metadata> = {}): FoundMusic => ({
@@ -125,3 +134,188 @@ test('two releases that get one new name become one', async () => {
 		{ title: 'Both', trackCount: 2 }
 	]);
 });
+
+describe('music of a folder of which nobody says whose release it is', () => {
+	type Song = [id: string, artist: string | null, said?: UploadSaid & { tags?: Partial<Metadata> }];
+
+	async function addAll(songs: readonly Song[]) {
+		for (const [id, artist, { tags, ...said } = {}] of songs) {
+			await upload(id, { path: `Coast/${id}.flac`, ...said });
+			await add(id, { album: 'Coast', artist, ...tags });
+		}
+	}
+	const releases = async (owner = ada) =>
+		(await catalogue.releases.ownedBy(owner, { limit: 100 }))
+			.map(({ title, artist, trackCount }) => [title, artist, trackCount])
+			.sort();
+	const say = (description: Description, ...ids: string[]) =>
+		drafts.describeAll(ada, { uploads: ids.map((id) => ({ id, description })) });
+	const theOne = async () => (await catalogue.releases.ownedBy(ada, { limit: 2 }))[0];
+
+	const several: Song[] = [
+		['a', 'Bea'],
+		['b', 'Cleo', { path: 'Coast/CD 1/b.flac' }],
+		['c', 'Bea', { path: 'Coast/Disc 2/c.flac', tags: { album: 'COAST' } }],
+		['d', null, { path: 'Coast/disk02/d.flac' }]
+	];
+	test.each(
+		permutations(several).map((songs) => [songs.map(([id]) => id).join(''), songs] as const)
+	)('is one release of various artists in the order %s', async (_, songs) => {
+		await addAll(songs);
+
+		const title = expect.stringMatching(/^coast$/i);
+		expect(await releases()).toEqual([[title, 'Various Artists', 4]]);
+	});
+
+	test('is its artist’s when there is one, guests and those of whom nothing is known aside', async () => {
+		await addAll([
+			['a', 'Bea feat. Cleo'],
+			['b', null],
+			['c', 'BEA'],
+			['d', 'Bea (ft. Dora & Eve)']
+		]);
+
+		expect(await releases()).toEqual([['Coast', 'Bea', 4]]);
+	});
+
+	test('is its person’s when nobody names an artist', async () => {
+		await addAll([
+			['a', null],
+			['b', null]
+		]);
+
+		expect(await releases()).toEqual([['Coast', 'Ada', 2]]);
+	});
+
+	test('keeps its address, its spelling and its cover when a second artist comes', async () => {
+		await addAll([['a', 'Bea']]);
+		const before = await theOne();
+		await catalogue.releases.setCover(before?.id ?? '', { hash: 'h', color: '#000' });
+
+		await addAll([['b', 'Cleo', { tags: { album: 'COAST' } }]]);
+
+		const { id, slug, title } = before ?? {};
+		expect(await theOne()).toMatchObject({ id, slug, title, artist: 'Various Artists' });
+		expect((await theOne())?.coverUrl).toBeDefined();
+	});
+
+	test('has one artist again when the other leaves, under the same address', async () => {
+		await addAll([
+			['a', 'Bea'],
+			['b', 'Bea'],
+			['c', 'Cleo']
+		]);
+		const before = await theOne();
+
+		await say({ albumArtist: 'Cleo' }, 'c');
+
+		expect(await releases()).toEqual([
+			['Coast', 'Bea', 2],
+			['Coast', 'Cleo', 1]
+		]);
+		expect(await catalogue.releases.bySlug(before?.slug ?? '', ada)).toMatchObject({
+			id: before?.id,
+			artist: 'Bea'
+		});
+		await say({ albumArtist: null }, 'c');
+		expect(await releases()).toEqual([['Coast', 'Various Artists', 3]]);
+		expect(await theOne()).toMatchObject({ id: before?.id, slug: before?.slug });
+	});
+
+	test('goes as a whole to an album artist who is said, and back, under the same address', async () => {
+		await addAll([
+			['a', 'Bea'],
+			['b', 'Cleo']
+		]);
+		const before = await theOne();
+
+		await say({ albumArtist: 'The Coast Crew' }, 'a', 'b');
+		expect(await releases()).toEqual([['Coast', 'The Coast Crew', 2]]);
+		await say({ albumArtist: null }, 'a', 'b');
+
+		expect(await releases()).toEqual([['Coast', 'Various Artists', 2]]);
+		expect((await theOne())?.slug).toBe(before?.slug);
+	});
+
+	test('is of the artist that is said for a track', async () => {
+		await addAll([
+			['a', 'Bea'],
+			['b', 'Bae']
+		]);
+
+		await say({ artist: 'Bea' }, 'b');
+
+		expect(await releases()).toEqual([['Coast', 'Bea', 2]]);
+	});
+
+	test('gets a new title as a whole, and loses one track to another title alone', async () => {
+		await addAll([
+			['a', 'Bea'],
+			['b', 'Cleo'],
+			['c', 'Cleo']
+		]);
+		const before = await theOne();
+
+		await say({ album: 'Shore' }, 'a', 'b', 'c');
+		expect(await theOne()).toMatchObject({ title: 'Shore', slug: before?.slug, trackCount: 3 });
+		await say({ album: 'Night' }, 'a');
+
+		expect(await releases()).toEqual([
+			['Night', 'Bea', 1],
+			['Shore', 'Cleo', 2]
+		]);
+	});
+
+	test('is another than that of another folder, title or person, and of loose files', async () => {
+		const bob = (await catalogue.people.add({
+			...{ name: 'Bob', email: 'bob@portal.test', role: 'artist', passwordHash: '', now: 0 }
+		}))!;
+		await addAll([
+			['a', 'Bea'],
+			['b', 'Cleo', { path: 'Other/b.flac' }],
+			['c', 'Dora', { tags: { album: 'Night' } }],
+			['d', 'Eve', { path: null }],
+			['e', 'Fay', { tags: { albumArtist: 'Fay' } }],
+			['f', 'Gus', { personId: bob.id }]
+		]);
+
+		expect(await releases()).toEqual([
+			['Coast', 'Bea', 1],
+			['Coast', 'Cleo', 1],
+			['Coast', 'Eve', 1],
+			['Coast', 'Fay', 1],
+			['Night', 'Dora', 1]
+		]);
+		expect(await releases(bob)).toEqual([['Coast', 'Gus', 1]]);
+	});
+
+	test('meets a release that has its name already, and leaves nothing empty behind', async () => {
+		await addAll([
+			['a', 'Bea', { tags: { albumArtist: 'Various Artists' } }],
+			['b', 'Bea'],
+			['c', 'Cleo']
+		]);
+
+		expect(await releases()).toEqual([['Coast', 'Various Artists', 3]]);
+	});
+
+	test('leaves those behind that are said to be of the artist it had', async () => {
+		await addAll([
+			['a', 'Bea', { tags: { albumArtist: 'Bea' } }],
+			['b', 'Bea'],
+			['c', 'Cleo']
+		]);
+
+		expect(await releases()).toEqual([
+			['Coast', 'Bea', 1],
+			['Coast', 'Various Artists', 2]
+		]);
+	});
+});
+
+function permutations<T>(items: readonly T[]): T[][] {
+	if (items.length < 2) return [[...items]];
+	return items.flatMap((item, at) =>
+		permutations(items.toSpliced(at, 1)).map((rest) => [item, ...rest])
+	);
+}

@@ -2,12 +2,12 @@ import type { Person } from '#contracts/account';
 import { Problem } from '#contracts/problem';
 import type { Description, DescribeUploads, PublishUploads } from '#contracts/upload';
 import type { Catalogue, Nouns } from '../catalogue/catalogue.ts';
-import type { ReleaseName } from '../catalogue/releases.ts';
-import type { NewTrack, StoredTrack } from '../catalogue/tracks.ts';
+import type { DescribedTrack, NewTrack, StoredTrack } from '../catalogue/tracks.ts';
 import type { StoredUpload } from '../catalogue/uploads.ts';
 import type { Live } from '../live/live.ts';
 import { folderOf, type Metadata } from '../metadata.ts';
-import { cleaned, described, visibilityOf, type Described } from './description.ts';
+import { cleaned, described, visibilityOf } from './description.ts';
+import { createHomes, type Home, type Mover } from './homes.ts';
 
 interface Cover {
 	hash: string;
@@ -20,19 +20,17 @@ export type FoundMusic = Pick<NewTrack, 'durationMs' | 'original' | 'stream'> & 
 	cover: Cover | null;
 };
 
-/** Where a description puts a track. */
+/** What a description makes of a track. */
 interface Place {
-	described: Described;
-	artistId: string;
-	/** Null for a track that stands alone. */
-	release: ReleaseName | null;
+	/** What its row says. */
+	columns: Omit<DescribedTrack, 'visibility' | 'cover'>;
+	home: Home;
 }
 
 /** A track that is described anew. */
 interface Move {
 	upload: StoredUpload;
 	track: StoredTrack;
-	place: Place;
 	/** Whether the cover is among what was said just now. */
 	saysCover: boolean;
 }
@@ -50,6 +48,8 @@ export type Drafts = ReturnType<typeof createDrafts>;
  * person says; the track is what both make together, whichever comes last.
  */
 export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions) {
+	const homes = createHomes({ now, nameOf });
+
 	/** @throws Problem not_found unless all are there and this person's */
 	async function own(nouns: Nouns, person: Person, ids: readonly string[]) {
 		if (person.role === 'listener') throw new Problem('forbidden');
@@ -59,18 +59,26 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		return uploads;
 	}
 
-	async function placeOf(nouns: Nouns, upload: StoredUpload): Promise<Place> {
-		const person = await nouns.people.byId(upload.personId);
-		const made = described(upload, person?.name ?? 'Unknown artist');
-		const { id: artistId } = await nouns.artists.findOrAdd(made.artist, now());
-		if (made.album === null) return { described: made, artistId, release: null };
-		const { id: ofRelease } = await nouns.artists.findOrAdd(made.albumArtist, now());
-		const release = { ownerId: upload.personId, artistId: ofRelease, title: made.album };
-		return { described: made, artistId, release };
+	async function nameOf(nouns: Nouns, personId: string): Promise<string> {
+		return (await nouns.people.byId(personId))?.name ?? 'Unknown artist';
 	}
 
-	async function releaseIdOf(nouns: Nouns, { release }: Place): Promise<string | null> {
-		return release && (await nouns.releases.findOrAdd(release, now())).id;
+	async function placeOf(nouns: Nouns, upload: StoredUpload): Promise<Place> {
+		const { personId: ownerId } = upload;
+		const made = described(upload, await nameOf(nouns, ownerId));
+		const idOf = async (artist: string) => (await nouns.artists.findOrAdd(artist, now())).id;
+		const { artist, albumArtist, album, gathering: key, lead, ...said } = made;
+		const gathering = key === null ? null : { ownerId, key };
+		const columns = {
+			...said,
+			artistId: await idOf(artist),
+			gathering,
+			leadId: gathering && lead !== null ? await idOf(lead) : null
+		};
+		if (album === null) return { columns, home: { kind: 'alone' } };
+		if (gathering) return { columns, home: { kind: 'gathering', gathering, title: album } };
+		const name = { ownerId, artistId: await idOf(albumArtist), title: album };
+		return { columns, home: { kind: 'release', name } };
 	}
 
 	/** What is said about the cover; undefined when nothing is, or it names a picture that is not this person's. */
@@ -87,26 +95,25 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		// Read here and not before: what was said while the file was being prepared counts.
 		const upload = await nouns.uploads.byId(uploadId);
 		if (!upload) throw new Error(`upload ${uploadId} is gone`);
-		const place = await placeOf(nouns, upload);
-		const releaseId = await releaseIdOf(nouns, place);
+		const { columns, home } = await placeOf(nouns, upload);
 		const said = await saidCover(nouns, upload);
-		if (releaseId !== null && said) await nouns.releases.setCover(releaseId, said);
-		if (releaseId !== null && said === undefined) {
-			const cover = embedded ?? (await coverBeside(nouns, upload));
-			if (cover) await nouns.releases.setCoverIfNone(releaseId, cover);
-		}
 		const track = await nouns.tracks.addOnce({
 			...file,
-			...place.described,
-			artistId: place.artistId,
-			releaseId,
+			...columns,
 			visibility: visibilityOf(upload),
-			cover: said === undefined ? embedded : releaseId === null ? said : null,
+			cover: said === undefined ? embedded : home.kind === 'alone' ? said : null,
 			ownerId: upload.personId,
 			uploadId,
 			now: now()
 		});
-		if (releaseId !== null) await nouns.releases.settle(releaseId);
+		const from = { releaseId: null, gathering: null };
+		const mover = { trackId: track.id, from, to: home, takesCover: said !== null };
+		await homes.move(nouns, [mover], async (_, releaseId) => {
+			if (releaseId === null || said === null) return;
+			if (said) return nouns.releases.setCover(releaseId, said);
+			const cover = embedded ?? (await coverBeside(nouns, upload));
+			if (cover) await nouns.releases.setCoverIfNone(releaseId, cover);
+		});
 		return { id: track.id, isPublic: visibilityOf(upload) === 'public' };
 	}
 
@@ -136,78 +143,50 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		const moves: Move[] = [];
 		for (const track of await nouns.tracks.ofUploads(ids)) {
 			const upload = uploads.get(track.uploadId);
-			if (!upload) continue;
-			const place = await placeOf(nouns, upload);
-			moves.push({ upload, track, place, saysCover: withCover.has(upload.id) });
+			if (upload) moves.push({ upload, track, saysCover: withCover.has(upload.id) });
 		}
 		await moveAll(nouns, moves);
 	}
 
 	async function moveAll(nouns: Nouns, moves: readonly Move[]) {
-		await renameWhole(nouns, moves);
-		const touched = new Set<string>();
+		const movers = new Map<Mover, Move & { said: Cover | null | undefined }>();
 		for (const move of moves) {
-			const releaseId = await releaseIdOf(nouns, move.place);
-			for (const id of [releaseId, move.track.releaseId]) if (id !== null) touched.add(id);
-			await moveOne(nouns, move, releaseId);
+			const said = await saidCover(nouns, move.upload);
+			const home = await describeOne(nouns, move, said);
+			const { id: trackId, releaseId, gathering } = move.track;
+			const from = { releaseId, gathering };
+			movers.set({ trackId, from, to: home, takesCover: said !== null }, { ...move, said });
 		}
-		for (const id of touched) await nouns.releases.settle(id);
+		await homes.move(nouns, [...movers.keys()], async (mover, releaseId) => {
+			const move = movers.get(mover);
+			if (move && releaseId !== null) await paint(nouns, releaseId, move);
+		});
 	}
 
-	/** A release whose tracks all go to one new name is renamed: its address stays. */
-	async function renameWhole(nouns: Nouns, moves: readonly Move[]) {
-		for (const [id, group] of Map.groupBy(moves, ({ track }) => track.releaseId)) {
-			const to = group[0]?.place.release;
-			if (id === null || !to) continue;
-			const goTogether = group.every(
-				({ place: { release } }) => release?.artistId === to.artistId && release.title === to.title
-			);
-			if (goTogether && group.length === (await nouns.releases.size(id))) {
-				await nouns.releases.rename(id, to);
-			}
-		}
-	}
-
-	async function moveOne(
+	async function describeOne(
 		nouns: Nouns,
-		{ upload, track, place, saysCover }: Move,
-		releaseId: string | null
-	) {
-		const said = await saidCover(nouns, upload);
+		{ upload, track }: Move,
+		said: Cover | null | undefined
+	): Promise<Home> {
+		const { columns, home } = await placeOf(nouns, upload);
 		const visibility = visibilityOf(upload);
 		await nouns.tracks.describe(track.id, {
-			...place.described,
-			artistId: place.artistId,
-			releaseId,
+			...columns,
 			visibility,
-			cover: said === undefined ? track.cover : releaseId === null ? said : null
+			cover: said === undefined ? track.cover : home.kind === 'alone' ? said : null
 		});
-		await coverOnMove(nouns, { track, releaseId, said, saysCover });
 		await announce(nouns, track, visibility);
+		return home;
 	}
 
 	/** A cover that is said now repaints the release; else a release keeps its own, or takes what its tracks bring. */
-	async function coverOnMove(
+	async function paint(
 		nouns: Nouns,
-		move: {
-			track: StoredTrack;
-			releaseId: string | null;
-			said: Cover | null | undefined;
-			saysCover: boolean;
-		}
+		releaseId: string,
+		{ said, saysCover }: { said: Cover | null | undefined; saysCover: boolean }
 	) {
-		const { track, releaseId, said, saysCover } = move;
-		if (releaseId === null) return;
-		if (saysCover && said !== undefined) {
-			await nouns.releases.setCover(releaseId, said);
-			return;
-		}
-		if (said) await nouns.releases.setCoverIfNone(releaseId, said);
-		const left = track.releaseId;
-		if (said === null || left === null || left === releaseId) return;
-		// The last one to leave a release takes its cover along.
-		const cover = (await nouns.releases.size(left)) === 0 && (await nouns.releases.coverOf(left));
-		if (cover) await nouns.releases.setCoverIfNone(releaseId, cover);
+		if (saysCover && said !== undefined) await nouns.releases.setCover(releaseId, said);
+		else if (said) await nouns.releases.setCoverIfNone(releaseId, said);
 	}
 
 	async function announce(nouns: Nouns, track: StoredTrack, visibility: StoredTrack['visibility']) {

@@ -60,10 +60,60 @@ test('a long list asks a few files at a time how far they came', async () => {
 	}));
 	await intake.register(ada, { files });
 
-	const { uploads } = await intake.changes(ada, null);
+	const { uploads } = await intake.changes(ada);
 
 	expect(uploads.map(({ key, offset }) => [key, offset])).toEqual(files.map(({ key }) => [key, 1]));
 	expect(most).toBeLessThanOrEqual(16);
+});
+
+test('a list longer than one look is whole, and one that changes meanwhile is in it once', async () => {
+	const names = Array.from({ length: 600 }, (_, at) => `${at}.mp3`);
+	const ids: string[] = [];
+	let isChanged = false;
+	const intake: ReturnType<typeof open> = open({
+		partials: {
+			...partials,
+			peek: async (id) => {
+				if (id === ids[300] && !isChanged) {
+					isChanged = true;
+					await intake.received(ids[3] ?? '');
+				}
+				return 1;
+			}
+		}
+	});
+	for (let at = 0; at < names.length; at += 200) {
+		const files = names.slice(at, at + 200).map((name) => ({ key: name, name, size: 2 }));
+		const { uploads } = await intake.register(ada, { files });
+		ids.push(...uploads.flatMap((each) => (each.outcome === 'accepted' ? each.id : [])));
+	}
+
+	const { uploads, cursor } = await intake.changes(ada);
+
+	expect(uploads.map(({ id }) => id).sort()).toEqual([...ids].sort());
+	expect(uploads.find(({ id }) => id === ids[3])?.state).toBe('received');
+	expect(await intake.changes(ada, { since: cursor })).toEqual({ cursor, uploads: [] });
+});
+
+test('a long list lets others have their turn', async () => {
+	const intake = open();
+	for (let at = 0; at < 4; at++) {
+		const files = Array.from({ length: 200 }, (_, n) => ({
+			...{ key: `${at}:${n}`, name: `${at}-${n}.mp3`, size: 2 }
+		}));
+		await intake.register(ada, { files });
+	}
+	let turns = 0;
+	const count = () => {
+		turns += 1;
+		immediate = setImmediate(count);
+	};
+	let immediate = setImmediate(count);
+
+	await intake.changes(ada);
+
+	clearImmediate(immediate);
+	expect(turns).toBeGreaterThanOrEqual(3);
 });
 
 /** A track of these bytes, and an open upload of the same file. */

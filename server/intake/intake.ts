@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Person } from '#contracts/account';
 import { Problem, problemCode } from '#contracts/problem';
 import {
@@ -28,6 +29,8 @@ import type { Drafts } from './drafts.ts';
 
 /** More than anybody has: the first answer holds all uploads of a person. */
 const MAX_CHANGES = 50_000;
+/** How many are read and put together before others get their turn: no page of a long list takes 50 ms. */
+const CHANGES_AT_ONCE = 250;
 /** How many files are asked for their size at once: a list of ten thousand must not take every thread there is. */
 const PEEKS_AT_ONCE = 16;
 const MAX_COVER_BYTES = 20 * 1024 * 1024;
@@ -177,7 +180,7 @@ export function createIntake(options: IntakeOptions) {
 		}
 		// What was promised room before keeps it.
 		const known = await catalogue.uploads.byKey(person.id, key);
-		if (known && known.size === file.size && !ENDED_BADLY.includes(known.state)) {
+		if (known && isSameFile(known, file) && !ENDED_BADLY.includes(known.state)) {
 			return { registered: await again(file, known), known };
 		}
 		const track = sha256 !== undefined && (await catalogue.tracks.byOriginal(person.id, sha256));
@@ -215,7 +218,7 @@ export function createIntake(options: IntakeOptions) {
 				continue;
 			}
 			const { replaces } = decision;
-			const before = replaces?.size === file.size ? replaces.description : null;
+			const before = replaces && isSameFile(replaces, file) ? replaces.description : null;
 			const id = randomBytes(16).toString('hex');
 			const registered = accepted(file.key, id, decision.mayBeDuplicate);
 			left.free -= file.size;
@@ -245,7 +248,7 @@ export function createIntake(options: IntakeOptions) {
 		const { id, file, description, replaces } = taken;
 		if (replaces) await nouns.uploads.releaseKey(replaces.id);
 		// What was said about publishing the file that failed is meant for this one.
-		const isSaid = replaces?.size === file.size && replaces.publishSaid;
+		const isSaid = replaces !== null && isSameFile(replaces, file) && replaces.publishSaid;
 		await nouns.uploads.add({
 			id,
 			personId: person.id,
@@ -254,6 +257,7 @@ export function createIntake(options: IntakeOptions) {
 			path: shownPath(file.path),
 			size: file.size,
 			type: file.type ?? null,
+			lastModified: file.lastModified ?? null,
 			sha256: file.sha256 ?? null,
 			publish: isSaid ? replaces.publish : publish,
 			publishSaid: isSaid,
@@ -275,16 +279,30 @@ export function createIntake(options: IntakeOptions) {
 			return turn;
 		},
 
-		/** What changed among a person's uploads. `since` is an earlier cursor, or null for all. */
-		async changes(person: Person, since: string | null): Promise<UploadChanges> {
-			const from = since !== null && /^\d{1,15}$/.test(since) ? Number(since) : 0;
-			const changed = await catalogue.uploads.changedSince(person.id, from, MAX_CHANGES);
-			const uploads: UploadRecord[] = [];
-			for (let at = 0; at < changed.length; at += PEEKS_AT_ONCE) {
-				const some = changed.slice(at, at + PEEKS_AT_ONCE);
-				uploads.push(...(await Promise.all(some.map(toRecord))));
+		/**
+		 * What changed among a person's uploads. `since` is an earlier cursor, or null for all; `isOpen` leaves those
+		 * out whose bytes are all here.
+		 */
+		async changes(
+			person: Person,
+			{ since = null, isOpen = false }: { since?: string | null; isOpen?: boolean } = {}
+		): Promise<UploadChanges> {
+			let cursor = since !== null && /^\d{1,15}$/.test(since) ? Number(since) : 0;
+			const uploads = new Map<string, UploadRecord>();
+			while (uploads.size < MAX_CHANGES) {
+				const limit = Math.min(CHANGES_AT_ONCE, MAX_CHANGES - uploads.size);
+				const ask = { since: cursor, isOpen, limit };
+				const page = await catalogue.uploads.changedSince(person.id, ask);
+				for (let at = 0; at < page.length; at += PEEKS_AT_ONCE) {
+					const some = await Promise.all(page.slice(at, at + PEEKS_AT_ONCE).map(toRecord));
+					// One that changed meanwhile comes a second time, and the second time is right.
+					for (const record of some) uploads.set(record.id, record);
+				}
+				cursor = page.at(-1)?.changed ?? cursor;
+				if (page.length < limit) break;
+				await nextTurn();
 			}
-			return { cursor: String(changed.at(-1)?.changed ?? from), uploads };
+			return { cursor: String(cursor), uploads: [...uploads.values()] };
 		},
 
 		/** Bytes came, not the last ones: says so once, and once in a while. A chunk costs no write. */
@@ -349,6 +367,7 @@ export function createIntake(options: IntakeOptions) {
 			name: upload.name,
 			path: upload.path,
 			size: upload.size,
+			...(upload.lastModified !== null && { lastModified: upload.lastModified }),
 			offset: isOpen
 				? await partials.peek(upload.id)
 				: ENDED_BADLY.includes(upload.state)
@@ -360,4 +379,10 @@ export function createIntake(options: IntakeOptions) {
 			...(upload.description !== null && { description: upload.description })
 		};
 	}
+}
+
+/** As far as one can tell without its bytes. A client that does not say when a file was changed is believed. */
+function isSameFile(known: StoredUpload, file: NewUpload): boolean {
+	const isDated = known.lastModified !== null && file.lastModified !== undefined;
+	return known.size === file.size && (!isDated || known.lastModified === file.lastModified);
 }

@@ -80,6 +80,8 @@ export function createIngest(options: IngestOptions): Worker {
 			const input = path.join(scratch.folder, 'input');
 			await link(partial, input);
 			const sound = await workshop.probe(input, kind.demuxer, signal);
+			// What must be encoded is listened to in passing.
+			if (sound.playsAs && sound.mayBeCut) await workshop.listen(input, sound, signal);
 			const { picture, ...tags } = await tagsOf(upload, input);
 			const cover = picture && (await workshop.cover(picture));
 			const stream = sound.playsAs

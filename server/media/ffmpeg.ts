@@ -8,6 +8,11 @@ const PROBE_TIMEOUT_MS = 30_000;
 const MIN_ENCODE_MS = 60_000;
 const MAX_ENCODE_MS = 2 * 60 * 60 * 1000;
 const MAX_STREAMS = 16;
+/** Encoders pad, headers round: what is missing may be so much of the whole, or so long. */
+const MAX_MISSING_PART = 0.1;
+const MAX_MISSING_SECONDS = 0.25;
+/** Rarer than any run is long: ffmpeg says how far it came once, at the end. */
+const PROGRESS_SECONDS = 24 * 60 * 60;
 
 const text = v.optional(v.string());
 const Probe = v.object({
@@ -17,10 +22,11 @@ const Probe = v.object({
 			codec_name: text,
 			sample_rate: text,
 			channels: v.optional(v.number()),
-			duration: text
+			duration: text,
+			bit_rate: text
 		})
 	),
-	format: v.optional(v.object({ duration: text }))
+	format: v.optional(v.object({ duration: text, size: text }))
 });
 
 /** What is in a file, as far as playing needs it. */
@@ -31,6 +37,8 @@ export interface Sound {
 	channels: number;
 	/** What people call it: FLAC, MP3. */
 	format: string;
+	/** Whether there may be less in the file than its header says: only listening to all of it tells. */
+	mayBeCut: boolean;
 	/** The type under which a browser plays it as it is, or null when it must be encoded first. */
 	playsAs: string | null;
 }
@@ -55,8 +63,14 @@ export function createFfmpeg(run: RunInBackground) {
 		probe: (file: string, demuxer: Demuxer, signal: AbortSignal) =>
 			probe(run, file, demuxer, signal),
 		/**
+		 * Listens to all of it, for a file that is played as it is. What decoders put up with passes: junk before,
+		 * between and after the sound.
+		 * @throws NotPlayable when there is less to hear than the header says
+		 */
+		listen: (file: string, sound: Sound, signal: AbortSignal) => listen(run, file, sound, signal),
+		/**
 		 * Makes `target` (AAC-LC in MP4, its index first, so that it plays while it loads) out of whatever `file` is.
-		 * @throws NotPlayable
+		 * @throws NotPlayable, also when there is less to hear than the header says
 		 */
 		encodeAac: (file: string, target: string, sound: Sound, signal: AbortSignal) =>
 			encodeAac(run, file, target, sound, signal)
@@ -86,8 +100,8 @@ async function probe(
 			'ffprobe',
 			[
 				...['-v', 'error', '-hide_banner'],
-				...['-show_entries', 'stream=codec_type,codec_name,sample_rate,channels,duration'],
-				...['-show_entries', 'format=duration', '-of', 'json'],
+				...['-show_entries', 'stream=codec_type,codec_name,sample_rate,channels,duration,bit_rate'],
+				...['-show_entries', 'format=duration,size', '-of', 'json'],
 				...reading(demuxer, file)
 			],
 			{ cwd: path.dirname(file), timeoutMs: PROBE_TIMEOUT_MS, signal }
@@ -106,9 +120,64 @@ async function probe(
 		hertz,
 		channels: sound.channels ?? 2,
 		format: formatName(demuxer, sound.codec_name),
+		mayBeCut: mayBeCut(demuxer, {
+			durationSeconds,
+			bitsPerSecond: Number(sound.bit_rate ?? 0),
+			bytes: Number(format?.size ?? 0)
+		}),
 		playsAs: playableType(demuxer, sound.codec_name)
 	};
 }
+
+/** Suspects a file cheaply: to listen to each of thousands of files would take as long again as all the rest. */
+function mayBeCut(
+	demuxer: Demuxer,
+	promise: { durationSeconds: number; bitsPerSecond: number; bytes: number }
+): boolean {
+	if (demuxer === 'flac') return true; // its header says how long it is, and nothing of bytes
+	if (demuxer === 'ogg') return false; // its length is read from its last page, so what is there is all it promises
+	const { durationSeconds, bitsPerSecond, bytes } = promise;
+	return bytes * 8 < bitsPerSecond * durationSeconds * (1 - MAX_MISSING_PART);
+}
+
+async function listen(
+	run: RunInBackground,
+	file: string,
+	sound: Sound,
+	signal: AbortSignal
+): Promise<void> {
+	const answer = await ofFfmpeg(
+		run(
+			'ffmpeg',
+			[
+				...['-nostdin', '-hide_banner', '-v', 'error', ...SAYING_HOW_FAR],
+				...reading(sound.demuxer, file),
+				...['-map', '0:a:0', '-vn', '-sn', '-dn', '-threads', '1', '-f', 'null', '-']
+			],
+			{ cwd: path.dirname(file), timeoutMs: timeoutFor(sound), signal }
+		)
+	);
+	refuseCut(answer, sound);
+}
+
+/** `-` is nowhere to the null format, so what is printed is how far it came and nothing else. */
+const SAYING_HOW_FAR = [
+	...['-nostats', '-progress', 'pipe:1'],
+	...['-stats_period', String(PROGRESS_SECONDS)]
+];
+
+function refuseCut(progress: string, { durationSeconds }: Sound) {
+	const micros = Number([...progress.matchAll(/^out_time_us=(\d+)$/gm)].at(-1)?.[1] ?? 0);
+	const missing = durationSeconds - micros / 1e6;
+	const most = Math.max(durationSeconds * MAX_MISSING_PART, MAX_MISSING_SECONDS);
+	if (missing <= most) return;
+	throw new NotPlayable('unreadable', {
+		cause: new Error(`${missing.toFixed(1)} of ${durationSeconds.toFixed(1)} s are missing`)
+	});
+}
+
+const timeoutFor = ({ durationSeconds }: Sound) =>
+	Math.min(MAX_ENCODE_MS, Math.max(MIN_ENCODE_MS, durationSeconds * 3 * 1000));
 
 async function encodeAac(
 	run: RunInBackground,
@@ -117,11 +186,11 @@ async function encodeAac(
 	sound: Sound,
 	signal: AbortSignal
 ): Promise<void> {
-	await ofFfmpeg(
+	const answer = await ofFfmpeg(
 		run(
 			'ffmpeg',
 			[
-				...['-nostdin', '-hide_banner', '-v', 'error', '-y'],
+				...['-nostdin', '-hide_banner', '-v', 'error', '-y', ...SAYING_HOW_FAR],
 				...reading(sound.demuxer, file),
 				...['-map', '0:a:0', '-map_metadata', '-1', '-map_chapters', '-1', '-vn', '-sn', '-dn'],
 				...['-threads', '1', '-c:a', 'aac', '-b:a', sound.channels === 1 ? '160k' : '256k'],
@@ -129,16 +198,10 @@ async function encodeAac(
 				...(sound.hertz > 48_000 ? ['-ar', '48000'] : []),
 				...['-movflags', '+faststart', '-f', 'mp4', `file:${target}`]
 			],
-			{
-				cwd: path.dirname(target),
-				timeoutMs: Math.min(
-					MAX_ENCODE_MS,
-					Math.max(MIN_ENCODE_MS, sound.durationSeconds * 3 * 1000)
-				),
-				signal
-			}
+			{ cwd: path.dirname(target), timeoutMs: timeoutFor(sound), signal }
 		)
 	);
+	refuseCut(answer, sound);
 }
 
 async function ofFfmpeg(running: Promise<string>): Promise<string> {

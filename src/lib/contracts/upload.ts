@@ -46,7 +46,7 @@ export const NewUpload = v.object({
 	size: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 	/** What the browser believes the type to be: a hint. */
 	type: v.optional(v.pipe(v.string(), v.maxLength(200))),
-	/** Milliseconds since 1970. */
+	/** Milliseconds since 1970. Another than before under the same key is another file, and gets an upload of its own. */
 	lastModified: v.optional(v.number()),
 	sha256: v.optional(sha256),
 	description: v.optional(Description)
@@ -138,6 +138,8 @@ export const UploadRecord = v.object({
 	name: v.string(),
 	path: v.nullable(v.string()),
 	size: v.number(),
+	/** As it was announced: with name and size it tells whether a file is the one whose bytes are here. */
+	lastModified: v.optional(v.number()),
 	offset: v.number(),
 	state: v.picklist(UPLOAD_STATES),
 	trackId: v.optional(v.string()),
@@ -146,7 +148,10 @@ export const UploadRecord = v.object({
 });
 export type UploadRecord = v.InferOutput<typeof UploadRecord>;
 
-/** One page of what changed; ask again with its cursor until it comes back empty. */
+/**
+ * `GET /api/uploads`: one page of what changed since the cursor `since`, without it everything; ask again with its
+ * cursor until it comes back empty. With `open=1` only those whose bytes are not all here.
+ */
 export const UploadChanges = v.object({ cursor: v.string(), uploads: v.array(UploadRecord) });
 export type UploadChanges = v.InferOutput<typeof UploadChanges>;
 
