@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { VARIOUS_ARTISTS } from '#contracts/compilation';
 import {
 	listRows,
 	shared,
@@ -6,7 +7,6 @@ import {
 	together,
 	undoing,
 	UploadReleases,
-	VARIOUS,
 	type EditedTrack
 } from './releases.ts';
 import type { Tags, Upload } from './upload.ts';
@@ -119,7 +119,7 @@ test('the artist is the one they have in common, or various ones', () => {
 	expect(
 		of(upload('a/1', { ...coast, artist: 'Ada' }), upload('a/2', { ...coast, artist: 'Bo' }))[0]
 			?.artist
-	).toBe(VARIOUS);
+	).toBe(VARIOUS_ARTISTS);
 	expect(of(upload('a/1', coast))[0]?.artist).toBe(null);
 });
 

@@ -1,3 +1,4 @@
+import { albumFolder, leadingArtist, VARIOUS_ARTISTS } from '#contracts/compilation';
 import { kindOf } from '#contracts/file-kind';
 import type { Description } from '#contracts/upload';
 import type { Tags, Upload, UploadState } from './upload.ts';
@@ -16,8 +17,6 @@ const FACTS = [
 	'genre',
 	'date'
 ] as const satisfies readonly Fact[];
-
-export const VARIOUS = 'Various Artists';
 
 /** Files that will stand together, as far as one can tell before they are on the server. */
 export interface UploadRelease {
@@ -152,16 +151,14 @@ export function isUnsent({ state }: Upload): boolean {
 function inCommon(uploads: readonly Upload[], name: 'artist'): string | null {
 	let common: string | null = null;
 	for (const upload of uploads) {
-		const value = factsOf(upload)[name];
-		if (value === null) continue;
+		const named = factsOf(upload)[name];
+		if (named === null) continue;
+		const value = leadingArtist(named);
 		if (common !== null && fold(common) !== fold(value)) return null;
 		common ??= value;
 	}
 	return common;
 }
-
-/** `CD 1`, `Disc02`, `Disk_3`: part of a release, not one of its own. */
-const DISC = /^(?:cd|dis[ck]|disque|lp)[\s._-]*(\d{1,3})$/i;
 
 interface Address {
 	key: string;
@@ -180,7 +177,7 @@ function addressOf(upload: Upload): Address {
 	const known = addresses.get(upload);
 	if (known) return known;
 	const { album, albumArtist, trackNumber, discNumber } = factsOf(upload);
-	const { folder, disc } = place(upload.path);
+	const { folder, disc } = albumFolder(upload.path);
 	const address: Address = {
 		key: keyOf(album, albumArtist, folder),
 		folder,
@@ -198,14 +195,6 @@ function keyOf(album: string | null, albumArtist: string | null, folder: string)
 	if (album !== null && albumArtist !== null) return `a\n${fold(albumArtist)}\n${fold(album)}`;
 	if (album !== null) return `b\n${folder}\n${fold(album)}`;
 	return `f\n${folder}`;
-}
-
-function place(path: string | null): { folder: string; disc: number | null } {
-	const folders = path?.split('/').slice(0, -1) ?? [];
-	const disc = DISC.exec(folders.at(-1) ?? '');
-	// A folder called "CD 1" that was dropped alone has no other name.
-	if (!disc || folders.length === 1) return { folder: folders.join('/'), disc: null };
-	return { folder: folders.slice(0, -1).join('/'), disc: Number(disc[1]) };
 }
 
 function fold(text: string): string {
@@ -368,7 +357,7 @@ function count(release: UploadRelease, upload: Upload) {
 
 function namesOf(uploads: readonly Upload[]) {
 	const first = uploads[0];
-	const folder = first ? place(first.path).folder : '';
+	const folder = first ? albumFolder(first.path).folder : '';
 	let title: string | null = null;
 	let artist: string | null = null;
 	for (const upload of uploads) {
@@ -382,7 +371,7 @@ function namesOf(uploads: readonly Upload[]) {
 		// Songs that only happen to stand together have no one artist, not even a various one.
 		const isRelease = title !== null || folder !== '';
 		if (artist === null && isRelease && uploads.some((one) => factsOf(one).artist !== null)) {
-			artist = VARIOUS;
+			artist = VARIOUS_ARTISTS;
 		}
 	}
 	return { title, artist, folder: folder === '' ? null : (folder.split('/').at(-1) ?? null) };
