@@ -2,15 +2,23 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { startBrowser } from './browser.ts';
 import { startEdge } from './edge.ts';
 import { freePort, OWNER, startPortal } from './portal.ts';
+import { Recorder } from './recorder.ts';
 import { Wire } from './wire.ts';
 
 /** The whole product as a browser meets it: server, edge, and a wire to each of its two addresses. */
-export async function startSite({ env = {}, width = 1280, height = 800 } = {}) {
+export async function startSite({
+	env = {},
+	width = 1280,
+	height = 800,
+	/** Puts a recorder before the server: then a server that is away looks otherwise to the edge. */
+	isRecorded = false
+} = {}) {
 	const { portal, close: closePortal } = await startPortal(env);
+	const recorder = isRecorded ? await Recorder.before(portal.port) : null;
 	const [securePort, plainPort] = [await freePort(), await freePort()];
 	const openEdge = () =>
 		startEdge({
-			appPort: portal.port,
+			appPort: recorder?.port ?? portal.port,
 			dataDir: portal.dataDir,
 			addresses: [`https://localhost:${securePort}`, `http://localhost:${plainPort}`]
 		});
@@ -19,6 +27,8 @@ export async function startSite({ env = {}, width = 1280, height = 800 } = {}) {
 	let browser = await startBrowser({ width, height });
 	return {
 		portal,
+		/** What the edge asked the server for, and over whose connection. */
+		recorded: recorder?.requests ?? [],
 		wire,
 		plainWire,
 		get context() {
@@ -42,6 +52,7 @@ export async function startSite({ env = {}, width = 1280, height = 800 } = {}) {
 			await browser.close();
 			for (const each of [wire, plainWire]) each.close();
 			await edge.close();
+			recorder?.close();
 			await closePortal();
 		}
 	};

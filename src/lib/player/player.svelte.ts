@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
 import type { Track } from '#contracts/track';
+import { isShort, type Span } from './ahead.ts';
 import { backoff } from './backoff.ts';
 import { SystemControls, type Remote } from './media-session.ts';
 import { probe, type Verdict } from './probe.ts';
@@ -23,12 +24,6 @@ export type PlayerState =
 	| { kind: 'retrying' }
 	| { kind: 'failed'; fault: Fault };
 
-/** A part of the track that is here already, in seconds. */
-export interface Span {
-	from: number;
-	to: number;
-}
-
 export interface PlayerOptions {
 	/** A track could not be played and the next one began. */
 	onskipped?: (track: Track, fault: Fault) => void;
@@ -49,6 +44,12 @@ export class Player implements Remote {
 	#isMuted = $state.raw(false);
 
 	readonly isPlaying = $derived(this.#state.kind === 'playing' || this.#isTrying());
+	/** It waits for sound, or soon will: what else is sent stands back. */
+	readonly isHungry = $derived(
+		this.#state.kind === 'loading' ||
+			(this.#state.kind === 'playing' &&
+				isShort({ seconds: this.#seconds, duration: this.#duration, buffered: this.#buffered }))
+	);
 	readonly hasNext = $derived(this.#index + 1 < this.#tracks.length);
 	readonly upcoming = $derived(this.#tracks.slice(this.#index + 1));
 

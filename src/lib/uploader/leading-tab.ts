@@ -16,6 +16,8 @@ interface LeadingParts {
 	onchange: () => void;
 	oncover: (key: string, picture: Blob) => void;
 	onsettings: (settings: Settings) => void;
+	/** Somebody waits for a page or for sound, in whichever tab. */
+	onyield: (isWanted: boolean) => void;
 }
 
 /** Files in one message between tabs. */
@@ -104,6 +106,9 @@ export class LeadingTab implements TabSide {
 	reopen() {
 		void this.#reopen();
 	}
+	yieldLink(isWanted: boolean) {
+		this.#parts.onyield(isWanted);
+	}
 	close() {
 		this.#isClosed = true;
 		const { queue, channel, inspector, roots } = this.#parts;
@@ -149,6 +154,9 @@ export class LeadingTab implements TabSide {
 				return;
 			case 'reopen':
 				this.reopen();
+				return;
+			case 'yield':
+				this.yieldLink(message.isWanted);
 		}
 	}
 

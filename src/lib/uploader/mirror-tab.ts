@@ -66,6 +66,9 @@ export class MirrorTab implements TabSide {
 	reopen() {
 		this.#ask({ ask: 'reopen' });
 	}
+	yieldLink(isWanted: boolean) {
+		this.#ask({ ask: 'yield', isWanted });
+	}
 	close() {
 		this.#parts.channel.close();
 	}

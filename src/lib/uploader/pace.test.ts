@@ -50,3 +50,38 @@ test('who gives up does not wait', async () => {
 
 	await waiting;
 });
+
+test('while somebody waits for a page nothing new goes out', async () => {
+	const pace = open();
+	let hasGone = false;
+	pace.yieldLink(true);
+	const going = pace.take(1, never).then(() => (hasGone = true));
+	await vi.advanceTimersByTimeAsync(3_000);
+	expect(hasGone).toBe(false);
+
+	pace.yieldLink(false);
+
+	await going;
+});
+
+test('a page that never arrives does not stop an upload', async () => {
+	const pace = open();
+	pace.yieldLink(true);
+	const going = pace.take(1, never);
+
+	await vi.advanceTimersByTimeAsync(4_000);
+
+	await going;
+	await pace.take(1, never);
+});
+
+test('who gives up does not wait for the page either', async () => {
+	const pace = open();
+	pace.yieldLink(true);
+	const giving = new AbortController();
+	const waiting = pace.take(1, giving.signal);
+
+	giving.abort();
+
+	await waiting;
+});

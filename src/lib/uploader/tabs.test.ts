@@ -91,6 +91,7 @@ function lead(channel: Channel, journal: Journal) {
 	const transport = new SlowTransport();
 	const queue = new UploadQueue({ api, transport, lanes: 2, onchange: () => tab.beat() });
 	const told: Settings[] = [];
+	const yielded: boolean[] = [];
 	const tab: LeadingTab = new LeadingTab({
 		...{ queue, journal, channel, settings },
 		roots: noRoots as unknown as Roots,
@@ -101,9 +102,10 @@ function lead(channel: Channel, journal: Journal) {
 		}),
 		onchange: () => tab.beat(),
 		oncover: () => {},
-		onsettings: (now) => told.push(now)
+		onsettings: (now) => told.push(now),
+		onyield: (isWanted) => yielded.push(isWanted)
 	});
-	return { tab, transport, told };
+	return { tab, transport, told, yielded };
 }
 const mirror = (channel: Channel) =>
 	new MirrorTab({ channel, settings, onchange: () => {}, oncover: () => {} });
@@ -205,4 +207,17 @@ test('what was dropped while nobody led is not lost', async () => {
 
 	expect(first.transport.sending.map(({ file }) => file.name)).toEqual(['a']);
 	expect(second.all.map(({ name }) => name)).toEqual(['a']);
+});
+
+test('the tab that sends stands back for a page that another tab waits for', async () => {
+	const { open } = browser();
+	const first = lead(open(), new MemoryJournal());
+	await first.tab.begin([]);
+	const second = mirror(open());
+
+	second.yieldLink(true);
+	second.yieldLink(false);
+	await settle();
+
+	expect(first.yielded).toEqual([true, false]);
 });

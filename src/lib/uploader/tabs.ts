@@ -42,7 +42,9 @@ export type Ask =
 	| { ask: 'set'; settings: Settings }
 	| { ask: 'leave out'; leftOut: LeftOut }
 	/** The person let the page read what it kept. */
-	| { ask: 'reopen' };
+	| { ask: 'reopen' }
+	/** Somebody waits for a page or for sound there, or does no longer. */
+	| { ask: 'yield'; isWanted: boolean };
 
 /** From the tab that leads to all others. */
 export type Tell =
@@ -71,5 +73,6 @@ export interface TabSide {
 	leaveOut(leftOut: LeftOut): void;
 	/** What the browser kept may be read now. */
 	reopen(): void;
+	yieldLink(isWanted: boolean): void;
 	close(): void;
 }

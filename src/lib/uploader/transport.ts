@@ -86,6 +86,11 @@ export class TusTransport implements Transport {
 		this.#pace.limit = bytesPerSecond;
 	}
 
+	/** Somebody waits for a page or for sound: nothing new goes out meanwhile. */
+	yieldLink(isWanted: boolean) {
+		this.#pace.yieldLink(isWanted);
+	}
+
 	get #chunk(): number {
 		const { limit } = this.#pace;
 		// A chunk goes out as fast as the link is: only small ones make a slow stream of it.

@@ -216,6 +216,11 @@ export class Uploader {
 		this.#show();
 	}
 
+	/** Somebody waits for a page or for sound: no new piece goes out, for a while at most. */
+	yieldLink(isWanted: boolean) {
+		this.#side?.yieldLink(isWanted);
+	}
+
 	/** Asks the person, who has just clicked, to let the page read again what was dropped at an earlier visit. */
 	async reopen(): Promise<void> {
 		await this.#roots?.ask();
@@ -294,6 +299,7 @@ export class Uploader {
 			...{ queue, journal, roots, inspector, channel, settings: chosen },
 			onchange: () => this.#change(),
 			oncover: (key, picture) => this.#picture(key, picture),
+			onyield: (isWanted) => transport.yieldLink(isWanted),
 			onsettings: (now) => {
 				settings.write(now);
 				transport.limit(now.limit);

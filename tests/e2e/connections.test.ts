@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { protocolOf } from '../support/browser.ts';
+import { makeMusic } from '../support/music.ts';
+import { openPage, signIn, startSite } from '../support/site.ts';
+import { retryUntil } from '../support/until.ts';
+
+let site: Awaited<ReturnType<typeof startSite>>;
+
+beforeAll(async () => {
+	site = await startSite({ isRecorded: true });
+});
+afterAll(() => site.close());
+
+test('uploads ride a connection on which no page, no sound and no news ever travels', async () => {
+	const { context, origin, portal, recorded } = site;
+	const page = await openPage(context);
+	await signIn(page, origin);
+	await page.goto(`${origin}/upload`);
+	expect(await protocolOf(page)).toBe('h2');
+	const songs = await Promise.all(
+		[1, 2, 3].map(async (at) => ({
+			name: `Ride ${at}.wav`,
+			mimeType: 'audio/wav',
+			buffer: Buffer.from(await makeMusic({ format: 'wav', seconds: 4, hertz: 400 + at }))
+		}))
+	);
+
+	await page.getByTestId('upload-input').setInputFiles(songs);
+	await page.getByRole('link', { name: 'Studio' }).first().click();
+	await page.getByRole('button', { name: 'Play Ride 1' }).first().click();
+	await retryUntil(
+		() => recorded.filter(({ path }) => path.includes('/stream')),
+		(streams) => streams.length > 0
+	);
+	const owner = await portal.signIn();
+	await retryUntil(
+		async () => (await (await owner.fetch('/api/tracks')).json()) as { tracks: unknown[] },
+		({ tracks }) => tracks.length === 3
+	);
+
+	const peersOf = (isUpload: boolean) => {
+		const those = recorded.filter(({ path }) => path.startsWith('/files/') === isUpload);
+		return new Set(those.map(({ peer }) => peer));
+	};
+	const [uploads, others] = [peersOf(true), peersOf(false)];
+	expect(uploads.size).toBeGreaterThan(0);
+	expect([...uploads].filter((peer) => others.has(peer) || peer === '')).toEqual([]);
+	const paths = recorded.map(({ path }) => path.split('?')[0]);
+	expect(paths).toContain('/live');
+	expect(paths).toContain('/api/uploads');
+});
