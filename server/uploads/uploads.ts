@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Server } from '@tus/server';
 import { Problem, problemBody, problemCode, STATUS, type ProblemCode } from '#contracts/problem';
@@ -16,6 +17,8 @@ const METHODS = new Set(['HEAD', 'PATCH', 'DELETE', 'OPTIONS']);
 /** A body that brings nothing for so long is a dead connection; what came is kept. */
 const IDLE_BODY_MS = 30_000;
 const IDLE_CHECK_MS = 5_000;
+/** Bodies at the same time: several browsers of one person, and everybody together. Who is told to wait comes again. */
+const MOST_BODIES = { person: 24, all: 256 };
 /** How long the holder of a lock may go on writing after a newcomer asked for it. */
 const LOCK_DRAIN_MS = 200;
 /** How long what is done alone waits for who writes: several drains. */
@@ -51,6 +54,8 @@ export function createUploads(options: UploadsOptions) {
 	const exchanges = new AsyncLocalStorage<Exchange>();
 	const underWay = new Set<Exchange>();
 	const locker = new FifoLocker();
+	/** How many bodies of each person are coming now. */
+	const bodies = new Map<string, number>();
 	const store = new PartialStore({
 		folder: options.folder,
 		find: options.find,
@@ -79,25 +84,44 @@ export function createUploads(options: UploadsOptions) {
 	let isStopping = false;
 
 	async function handle(request: IncomingMessage, response: ServerResponse, requestId: string) {
-		const id = await admit(request);
+		const { id, personId } = await admit(request);
+		const leave = request.method === 'PATCH' && personId !== null ? enter(personId) : null;
 		const exchange: Exchange = { checksum: checksumOf(request), requestId, abort: () => {} };
 		const idle = request.method === 'PATCH' ? watchBody(request, idleBodyMs) : null;
 		underWay.add(exchange);
 		try {
-			await exchanges.run(exchange, () => tus.handle(request, response));
+			// The library never comes back from a client that went away.
+			const gone = once(response, 'close');
+			await exchanges.run(exchange, () => Promise.race([tus.handle(request, response), gone]));
 		} finally {
 			underWay.delete(exchange);
 			idle?.stop();
+			leave?.();
 		}
 		if (id === null) return;
 		if (request.method === 'DELETE' && response.statusCode === 204) await options.oncancelled(id);
 		if (request.method === 'PATCH') await options.onprogress(id);
 	}
 
-	/** Decides before a byte of the body is touched. @returns the upload's id, or null for OPTIONS */
-	async function admit(request: IncomingMessage): Promise<string | null> {
+	/** One more body of this person. @returns what says that it is over @throws Problem too_many_requests */
+	function enter(personId: string): () => void {
+		const own = bodies.get(personId) ?? 0;
+		const all = bodies.values().reduce((sum, each) => sum + each, 0);
+		if (own >= MOST_BODIES.person || all >= MOST_BODIES.all) throw new Problem('too_many_requests');
+		bodies.set(personId, own + 1);
+		return () => {
+			const left = (bodies.get(personId) ?? 1) - 1;
+			if (left > 0) bodies.set(personId, left);
+			else bodies.delete(personId);
+		};
+	}
+
+	/** Decides before a byte of the body is touched. @returns whose upload it is; nobody's for OPTIONS */
+	async function admit(
+		request: IncomingMessage
+	): Promise<{ id: string; personId: string } | { id: null; personId: null }> {
 		if (!METHODS.has(request.method ?? '')) throw new Problem('method_not_allowed');
-		if (request.method === 'OPTIONS') return null;
+		if (request.method === 'OPTIONS') return { id: null, personId: null };
 		if (isStopping) throw new Problem('stopping');
 		if (!comesFromUs(request)) throw new Problem('foreign_origin');
 		const id = URL_OF_UPLOAD.exec(request.url ?? '')?.[1];
@@ -112,7 +136,7 @@ export function createUploads(options: UploadsOptions) {
 		if (request.method === 'PATCH' && !upload.isComplete && !(await options.hasRoom())) {
 			throw new Problem('disk_full');
 		}
-		return id;
+		return { id, personId: person.id };
 	}
 
 	return {

@@ -1,4 +1,5 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -138,3 +139,48 @@ test('a failed file leaves no original behind', async () => {
 	await retryUntil(partials, (names) => !names.includes(id));
 	expect(await readdir(path.join(portal.dataDir, 'storage/originals'))).toEqual(before);
 });
+
+test('bodies beyond what one person may send at once are told to come again, and then get in', async () => {
+	const files = Array.from({ length: 25 }, (_, at) => ({
+		key: `crowd-${at}`,
+		name: `${at}.mp3`,
+		size: 100
+	}));
+	const outcomes = await owner.register(files);
+	const urls = outcomes.flatMap((each) => (each.outcome === 'accepted' ? [each.url] : []));
+	const last = urls.pop() ?? '';
+	const open = await Promise.all(urls.map((url) => openBody(url)));
+
+	const refused = await owner.patch(last, 0, new Uint8Array(100));
+	expect(refused.status).toBe(429);
+	expect(refused.headers.get('Retry-After')).toBe('5');
+	expect((await owner.fetch('/api/tracks')).status).toBe(200);
+
+	for (const end of open) end();
+	await retryUntil(
+		() => owner.patch(last, 0, new Uint8Array(100)),
+		({ status }) => status === 204
+	);
+});
+
+/** A PATCH whose body goes on coming. @returns what ends it */
+async function openBody(url: string): Promise<() => void> {
+	const request = httpRequest(portal.origin + url, {
+		method: 'PATCH',
+		headers: {
+			Authorization: `Bearer ${owner.token}`,
+			'Tus-Resumable': '1.0.0',
+			'Upload-Offset': '0',
+			'Content-Type': 'application/offset+octet-stream',
+			'Content-Length': '100'
+		}
+	});
+	request.on('error', () => {}); // it is cut below
+	request.write('x');
+	const id = path.basename(url);
+	await retryUntil(
+		async () => (await stat(path.join(portal.dataDir, 'storage/partials', id))).size,
+		(size) => size > 0
+	);
+	return () => request.destroy();
+}
