@@ -64,6 +64,9 @@ export async function uploadFolder({
 	queue.add(files);
 	while (queue.summary.active) {
 		await new Promise((resolve) => setTimeout(resolve, out.isTTY ? DRAW_MS : POLL_MS));
+		if (queue.summary.hold === 'signed_out') {
+			throw new Error('The portal does not know this token any more.');
+		}
 		screen.draw(queue);
 		if (!screen.isDue(POLL_MS)) continue;
 		try {

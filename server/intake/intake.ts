@@ -110,9 +110,9 @@ export function createIntake(options: IntakeOptions) {
 		return null;
 	}
 
-	const accepted = (key: string, id: string, mayBeDuplicate: boolean): Registered => ({
+	const accepted = (key: string, id: string, mayBeDuplicate: boolean) => ({
 		key,
-		outcome: 'accepted',
+		outcome: 'accepted' as const,
 		id,
 		url: urlOf(id),
 		...(mayBeDuplicate && { mayBeDuplicate })
@@ -124,7 +124,15 @@ export function createIntake(options: IntakeOptions) {
 		if (known.state === 'duplicate' && known.trackId !== null) {
 			return { key, outcome: 'duplicate', trackId: known.trackId };
 		}
-		if (!OPEN_STATES.includes(known.state)) return accepted(key, known.id, false);
+		if (!OPEN_STATES.includes(known.state)) {
+			const { state, trackId, code } = known;
+			return {
+				...accepted(key, known.id, false),
+				state,
+				...(trackId !== null && { trackId }),
+				...(code !== null && { code })
+			};
+		}
 		if (file.sha256 !== undefined) {
 			const trackId = await endAsDuplicate(known, file.sha256);
 			if (trackId !== null) return { key, outcome: 'duplicate', trackId };
@@ -376,7 +384,8 @@ export function createIntake(options: IntakeOptions) {
 			state: upload.state,
 			...(upload.trackId !== null && { trackId: upload.trackId }),
 			...(upload.code !== null && { code: upload.code }),
-			...(upload.description !== null && { description: upload.description })
+			...(upload.description !== null && { description: upload.description }),
+			publish: upload.publish
 		};
 	}
 }

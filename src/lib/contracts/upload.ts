@@ -90,6 +90,19 @@ export function failureCode(error: unknown): Failure | null {
 	return FAILURES.find((code) => code === error.code) ?? null;
 }
 
+export const UPLOAD_STATES = [
+	'waiting',
+	'sending',
+	'received',
+	'verifying',
+	'processing',
+	'ready',
+	'duplicate',
+	'failed',
+	'cancelled'
+] as const;
+export type UploadState = (typeof UPLOAD_STATES)[number];
+
 const key = v.string();
 export const Registered = v.variant('outcome', [
 	v.object({
@@ -98,7 +111,11 @@ export const Registered = v.variant('outcome', [
 		id: v.string(),
 		url: v.string(),
 		/** A track of this person has its name and size: told its sha256 under the same key, the server knows for sure. */
-		mayBeDuplicate: v.optional(v.boolean())
+		mayBeDuplicate: v.optional(v.boolean()),
+		/** Only when it needs no more bytes: what became of them. */
+		state: v.optional(v.picklist(UPLOAD_STATES)),
+		trackId: v.optional(v.string()),
+		code: v.optional(v.picklist(FAILURES))
 	}),
 	v.object({ key, outcome: v.literal('duplicate'), trackId: v.string() }),
 	v.object({ key, outcome: v.literal('refused'), code: v.picklist(REFUSALS) })
@@ -112,19 +129,6 @@ export const Registration = v.object({
 	uploads: v.array(Registered)
 });
 export type Registration = v.InferOutput<typeof Registration>;
-
-export const UPLOAD_STATES = [
-	'waiting',
-	'sending',
-	'received',
-	'verifying',
-	'processing',
-	'ready',
-	'duplicate',
-	'failed',
-	'cancelled'
-] as const;
-export type UploadState = (typeof UPLOAD_STATES)[number];
 
 /** Bytes may still come. */
 export const OPEN_STATES: readonly UploadState[] = ['waiting', 'sending'];
@@ -144,7 +148,9 @@ export const UploadRecord = v.object({
 	state: v.picklist(UPLOAD_STATES),
 	trackId: v.optional(v.string()),
 	code: v.optional(v.picklist(FAILURES)),
-	description: v.optional(Description)
+	description: v.optional(Description),
+	/** It is, or will be, for everybody as soon as it plays. */
+	publish: v.optional(v.boolean())
 });
 export type UploadRecord = v.InferOutput<typeof UploadRecord>;
 

@@ -18,9 +18,13 @@ export class BrowserJournal implements Journal {
 	}
 
 	async load(): Promise<JournalRecord[]> {
-		const db = await this.#db;
-		const records = (await db?.getAllFromIndex('upload', 'person', this.#personId)) ?? [];
-		return records.sort((a, b) => a.order - b.order);
+		try {
+			const db = await this.#db;
+			const records = (await db?.getAllFromIndex('upload', 'person', this.#personId)) ?? [];
+			return records.sort((a, b) => a.order - b.order);
+		} catch {
+			return []; // the browser closed its storage: this visit begins with what it is given
+		}
 	}
 
 	put(records: readonly JournalRecord[]) {

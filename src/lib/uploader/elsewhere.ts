@@ -15,7 +15,10 @@ export class Elsewhere {
 		return this.#bySignature.size;
 	}
 
+	/** All that there are. */
 	learn(records: Iterable<UploadRecord>) {
+		this.#bySignature.clear();
+		this.#signatures.clear();
 		for (const record of records) {
 			// Without its date nothing tells that a file is the same one.
 			if (record.lastModified === undefined) continue;

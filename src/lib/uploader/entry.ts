@@ -39,6 +39,10 @@ export interface Entry {
 	isPaused: boolean;
 	/** What was said of it after it was registered has reached the server. */
 	isTold: boolean;
+	/** When what arrived of it may be forgotten, in milliseconds since 1970: a cancelled file alone has one. */
+	discardAt: number | null;
+	/** It was registered at least once, though the answer may have been lost. */
+	wasAnnounced: boolean;
 	/** Failures that were the file's own; those of the network do not count. */
 	failures: number;
 	/** It waits out a failure of its own. */
@@ -48,14 +52,26 @@ export interface Entry {
 
 export function newEntry(
 	{ file, path, place = null }: Dropped,
-	{ key, order, isNew, isPublic }: { key: string; order: number; isNew: boolean; isPublic: boolean }
+	{
+		key,
+		order,
+		isNew,
+		description,
+		isPublic
+	}: {
+		key: string;
+		order: number;
+		isNew: boolean;
+		description: Description;
+		isPublic: boolean;
+	}
 ): Entry {
 	const { name, size, lastModified } = file;
 	return {
 		...blank(path),
 		upload: {
 			...{ key, name, path, size, state: { kind: 'waiting' }, id: null },
-			...{ tags: null, description: {}, isPublic }
+			...{ tags: null, description, isPublic }
 		},
 		file,
 		place,
@@ -73,7 +89,8 @@ export function fromRecord(record: JournalRecord): Entry {
 		...blank(path),
 		upload: { key, name, path, size, id, tags, description, isPublic, state: stateOf(record) },
 		...{ url, place, lastModified, order, priority, isPaused, isTold },
-		wasTried: true
+		wasTried: true,
+		wasAnnounced: true
 	};
 }
 
@@ -127,6 +144,8 @@ function blank(path: string | null) {
 		sent: 0,
 		isPaused: false,
 		isTold: true,
+		discardAt: null,
+		wasAnnounced: false,
 		failures: 0,
 		timer: null,
 		lane: null

@@ -10,6 +10,7 @@ const COVER_EDGE = 160;
 const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
 /** Longer texts are no names; a tag may hold megabytes. */
 const MAX_TEXT = 500;
+const MAX_GENRE = 100;
 
 /** Releases that have their picture: the others of the album need none. */
 const pictured = new Set<string>();
@@ -34,7 +35,7 @@ async function inspect(file: File, folder: string): Promise<Inspected> {
 		album: text(common.album),
 		trackNumber: whole(common.track.no, 9999),
 		discNumber: whole(common.disk.no, 999),
-		genre: text(common.genre?.join(', ')),
+		genre: text(common.genre?.join(', '))?.slice(0, MAX_GENRE).trim() ?? null,
 		date: date(common.date) ?? date(common.year?.toString())
 	};
 	const coverOf = `${folder}\n${tags.album ?? ''}`;

@@ -35,6 +35,8 @@ export class LeadingTab implements TabSide {
 	/** Nobody is told anything before somebody asked. */
 	#hasMirrors = false;
 	#isClosed = false;
+	/** What was asked before it knew its list. */
+	#waiting: (() => void)[] | null = [];
 
 	constructor(parts: LeadingParts) {
 		this.#parts = parts;
@@ -62,10 +64,14 @@ export class LeadingTab implements TabSide {
 	/** Takes over what was left, with the files that this tab held as a mirror. */
 	async begin(held: readonly CarriedFile[]): Promise<void> {
 		const { queue, journal, roots } = this.#parts;
-		this.#tell({ tell: 'leads' });
 		// Only those of earlier visits: what is dropped from now on is not on the list yet when it is kept.
 		const before = await roots.ids();
 		await queue.lead(journal, held);
+		if (this.#isClosed) return;
+		this.#tell({ tell: 'leads' });
+		const waiting = this.#waiting ?? [];
+		this.#waiting = null;
+		for (const run of waiting) run();
 		queue.catchUp().catch(() => {
 			// The portal did not answer; what it knows comes with the next news.
 		});
@@ -80,12 +86,32 @@ export class LeadingTab implements TabSide {
 		this.#tell({ tell: 'state', isWhole: false, uploads, removed, shown: this.shown });
 	}
 
+	/** What this tab could go on with if another one took the lead. */
+	get held(): CarriedFile[] {
+		return this.#parts.queue.files();
+	}
+
 	add(files: readonly CarriedFile[]) {
-		this.#parts.queue.add(files);
-		if (this.#hasMirrors) this.#tellFiles(files);
-		this.#parts.onchange();
+		if (this.#waiting) {
+			this.#waiting.push(() => this.add(files));
+			return;
+		}
+		const { queue, onchange } = this.#parts;
+		const became = queue.add(files);
+		if (this.#hasMirrors) {
+			// Under the keys that they have on the list: a file that was there already keeps its own.
+			const named = files.map((file) => ({ ...file, key: became.get(file.key) ?? file.key }));
+			this.#tellFiles(named.filter(({ key }) => queue.wants(key)));
+			const removed = files.flatMap(({ key }) => (became.get(key) === key ? [] : [key]));
+			this.#tell({ tell: 'state', isWhole: false, uploads: [], removed, shown: this.shown });
+		}
+		onchange();
 	}
 	do<Name extends keyof Commands>(name: Name, ...args: Parameters<Commands[Name]>) {
+		if (this.#waiting) {
+			this.#waiting.push(() => this.do(name, ...args));
+			return;
+		}
 		const { queue, onchange } = this.#parts;
 		(queue[name] as (...args: Parameters<Commands[Name]>) => void)(...args);
 		if (name === 'pauseAll' || name === 'resumeAll' || name === 'cancelAll') {
@@ -138,7 +164,8 @@ export class LeadingTab implements TabSide {
 	#hear(message: Ask) {
 		switch (message.ask) {
 			case 'hello':
-				this.#welcome();
+				// Before it knows its list it says so to everybody.
+				if (!this.#waiting) this.#welcome();
 				return;
 			case 'add':
 				this.add(message.files);
@@ -194,7 +221,12 @@ export class LeadingTab implements TabSide {
 		const open = async () => {
 			for (let next = waiting.shift(); next && !this.#isClosed; next = waiting.shift()) {
 				const root = readable.get(next.place.root);
-				if (root) queue.give(next.key, await openPlace(root, next.place.inside));
+				if (!root) continue;
+				try {
+					queue.give(next.key, await openPlace(root, next.place.inside));
+				} catch {
+					// The drive is away: it goes on waiting for its file.
+				}
 			}
 		};
 		await Promise.all(Array.from({ length: OPEN_AT_ONCE }, open));

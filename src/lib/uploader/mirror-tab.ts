@@ -3,11 +3,19 @@ import type { Ask, CarriedFile, Channel, LeftOut, Settings, Shown, TabSide, Tell
 import { isOnServer, isOver } from './tally.ts';
 import { EMPTY, type Upload } from './upload.ts';
 
+/** A tab that is awake answers at once, unless it is very busy. */
+const ANSWER_MS = 5_000;
+const MOST_UNANSWERED = 3;
+
 interface MirrorParts {
 	channel: Channel;
 	settings: Settings;
+	/** Files that this tab has already, because it led before. */
+	held: readonly CarriedFile[];
 	onchange: () => void;
 	oncover: (key: string, picture: Blob) => void;
+	/** The tab that leads was asked several times and does not answer. */
+	onsilent: () => void;
 }
 
 /**
@@ -22,16 +30,22 @@ export class MirrorTab implements TabSide {
 	/** Added here, and not yet seen on the list. */
 	readonly #unseen = new Set<string>();
 	#shown: Shown;
+	#silence: ReturnType<typeof setTimeout> | null = null;
+	#unanswered = 0;
 
 	constructor(parts: MirrorParts) {
 		this.#parts = parts;
+		for (const file of parts.held) this.#held.set(file.key, file);
 		this.#shown = {
 			summary: EMPTY,
 			settings: parts.settings,
 			leftOut: { files: 0, endings: [] }
 		};
 		parts.channel.onmessage = ({ data }) => {
-			if ('tell' in data) this.#hear(data);
+			if (!('tell' in data)) return;
+			this.#unanswered = 0;
+			this.#endWait();
+			this.#hear(data);
 		};
 		this.#ask({ ask: 'hello' });
 	}
@@ -70,11 +84,26 @@ export class MirrorTab implements TabSide {
 		this.#ask({ ask: 'yield', isWanted });
 	}
 	close() {
+		this.#endWait();
 		this.#parts.channel.close();
 	}
 
 	#ask(ask: Ask) {
 		this.#parts.channel.postMessage(ask);
+		if (ask.ask === 'yield' || ask.ask === 'reopen') return; // those have no answer
+		this.#silence ??= setTimeout(() => this.#askAgain(), ANSWER_MS);
+	}
+
+	#askAgain() {
+		this.#silence = null;
+		this.#unanswered += 1;
+		if (this.#unanswered < MOST_UNANSWERED) this.#ask({ ask: 'hello' });
+		else this.#parts.onsilent();
+	}
+
+	#endWait() {
+		if (this.#silence) clearTimeout(this.#silence);
+		this.#silence = null;
 	}
 
 	#hear(message: Tell) {
@@ -108,6 +137,7 @@ export class MirrorTab implements TabSide {
 		}
 		for (const key of removed) {
 			this.#uploads.delete(key);
+			this.#unseen.delete(key);
 			this.#held.delete(key);
 		}
 		this.#shown = shown;

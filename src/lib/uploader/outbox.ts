@@ -84,12 +84,11 @@ export class Outbox {
 		try {
 			await this.#post(batch);
 		} catch (error) {
-			const isUnknown = error instanceof SendError && error.problem === 'gone';
-			if (!isUnknown) throw error;
-			// The server forgot one of them, and nothing more is to be said of that one.
+			if (!isHopeless(error)) throw error;
+			// One of them is unknown there, or cannot be read: nothing more is to be said of that one.
 			for (const word of batch) {
 				await this.#post([word]).catch((alone: unknown) => {
-					if (!(alone instanceof SendError && alone.problem === 'gone')) throw alone;
+					if (!isHopeless(alone)) throw alone;
 				});
 			}
 		}
@@ -104,6 +103,9 @@ export class Outbox {
 		}
 	}
 }
+
+const isHopeless = (error: unknown) =>
+	error instanceof SendError && (error.problem === 'gone' || error.problem === 'unreadable');
 
 export const wordOf = ({ description, isPublic }: Upload): Word => ({ description, isPublic });
 

@@ -685,7 +685,7 @@ test('the same folder dropped twice is one set of files', async () => {
 	const { api, queue } = setUp();
 	queue.add([song('a'), song('b')]);
 
-	expect(queue.add([song('a'), song('b')])).toBe(2);
+	queue.add([song('a'), song('b')]);
 
 	await settle();
 	expect(queue.all).toHaveLength(2);
@@ -823,11 +823,10 @@ test('what is said of an upload that the server forgot is in nobody’s way', as
 
 test('a file that may be here already is hashed before its bytes are sent', async () => {
 	const { api, transport, queue, drop, state } = setUp({ hash: async ({ name }) => `sha-${name}` });
-	const accept = api.answer;
 	api.answer = (file) =>
 		file.sha256 === 'sha-a'
 			? { key: file.key, outcome: 'duplicate', trackId: 't' }
-			: { ...accept(file), outcome: 'accepted', id: 'i', url: '/u', mayBeDuplicate: true };
+			: { key: file.key, outcome: 'accepted', id: 'i', url: '/u', mayBeDuplicate: true };
 
 	await drop('a', 'b');
 
@@ -911,4 +910,186 @@ test('what another browser began goes on here when this one is given the same fi
 	expect(api.registered.flat().map(({ key }) => key)).toEqual(['their-a', 'k0']);
 	expect(transport.sending.map(({ isFresh }) => isFresh)).toEqual([false, true]);
 	expect(queue.summary).toMatchObject({ elsewhere: 1, files: 2 });
+});
+
+test('what the server ended is not sent again, whatever was on its way', async () => {
+	const { transport, queue, drop, state } = setUp({ lanes: 1 });
+	await drop('a', 'b');
+	transport.named('a').fail('network');
+	await settle();
+
+	queue.hear([{ type: 'upload_changed', uploadId: 'id-k0', state: 'failed', code: 'not_audio' }]);
+	queue.drop(['k0']);
+	await vi.advanceTimersByTimeAsync(2_000);
+
+	expect(state('a')).toBe(undefined);
+	expect(names(transport)).toEqual(['a', 'b']);
+	expect(queue.summary).toMatchObject({ files: 1, failed: 0 });
+});
+
+test('a file that was cancelled is not handed to another tab', async () => {
+	const { queue, drop } = setUp();
+	await drop('a', 'b');
+	queue.cancel(['k0']);
+
+	expect(queue.files().map(({ key }) => key)).toEqual(['k1']);
+	expect(queue.wants('k0')).toBe(false);
+});
+
+test('one file that cannot be announced fails alone', async () => {
+	const { api, queue, drop, state } = setUp();
+	const { register } = api;
+	api.register = async (files) => {
+		if (files.some(({ name }) => name === 'bad')) throw new SendError('unreadable');
+		return register.call(api, files);
+	};
+
+	await drop('a', 'b', 'bad', 'c', 'd');
+	for (let rounds = 0; rounds < 5; rounds += 1) await settle();
+
+	expect(state('bad')).toEqual({ kind: 'failed', code: 'unexpected' });
+	expect(queue.all.filter(({ state: { kind } }) => kind === 'failed')).toHaveLength(1);
+	expect(queue.summary.hold).toBe(null);
+});
+
+test('words that the server cannot read are in nobody’s way', async () => {
+	const { api, queue } = setUp();
+	queue.add([song('a'), song('b')]);
+	await settle();
+	const { describe } = api;
+	api.describe = async (uploads) => {
+		if (uploads.some(({ id }) => id === 'id-k0')) throw new SendError('unreadable');
+		await describe.call(api, uploads);
+	};
+
+	queue.describe(['k0', 'k1'], { genre: 'Folk' });
+	await settle();
+
+	expect(api.described).toEqual([[{ id: 'id-k1', description: { genre: 'Folk' } }]]);
+});
+
+test('files that were not where they lay keep what was said of them when they are there again', async () => {
+	const journal = new FakeJournal();
+	const first = setUp();
+	await first.queue.lead(journal);
+	const place = { root: 'r', inside: ['a'] };
+	first.queue.add([{ ...song('a'), place }]);
+	await settle();
+	first.queue.describe(['k0'], { title: 'Mine' });
+	await settle();
+
+	const { queue, transport } = setUp();
+	await queue.lead(journal);
+	queue.give('k0', null);
+	queue.add([song('a')]);
+	await settle();
+
+	expect(queue.all).toMatchObject([{ key: 'k0', description: { title: 'Mine' } }]);
+	expect(transport.named('a').url).toBe('/files/k0');
+	expect(transport.discarded).toEqual([]);
+});
+
+test('a file that changed keeps what was said of it', async () => {
+	const { transport, queue } = setUp();
+	queue.add([song('a')]);
+	await settle();
+	queue.describe(['k0'], { title: 'Mine' });
+	queue.publish(['k0'], true);
+	transport.named('a').fail('changed_on_disk');
+	await settle();
+
+	queue.add([song('a', { bytes: 'longer now', lastModified: 2 })]);
+
+	expect(queue.all).toMatchObject([{ description: { title: 'Mine' }, isPublic: true }]);
+});
+
+test('what the server knows better is believed at registration', async () => {
+	const { api, transport, drop, state } = setUp();
+	api.answer = ({ key }) => ({
+		...{ key, outcome: 'accepted', id: 'i', url: '/u' },
+		...{ state: 'ready', trackId: 't' }
+	});
+
+	await drop('a');
+
+	expect(state('a')).toEqual({ kind: 'ready', trackId: 't' });
+	expect(transport.sending).toEqual([]);
+});
+
+test('the last word on whom a file is for is told again when an answer was lost', async () => {
+	const { api, queue } = setUp();
+	queue.publishesAtOnce = true;
+	const { register } = api;
+	api.register = async () => {
+		throw new SendError('network'); // it arrived, and its answer did not
+	};
+	queue.add([song('a')]);
+	await settle();
+
+	queue.publish(['k0'], false);
+	api.register = register;
+	queue.goOn();
+	await settle();
+
+	expect(api.published).toEqual([{ ids: ['id-k0'], isPublic: false }]);
+});
+
+test('a cancelled upload is forgotten by the server once it can be told', async () => {
+	const journal = new FakeJournal();
+	const { transport, queue } = setUp();
+	await queue.lead(journal);
+	queue.add([song('a')]);
+	await settle();
+	const { discard } = transport;
+	transport.discard = async () => {
+		throw new SendError('network');
+	};
+	queue.cancel(['k0']);
+	await pastUndo();
+	expect(journal.records.size).toBe(1);
+
+	transport.discard = discard;
+	queue.goOn();
+	await settle();
+
+	expect(transport.discarded).toEqual(['/files/k0']);
+	expect(journal.records.size).toBe(0);
+});
+
+test('who cancels, thinks better of it and cancels again has the whole time to undo', async () => {
+	const { transport, queue, drop } = setUp();
+	await drop('a');
+	queue.cancel(['k0']);
+	await vi.advanceTimersByTimeAsync(10_000);
+	queue.uncancel(['k0']);
+	await settle();
+	queue.cancel(['k0']);
+
+	await vi.advanceTimersByTimeAsync(11_000);
+	expect(transport.discarded).toEqual([]);
+	await vi.advanceTimersByTimeAsync(1_000);
+	expect(transport.discarded).toEqual(['/files/k0']);
+});
+
+test('hashed files are registered together', async () => {
+	const { api, drop } = setUp({ hash: async ({ name }) => `sha-${name}` });
+	api.answer = ({ key, sha256 }) =>
+		sha256
+			? { key, outcome: 'duplicate', trackId: 't' }
+			: { key, outcome: 'accepted', id: key, url: `/${key}`, mayBeDuplicate: true };
+
+	await drop(...Array.from({ length: 100 }, (_, at) => `f${at}`));
+	await settle();
+
+	expect(api.registered.map((files) => files.length)).toEqual([100, 100]);
+});
+
+test('no server makes the queue wait for days', async () => {
+	const { transport, drop } = setUp();
+	await drop('a');
+
+	transport.named('a').fail('away', 10 ** 12);
+	await vi.advanceTimersByTimeAsync(5 * 60_000);
+
+	expect(names(transport)).toEqual(['a', 'a']);
 });

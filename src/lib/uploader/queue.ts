@@ -3,7 +3,7 @@ import { OPEN_STATES, type Description, type Failure, type UploadRecord } from '
 import type { UploadApi } from './api.ts';
 import type { Commands } from './commands.ts';
 import { Elsewhere } from './elsewhere.ts';
-import { fromRecord, newEntry, type Dropped, type Entry } from './entry.ts';
+import { fromRecord, newEntry, signature, type Dropped, type Entry } from './entry.ts';
 import type { Journal } from './journal.ts';
 import { UploadList, type Batch, type Changes } from './list.ts';
 import { isSame, Outbox, wordOf, type Word } from './outbox.ts';
@@ -52,8 +52,12 @@ export class UploadQueue implements Commands {
 	readonly #sender: Sender;
 	readonly #outbox: Outbox;
 	readonly #elsewhere = new Elsewhere();
+	/** Cancelled, and the server could not be told. */
+	readonly #undiscarded = new Set<Entry>();
 	readonly #undoing = new Set<ReturnType<typeof setTimeout>>();
 	#order = 0;
+	/** How far the server's list was read. */
+	#cursor: string | null = null;
 	#isClosed = false;
 	/** What new files become. */
 	publishesAtOnce = false;
@@ -75,7 +79,8 @@ export class UploadQueue implements Commands {
 		this.#list = new UploadList({ onchange, onbatch });
 		const list = this.#list;
 		const onunsaid = (entry: Entry) => this.#tell(entry);
-		const parts = { api, transport, lanes, hash, list, onunsaid, onchange, now, random };
+		const onknown = (id: string, news: News) => this.#follow(id, news);
+		const parts = { api, transport, lanes, hash, list, onunsaid, onknown, onchange, now, random };
 		this.#sender = new Sender(parts);
 		this.#outbox = new Outbox({ api, random, ontold: (id, word) => this.#told(id, word) });
 	}
@@ -119,15 +124,21 @@ export class UploadQueue implements Commands {
 	files(): (Dropped & { key: string })[] {
 		const files: (Dropped & { key: string })[] = [];
 		for (const { upload, file, place } of this.#list.among(null, null)) {
-			if (file && !isOnServer(upload.state))
+			if (file && isWanted(upload.state))
 				files.push({ key: upload.key, file, path: upload.path, place });
 		}
 		return files;
 	}
 
-	/** @returns how many of them were on the list already */
-	add(dropped: Iterable<Dropped>): number {
+	/** @returns of those that had a key: under which one they are on the list, if they are */
+	add(dropped: Iterable<Dropped>): ReadonlyMap<string, string> {
 		return this.#add(dropped, this.#parts.areNew);
+	}
+
+	/** This file still has to be sent, or may have to be sent again. */
+	wants(key: string): boolean {
+		const entry = this.#list.get(key);
+		return entry !== undefined && isWanted(entry.upload.state);
 	}
 
 	/** What waits for its file and says where that lies. */
@@ -146,6 +157,7 @@ export class UploadQueue implements Commands {
 
 	/** Gives one file of an earlier visit back; null when it is no more where it was. */
 	give(key: string, file: File | null) {
+		if (this.#isClosed) return;
 		for (const entry of this.#list.among([key], ['unbound'])) {
 			const { upload, lastModified } = entry;
 			const isSameFile = file?.size === upload.size && file.lastModified === lastModified;
@@ -274,6 +286,9 @@ export class UploadQueue implements Commands {
 	goOn() {
 		this.#outbox.retryNow();
 		this.#sender.goOn();
+		const undiscarded = [...this.#undiscarded];
+		this.#undiscarded.clear();
+		void this.#discard(undiscarded);
 	}
 
 	/**
@@ -309,7 +324,8 @@ export class UploadQueue implements Commands {
 	async catchUp(): Promise<void> {
 		const { api } = this.#parts;
 		if (this.#list.isKnownToServer) {
-			const { uploads } = await api.changes(null);
+			const { uploads, cursor } = await api.changes(this.#cursor);
+			this.#cursor = cursor;
 			for (const upload of uploads) this.#follow(upload.id, upload);
 		}
 		const open = await api.open();
@@ -331,37 +347,43 @@ export class UploadQueue implements Commands {
 		this.#sender.close();
 	}
 
-	#add(dropped: Iterable<Dropped>, isNew: boolean): number {
-		let known = 0;
+	#add(dropped: Iterable<Dropped>, isNew: boolean): ReadonlyMap<string, string> {
+		const became = new Map<string, string>();
 		const changed = this.#changedOnDisk();
 		for (const each of dropped) {
-			if (this.#isKnown(each)) {
-				known += 1;
+			const known = this.#known(each, changed);
+			if (known) {
+				if (each.key !== undefined) became.set(each.key, known.upload.key);
 				continue;
 			}
 			const waiting = this.#elsewhere.take(asListed(each));
 			const key = waiting?.key ?? each.key ?? this.#parts.newKey(each);
+			if (each.key !== undefined) became.set(each.key, key);
 			if (this.#list.get(key)) continue;
 			const old = changed.get(each.path ?? each.file.name);
-			if (old) this.#replace(old);
-			const { publishesAtOnce: isPublic } = this;
 			const entry = newEntry(each, {
-				...{ key, isPublic },
+				key,
 				order: this.#order++,
-				isNew: isNew && !waiting
+				isNew: isNew && !waiting,
+				// What was said of the file holds for it as it is now, and what was said in another browser too.
+				description: old?.upload.description ?? waiting?.description ?? {},
+				isPublic: old?.upload.isPublic ?? waiting?.publish ?? this.publishesAtOnce
 			});
+			if (old) this.#replace(old);
 			this.#list.add(entry);
 			this.#list.remember(entry);
 			this.#sender.enqueue(entry);
 			this.#parts.onfile(entry.upload, each.file);
 		}
 		this.#sender.advance();
-		return known;
+		return became;
 	}
 
 	#follow(id: string, { state, offset = 0, trackId, code = 'poison' }: News) {
 		const entry = this.#list.byId(id);
 		if (!entry || isOver(entry.upload.state)) return;
+		// Nothing of it is wanted any more, whoever is in the middle of sending it.
+		if (!OPEN_STATES.includes(state)) this.#sender.withdraw(entry);
 		switch (state) {
 			case 'waiting':
 			case 'sending':
@@ -388,12 +410,18 @@ export class UploadQueue implements Commands {
 	}
 
 	/** The very file is on the list: it is given back to its upload, or there is nothing to do. */
-	#isKnown(dropped: Dropped): boolean {
-		const { file, key, place = null } = dropped;
+	#known(dropped: Dropped, changed: ReadonlyMap<string, Entry>): Entry | null {
+		const { file, path, key, place = null } = dropped;
 		const entry =
 			(key === undefined ? undefined : this.#list.get(key)) ?? this.#list.find(asListed(dropped));
 		if (entry?.upload.state.kind === 'unbound') this.#bind(entry, { file, place });
-		return entry !== undefined;
+		else if (entry?.upload.state.kind === 'failed') entry.file ??= file;
+		if (entry) return entry;
+		// It was not where it lay, and here it is: the drive is plugged in again.
+		const lost = changed.get(path ?? file.name);
+		if (!lost || signature(lost) !== signature(asListed(dropped))) return null;
+		this.#bind(lost, { file, place });
+		return lost;
 	}
 
 	/** What changed on disk while it waited, by where it lay. */
@@ -433,6 +461,7 @@ export class UploadQueue implements Commands {
 
 	#discardSoon(cancelled: readonly Entry[]) {
 		if (cancelled.length === 0) return;
+		for (const entry of cancelled) entry.discardAt = Date.now() + UNDO_MS;
 		const timer = setTimeout(() => {
 			this.#undoing.delete(timer);
 			void this.#discard(cancelled);
@@ -442,15 +471,22 @@ export class UploadQueue implements Commands {
 
 	async #discard(cancelled: readonly Entry[]) {
 		for (const entry of cancelled) {
-			// Somebody thought better of it.
-			if (entry.upload.state.kind !== 'cancelled') continue;
-			await this.#sender.discard(entry).catch(() => {
-				// Offline or signed out: the server forgets by itself what nobody continues.
-			});
-			if (this.#isClosed) return;
-			if (entry.upload.state.kind !== 'cancelled') continue;
+			// Somebody thought better of it, and perhaps again: then the later time counts.
+			const isDue = (entry.discardAt ?? 0) <= Date.now();
+			if (entry.upload.state.kind !== 'cancelled' || !isDue) continue;
+			const { key, id } = entry.upload;
+			const parcel = { ...entry };
 			this.#unname(entry);
-			this.#list.forget(entry.upload.key);
+			try {
+				await this.#sender.discard(parcel);
+				if (entry.upload.state.kind === 'cancelled') this.#list.forget(key);
+			} catch {
+				// Offline or signed out: it stays written down, and is said when the queue goes on.
+				if (this.#isClosed || entry.upload.state.kind !== 'cancelled') continue;
+				entry.url = parcel.url;
+				this.#list.name(entry, id);
+				this.#undiscarded.add(entry);
+			}
 		}
 	}
 
@@ -459,6 +495,8 @@ export class UploadQueue implements Commands {
 		const { id } = entry.upload;
 		entry.isTold = id === null;
 		if (id !== null) this.#outbox.say(id, wordOf(entry.upload));
+		// A duplicate has no upload: there is nobody to tell.
+		if (id === null && isOnServer(entry.upload.state)) return;
 		this.#list.remember(entry);
 	}
 
@@ -478,6 +516,10 @@ export class UploadQueue implements Commands {
 		entry.wasTried = false;
 	}
 }
+
+/** Its bytes may still be needed. */
+const isWanted = (state: Upload['state']) =>
+	!isOnServer(state) && (!isOver(state) || state.kind === 'failed');
 
 /** A dropped file by what tells it from others. */
 const asListed = ({ file: { name, size, lastModified }, path }: Dropped) => ({

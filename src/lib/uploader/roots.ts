@@ -55,7 +55,7 @@ export class Roots {
 
 	async forget(ids: Iterable<string>): Promise<void> {
 		const db = await this.#db;
-		for (const id of ids) await db?.delete('root', id);
+		for (const id of ids) await db?.delete('root', id).catch(() => {}); // the next visit tries again
 	}
 
 	/** Asks the person, who has just clicked, to let this page read again what it was given before. */
@@ -96,16 +96,22 @@ export class Roots {
 	}
 
 	async #all() {
-		const db = await this.#db;
-		return (await db?.getAllFromIndex('root', 'person', this.#personId)) ?? [];
+		try {
+			const db = await this.#db;
+			return (await db?.getAllFromIndex('root', 'person', this.#personId)) ?? [];
+		} catch {
+			return []; // the browser closed its storage: files are dropped again
+		}
 	}
 }
 
-/** The file at a place; null when it is gone. */
+/** The file at a place; null when it is gone from there. @throws when that cannot be told: the drive is away, say */
 export async function openPlace(
 	root: FileSystemHandle,
 	inside: readonly string[]
 ): Promise<File | null> {
+	// Without its root nothing can be said of what lies in it.
+	if (root.kind === 'directory') await (root as FileSystemDirectoryHandle).keys().next();
 	try {
 		let at = root;
 		for (const [depth, name] of inside.entries()) {
@@ -114,8 +120,9 @@ export async function openPlace(
 			at = isFile ? await folder.getFileHandle(name) : await folder.getDirectoryHandle(name);
 		}
 		return await (at as FileSystemFileHandle).getFile();
-	} catch {
-		return null;
+	} catch (error) {
+		if (error instanceof DOMException && error.name === 'NotFoundError') return null;
+		throw error;
 	}
 }
 

@@ -1,4 +1,10 @@
-import { MAX_BATCH, type Registered } from '#contracts/upload';
+import {
+	MAX_BATCH,
+	OPEN_STATES,
+	type Failure,
+	type Registered,
+	type UploadState
+} from '#contracts/upload';
 import type { UploadApi } from './api.ts';
 import { Backoff } from './backoff.ts';
 import { Breaker } from './breaker.ts';
@@ -18,8 +24,13 @@ export interface SenderParts {
 	/** sha-256 of a file in hexadecimal, for those that may be on the server already; null cannot compute it. */
 	hash: ((file: File, signal: AbortSignal) => Promise<string>) | null;
 	list: UploadList;
-	/** It was registered while something new was said of it. */
+	/** The server may know something else of it than what is said. */
 	onunsaid: (entry: Entry) => void;
+	/** The server is further with an upload than this queue knew. */
+	onknown: (
+		id: string,
+		news: { state: UploadState; trackId?: string | undefined; code?: Failure | undefined }
+	) => void;
 	onchange: () => void;
 	now: () => number;
 	random: () => number;
@@ -45,6 +56,9 @@ export class Sender {
 	readonly #registered = new Schedule<Entry>();
 	#sending = 0;
 	#isRegistering = false;
+	/** Files in one registration: fewer when the server could not read it, to find out which one it is. */
+	#most = MAX_BATCH;
+	#hashing = 0;
 	#token = '';
 	#isPaused = false;
 	#hold: { reason: Hold; timer: ReturnType<typeof setTimeout> | null } | null = null;
@@ -106,11 +120,27 @@ export class Sender {
 	/** Asks the server to forget what arrived of an upload. @throws SendError */
 	async discard(entry: Entry): Promise<void> {
 		if (entry.url === null) return;
+		const { transport } = this.#parts;
+		if (this.#token === '') await this.#renewToken(entry);
+		try {
+			await transport.discard({ url: entry.url, token: this.#token });
+		} catch (error) {
+			if (!(error instanceof SendError) || error.problem !== 'unauthorized') throw error;
+			await this.#renewToken(entry);
+			await transport.discard({ url: entry.url, token: this.#token });
+		}
+	}
+
+	/** Asking again under the same key brings a token; and another upload, when the server had ended the old one. */
+	async #renewToken(entry: Entry): Promise<void> {
 		const { api, transport } = this.#parts;
 		const { signal } = this.#closing;
-		// After a reload there is no token yet; asking again under the same key brings one.
-		this.#token ||= (await api.register([announce(entry)], { publish: false, signal })).token;
-		await transport.discard({ url: entry.url, token: this.#token });
+		const answer = await api.register([announce(entry)], { publish: false, signal });
+		this.#token = answer.token;
+		const [outcome] = answer.uploads;
+		if (outcome?.outcome === 'accepted' && outcome.url !== entry.url) {
+			await transport.discard({ url: outcome.url, token: this.#token });
+		}
 	}
 
 	close() {
@@ -142,12 +172,16 @@ export class Sender {
 			if (first) {
 				const { signal } = this.#closing;
 				const publish = first.upload.isPublic;
+				const wasAnnounced = new Set(batch.filter((entry) => entry.wasAnnounced));
+				for (const entry of batch) entry.wasAnnounced = true;
 				const answer = await this.#parts.api.register(batch.map(announce), { publish, signal });
 				this.#breaker.succeeded();
+				this.#most = MAX_BATCH;
 				this.#token = answer.token;
 				const outcomes = new Map(answer.uploads.map((outcome) => [outcome.key, outcome]));
 				for (const [at, entry] of batch.entries()) {
-					this.#settle(entry, outcomes.get(entry.upload.key), words[at]);
+					const said = wasAnnounced.has(entry) ? undefined : words[at];
+					this.#settle(entry, outcomes.get(entry.upload.key), said);
 				}
 			}
 		} catch (error) {
@@ -162,7 +196,7 @@ export class Sender {
 
 	/** Those that are next, all for everybody or all drafts: a registration says it once. */
 	#nextBatch(): Entry[] {
-		const [first, ...others] = this.#unregistered.take(MAX_BATCH);
+		const [first, ...others] = this.#unregistered.take(this.#most);
 		if (!first) return [];
 		const batch = [first];
 		const rest: Entry[] = [];
@@ -174,19 +208,24 @@ export class Sender {
 		return batch;
 	}
 
+	/** @param said what the server took for the last word, when it had not heard another one before */
 	#settle(entry: Entry, outcome: Registered | undefined, said: Word | undefined) {
-		const { list, hash, onunsaid } = this.#parts;
+		const { list, hash, onunsaid, onknown } = this.#parts;
 		if (outcome?.outcome === 'accepted') {
 			entry.url = outcome.url;
+			const isOther = entry.upload.id !== outcome.id;
 			list.name(entry, outcome.id);
+			if (isOther && !(said && isSame(said, wordOf(entry.upload)))) onunsaid(entry);
+			else if (isOther) entry.isTold = true;
 			list.remember(entry);
-			if (!said || !isSame(said, wordOf(entry.upload))) onunsaid(entry);
 		}
 		// Paused or cancelled while the registration was on its way.
 		if (entry.upload.state.kind !== 'waiting') return;
 		switch (outcome?.outcome) {
 			case 'accepted':
-				if (outcome.mayBeDuplicate && entry.sha256 === null && hash) {
+				if (outcome.state && !OPEN_STATES.includes(outcome.state)) {
+					onknown(outcome.id, { ...outcome, state: outcome.state });
+				} else if (outcome.mayBeDuplicate && entry.sha256 === null && hash) {
 					void this.#identify(entry, hash);
 				} else this.#registered.add(entry, entry);
 				return;
@@ -208,6 +247,7 @@ export class Sender {
 	/** A track of the same name and size is here: the hash tells whether it is the same, before its bytes are sent. */
 	async #identify(entry: Entry, hash: NonNullable<SenderParts['hash']>) {
 		if (!entry.file) return;
+		this.#hashing += 1;
 		try {
 			entry.sha256 = await hash(entry.file, this.#closing.signal);
 			if (entry.upload.state.kind === 'waiting') this.#unregistered.putBack(entry, entry);
@@ -215,13 +255,15 @@ export class Sender {
 			// It cannot be read now; sending it will say why.
 			if (entry.upload.state.kind === 'waiting') this.#registered.add(entry, entry);
 		}
-		this.advance();
+		this.#hashing -= 1;
+		// Together, or each would cost a request.
+		if (this.#hashing === 0 || this.#unregistered.size >= MAX_BATCH) this.advance();
 	}
 
 	async #send(entry: Entry) {
 		const { list, transport } = this.#parts;
 		const { file, url, upload } = entry;
-		if (url === null || file === null) return;
+		if (url === null || file === null || upload.state.kind !== 'waiting') return;
 		const lane = new AbortController();
 		entry.lane = lane;
 		this.#sending += 1;
@@ -263,6 +305,8 @@ export class Sender {
 
 	#failed(entry: Entry, error: unknown) {
 		const { list } = this.#parts;
+		// The server said meanwhile what became of it.
+		if (entry.upload.state.kind !== 'sending') return;
 		const problem: SendProblem = error instanceof SendError ? error.problem : 'server';
 		switch (problem) {
 			case 'changed_on_disk':
@@ -284,6 +328,7 @@ export class Sender {
 				this.#pauseFor(HOLD_FOR[problem], error);
 				return;
 			case 'locked':
+			case 'unreadable':
 			case 'server':
 				// Its own failure until others fail too: they go on, and the breaker counts.
 				if (this.#mayTryAgain(entry)) this.#tryLater(entry, error);
@@ -327,6 +372,9 @@ export class Sender {
 			case 'unauthorized':
 				this.#pauseFor('signed_out', error);
 				return;
+			case 'unreadable':
+				this.#split(batch);
+				return;
 			case 'network':
 			case 'disk_full':
 				this.#pauseFor(problem, error);
@@ -334,6 +382,17 @@ export class Sender {
 			default:
 				this.#pauseFor('server', error);
 		}
+	}
+
+	/** One of these cannot be announced as it is: found by halves, it fails alone. */
+	#split(batch: readonly Entry[]) {
+		const [only] = batch;
+		if (batch.length > 1 || !only) {
+			this.#most = Math.max(1, Math.ceil(batch.length / 2));
+			return;
+		}
+		this.#unregistered.remove(only);
+		this.#parts.list.move(only, { kind: 'failed', code: 'unexpected' });
 	}
 
 	/** Nothing new begins until the wait is over; signing in has no wait, only an end. */
@@ -361,4 +420,8 @@ export class Sender {
 	}
 }
 
-const askedFor = (error: unknown) => (error instanceof SendError ? error.retryAfterMs : null) ?? 0;
+/** No server is believed to know more than so far ahead. */
+const MOST_PATIENCE_MS = 5 * 60_000;
+
+const askedFor = (error: unknown) =>
+	Math.min(MOST_PATIENCE_MS, (error instanceof SendError ? error.retryAfterMs : null) ?? 0);

@@ -108,7 +108,13 @@ function lead(channel: Channel, journal: Journal) {
 	return { tab, transport, told, yielded };
 }
 const mirror = (channel: Channel) =>
-	new MirrorTab({ channel, settings, onchange: () => {}, oncover: () => {} });
+	new MirrorTab({
+		...{ channel, settings, held: [] },
+		onchange: () => {},
+		oncover: () => {},
+		onsilent: () => (silent += 1)
+	});
+let silent = 0;
 const carried = (name: string) => ({
 	key: `key-${name}`,
 	file: new File(['12345'], name),
@@ -220,4 +226,70 @@ test('the tab that sends stands back for a page that another tab waits for', asy
 	await settle();
 
 	expect(first.yielded).toEqual([true, false]);
+});
+
+test('a file that was on the list already is held by all tabs under its own key', async () => {
+	const { open } = browser();
+	const first = lead(open(), new MemoryJournal());
+	await first.tab.begin([]);
+	const second = mirror(open());
+	await settle();
+	const file = new File(['12345'], 'one');
+	first.tab.add([{ key: 'key-one', file, path: null }]);
+	await settle();
+
+	second.add([{ key: 'key-again', file, path: null }]);
+	await settle();
+
+	expect(second.held.map(({ key }) => key)).toEqual(['key-one']);
+	first.tab.do('cancel', ['key-one']);
+	await settle();
+	expect(second.held).toEqual([]);
+});
+
+test('a tab that does not answer any more is noticed, and one that is only slow is not', async () => {
+	const { open } = browser();
+	silent = 0;
+	const asleep = mirror(open());
+	await vi.advanceTimersByTimeAsync(14_000);
+	expect(silent).toBe(0);
+	await vi.advanceTimersByTimeAsync(1_000);
+	expect(silent).toBe(1);
+	asleep.close();
+
+	const first = lead(open(), new MemoryJournal());
+	await first.tab.begin([]);
+	const second = mirror(open());
+	second.add([carried('a')]);
+	await vi.advanceTimersByTimeAsync(60_000);
+	expect(silent).toBe(1);
+});
+
+test('what is asked of a tab before it knows its list is done once it does', async () => {
+	const { open } = browser();
+	const journal = new MemoryJournal();
+	const before = lead(open(), journal);
+	await before.tab.begin([]);
+	before.tab.add([carried('a')]);
+	await settle();
+	before.tab.close();
+	const loaded = Promise.withResolvers<void>();
+	const slow = Object.assign(Object.create(journal) as MemoryJournal, {
+		load: async () => {
+			await loaded.promise;
+			return [...journal.records.values()];
+		}
+	});
+
+	const next = lead(open(), slow);
+	const second = mirror(open());
+	const begun = next.tab.begin([]);
+	second.do('cancel', ['key-a']);
+	await settle();
+	loaded.resolve();
+	await begun;
+	await settle();
+
+	expect(next.tab.all.map(({ state }) => state.kind)).toEqual(['cancelled']);
+	expect(second.all.map(({ state }) => state.kind)).toEqual(['cancelled']);
 });

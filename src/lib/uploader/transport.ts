@@ -9,6 +9,8 @@ export type SendProblem =
 	| 'away'
 	/** Somebody else is sending this very file, or was until a moment ago. */
 	| 'locked'
+	/** The server cannot read what it was asked: asked again it will not either. */
+	| 'unreadable'
 	| 'server'
 	| 'unauthorized'
 	| 'forbidden'
@@ -49,7 +51,7 @@ export interface Transport {
 		parcel: Parcel,
 		options: { signal: AbortSignal; onprogress: (bytes: number) => void }
 	): Promise<void>;
-	/** Asks the server to forget an upload; whether it is still there does not matter. */
+	/** Asks the server to forget an upload; whether it is still there does not matter. @throws SendError */
 	discard(parcel: Pick<Parcel, 'url' | 'token'>): Promise<void>;
 }
 
@@ -161,15 +163,19 @@ export class TusTransport implements Transport {
 	}
 
 	async discard({ url, token }: Pick<Parcel, 'url' | 'token'>): Promise<void> {
+		let response: Response;
 		try {
-			await this.#fetch(new URL(url, this.#base), {
+			response = await this.#fetch(new URL(url, this.#base), {
 				method: 'DELETE',
 				headers: { Authorization: `Bearer ${token}`, 'Tus-Resumable': '1.0.0' },
 				credentials: 'omit'
 			});
-		} catch {
-			// The server forgets by itself what nobody continues.
+		} catch (cause) {
+			throw new SendError('network', { cause });
 		}
+		// 409: all of it arrived meanwhile, and is beyond cancelling.
+		if (response.ok || [404, 409, 410].includes(response.status)) return;
+		throw new SendError(problemOf(response.status));
 	}
 
 	async #why(error: unknown, status: number | null, file: File): Promise<SendProblem> {
@@ -200,6 +206,10 @@ const blobReader: FileReader = {
 /** What an answer that is no success means for the queue. */
 export function problemOf(status: number): SendProblem {
 	switch (status) {
+		case 400:
+		case 413:
+		case 422:
+			return 'unreadable';
 		case 401:
 			return 'unauthorized';
 		case 403:

@@ -239,7 +239,10 @@ export class Uploader {
 		if (events.some(({ type }) => type === 'reset')) this.catchUp();
 	}
 
-	/** Mirrors the tab that leads until it closes, and then leads. Without locks, as on plain http, each tab leads itself. */
+	/**
+	 * Mirrors the tab that leads until it closes, and then leads. One that does not answer any more loses the lead, and
+	 * mirrors when it wakes. Without locks, as on plain http, each tab leads itself.
+	 */
 	async #join(personId: string, settings: StoredSettings, signal: AbortSignal) {
 		const name = (this.#lockName = `segue-uploads:${personId}`);
 		const openChannel = () => new BroadcastChannel(name) as unknown as Channel;
@@ -247,27 +250,53 @@ export class Uploader {
 			await this.#lead({ personId, settings, channel: openChannel(), held: [] }, signal);
 			return;
 		}
-		const onchange = () => this.#change();
-		const oncover = (key: string, picture: Blob) => this.#picture(key, picture);
-		const mirror = new MirrorTab({
-			channel: openChannel(),
-			settings: settings.read(),
-			onchange,
-			oncover
-		});
-		this.#side = mirror;
-		try {
-			await navigator.locks.request(name, { signal }, async () => {
-				mirror.close();
-				const { held } = mirror;
-				await this.#lead({ personId, settings, channel: openChannel(), held }, signal);
-				// Held until this tab is over.
-				if (!signal.aborted) {
-					await new Promise((resolve) => signal.addEventListener('abort', resolve));
+		let held: CarriedFile[] = [];
+		let turn = new AbortController();
+		let takesOver = false;
+		const newMirror = () => {
+			turn = new AbortController();
+			this.#leads = false;
+			this.#queue = null;
+			return new MirrorTab({
+				channel: openChannel(),
+				settings: settings.read(),
+				held,
+				onchange: () => this.#change(),
+				oncover: (key, picture) => this.#picture(key, picture),
+				onsilent: () => {
+					takesOver = true;
+					turn.abort();
 				}
 			});
-		} catch (error) {
-			if (!signal.aborted) throw error;
+		};
+		let mirror = newMirror();
+		this.#side = mirror;
+		while (!signal.aborted) {
+			const options = takesOver
+				? { steal: true }
+				: { signal: AbortSignal.any([signal, turn.signal]) };
+			takesOver = false;
+			try {
+				await navigator.locks.request(name, options, async () => {
+					mirror.close();
+					({ held } = mirror);
+					const channel = openChannel();
+					const leading = await this.#lead({ personId, settings, channel, held }, signal);
+					// Held until this tab is over.
+					if (!signal.aborted) {
+						await new Promise((resolve) => signal.addEventListener('abort', resolve));
+					}
+					leading.close();
+				});
+			} catch (error) {
+				if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
+			}
+			if (signal.aborted || !(this.#side instanceof LeadingTab)) continue;
+			// Another tab took the lead, because this one did not answer.
+			({ held } = this.#side);
+			this.#side.close();
+			mirror = newMirror();
+			this.#side = mirror;
 		}
 	}
 
@@ -279,7 +308,7 @@ export class Uploader {
 			held
 		}: { personId: string; settings: StoredSettings; channel: Channel; held: CarriedFile[] },
 		signal: AbortSignal
-	) {
+	): Promise<LeadingTab> {
 		const transport = new TusTransport({ base: location.origin });
 		const inspector = new Inspector({ open: openInspectWorker });
 		const journal = new BrowserJournal(personId);
@@ -308,9 +337,9 @@ export class Uploader {
 		this.#side = leading;
 		this.#queue = queue;
 		this.#leads = true;
-		if (signal.aborted) return leading.close();
-		await leading.begin(held);
+		if (!signal.aborted) await leading.begin(held);
 		this.#show();
+		return leading;
 	}
 
 	/** Leaving now would cost something: no other tab goes on, and a file would have to be dropped again. */
