@@ -81,6 +81,10 @@ export function newEntry(
 	};
 }
 
+/** In line, with what an earlier try left on the server. */
+export const waiting = ({ sent }: Entry): UploadState =>
+	sent > 0 ? { kind: 'waiting', sent } : { kind: 'waiting' };
+
 /** An entry of an earlier visit. */
 export function fromRecord(record: JournalRecord): Entry {
 	const { key, name, path, size, id, tags, description, isPublic } = record;

@@ -3,7 +3,7 @@ import { OPEN_STATES, type Description, type Failure, type UploadRecord } from '
 import type { UploadApi } from './api.ts';
 import type { Commands } from './commands.ts';
 import { Elsewhere } from './elsewhere.ts';
-import { fromRecord, newEntry, signature, type Dropped, type Entry } from './entry.ts';
+import { fromRecord, newEntry, signature, waiting, type Dropped, type Entry } from './entry.ts';
 import type { Journal } from './journal.ts';
 import { UploadList, type Batch, type Changes } from './list.ts';
 import { isSame, Outbox, wordOf, type Word } from './outbox.ts';
@@ -59,6 +59,7 @@ export class UploadQueue implements Commands {
 	/** How far the server's list was read. */
 	#cursor: string | null = null;
 	#isClosed = false;
+	#isLeading = false;
 	/** What new files become. */
 	publishesAtOnce = false;
 
@@ -195,18 +196,20 @@ export class UploadQueue implements Commands {
 
 	pauseAll() {
 		this.#sender.isPaused = true;
-		for (const entry of this.#list.among(null, ['sending'])) {
+		for (const entry of [...this.#list.among(null, ['sending'])].reverse()) {
 			this.#sender.withdraw(entry);
-			this.#wait(entry);
+			this.#list.move(entry, waiting(entry));
+			this.#sender.putBack(entry);
 		}
 	}
 
+	/** Ends the pause of all; when there was none, those of single files. */
 	resumeAll() {
-		for (const entry of this.#list.among(null, ['paused'])) {
-			entry.isPaused = false;
-			this.#wait(entry);
+		if (this.#sender.isPaused) {
+			this.#sender.isPaused = false;
+			return;
 		}
-		this.#sender.isPaused = false;
+		this.resume(Array.from(this.#list.among(null, ['paused']), ({ upload }) => upload.key));
 	}
 
 	moveUp(keys: readonly string[]) {
@@ -258,7 +261,7 @@ export class UploadQueue implements Commands {
 
 	drop(keys: readonly string[]) {
 		const over = [...this.#list.among(keys, ['failed', 'refused', 'cancelled'])];
-		for (const entry of over) this.#list.remove(entry);
+		for (const entry of over) this.#leaveBehind(entry);
 	}
 
 	/** Failures stay until somebody decides. */
@@ -298,6 +301,7 @@ export class UploadQueue implements Commands {
 	async lead(journal: Journal, held: readonly Dropped[] = []): Promise<void> {
 		const records = await journal.load();
 		if (this.#isClosed) return;
+		this.#isLeading = true;
 		this.#list.writeTo(journal);
 		for (const record of records) {
 			if (this.#list.get(record.key)) continue;
@@ -328,7 +332,10 @@ export class UploadQueue implements Commands {
 			this.#cursor = cursor;
 			for (const upload of uploads) this.#follow(upload.id, upload);
 		}
+		// Before the journal was read this browser's own would look like another's.
+		if (!this.#isLeading) return;
 		const open = await api.open();
+		// What is on the list by now, and what was cancelled here a moment ago, is this browser's own.
 		const others = open.filter(({ id, key }) => !this.#list.byId(id) && !this.#list.get(key));
 		this.#elsewhere.learn(others);
 	}
@@ -356,20 +363,20 @@ export class UploadQueue implements Commands {
 				if (each.key !== undefined) became.set(each.key, known.upload.key);
 				continue;
 			}
-			const waiting = this.#elsewhere.take(asListed(each));
-			const key = waiting?.key ?? each.key ?? this.#parts.newKey(each);
+			const elsewhere = this.#elsewhere.take(asListed(each));
+			const key = elsewhere?.key ?? each.key ?? this.#parts.newKey(each);
 			if (each.key !== undefined) became.set(each.key, key);
 			if (this.#list.get(key)) continue;
 			const old = changed.get(each.path ?? each.file.name);
 			const entry = newEntry(each, {
 				key,
 				order: this.#order++,
-				isNew: isNew && !waiting,
+				isNew: isNew && !elsewhere,
 				// What was said of the file holds for it as it is now, and what was said in another browser too.
-				description: old?.upload.description ?? waiting?.description ?? {},
-				isPublic: old?.upload.isPublic ?? waiting?.publish ?? this.publishesAtOnce
+				description: old?.upload.description ?? elsewhere?.description ?? {},
+				isPublic: old?.upload.isPublic ?? elsewhere?.publish ?? this.publishesAtOnce
 			});
-			if (old) this.#replace(old);
+			if (old) this.#leaveBehind(old);
 			this.#list.add(entry);
 			this.#list.remember(entry);
 			this.#sender.enqueue(entry);
@@ -435,8 +442,8 @@ export class UploadQueue implements Commands {
 		return changed;
 	}
 
-	/** The file as it is now takes the place of the one that it was. */
-	#replace(old: Entry) {
+	/** Off the list, and what arrived of it is of no use any more. */
+	#leaveBehind(old: Entry) {
 		this.#list.remove(old);
 		void this.#sender.discard(old).catch(() => {
 			// The server forgets by itself what nobody continues.
@@ -453,7 +460,7 @@ export class UploadQueue implements Commands {
 		if (entry.file === null) this.#list.move(entry, { kind: 'unbound', sent: entry.sent });
 		else if (entry.isPaused) this.#list.move(entry, { kind: 'paused', sent: entry.sent });
 		else {
-			this.#list.move(entry, { kind: 'waiting' });
+			this.#list.move(entry, waiting(entry));
 			this.#sender.enqueue(entry);
 		}
 		this.#list.remember(entry);

@@ -8,7 +8,7 @@ import {
 import type { UploadApi } from './api.ts';
 import { Backoff } from './backoff.ts';
 import { Breaker } from './breaker.ts';
-import { announce, type Entry } from './entry.ts';
+import { announce, waiting, type Entry } from './entry.ts';
 import type { UploadList } from './list.ts';
 import { isSame, wordOf, type Word } from './outbox.ts';
 import { Rate } from './rate.ts';
@@ -93,6 +93,11 @@ export class Sender {
 	/** In line for registration; for what is registered already that brings a token. */
 	enqueue(entry: Entry) {
 		this.#unregistered.add(entry, entry);
+	}
+
+	/** In line again, before the others of its folder. */
+	putBack(entry: Entry) {
+		this.#registered.putBack(entry, entry);
 	}
 
 	/** What is in line takes the place that its priority gives it now. */
@@ -323,7 +328,7 @@ export class Sender {
 			case 'away':
 			case 'exhausted':
 			case 'disk_full':
-				list.move(entry, { kind: 'waiting' });
+				list.move(entry, waiting(entry));
 				this.#registered.putBack(entry, entry);
 				this.#pauseFor(HOLD_FOR[problem], error);
 				return;
@@ -344,7 +349,7 @@ export class Sender {
 			list.move(entry, { kind: 'failed', code: 'unexpected' });
 			return false;
 		}
-		list.move(entry, { kind: 'waiting' });
+		list.move(entry, waiting(entry));
 		return true;
 	}
 

@@ -57,7 +57,7 @@ export class Tally {
 			this.sent += sign;
 			this.bytesSent += sign * size;
 		}
-		if ('sent' in state) this.bytesSent += sign * state.sent;
+		if ('sent' in state) this.bytesSent += sign * (state.sent ?? 0);
 		if (kind === 'ready' || kind === 'duplicate') this.ready += sign;
 		if (kind === 'failed' || kind === 'refused') this.failed += sign;
 		if (kind === 'received' || kind === 'processing') this.processing += sign;

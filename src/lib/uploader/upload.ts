@@ -2,7 +2,8 @@ import type { Description, Failure, Refusal } from '#contracts/upload';
 
 /** Where one file stands. `received` is said of bytes; only the server's record makes it `ready`. */
 export type UploadState =
-	| { kind: 'waiting' }
+	/** `sent`: bytes of an earlier try that are on the server already. */
+	| { kind: 'waiting'; sent?: number }
 	| { kind: 'sending'; sent: number }
 	| { kind: 'paused'; sent: number }
 	/** From an earlier visit: its bytes are on the person's disk, and the page must be given it again. */
