@@ -21,6 +21,8 @@ import { claimStorage, openStorage } from './storage/storage.ts';
 import { createUploads } from './uploads/uploads.ts';
 
 const SWEEP_MS = 60_000;
+/** Asked for each chunk; within a second no disk fills by more than the reserve. */
+const FREE_SPACE_MS = 1_000;
 
 /** What Kit's side may use. Listening and closing are not in it. */
 export type Portal = Awaited<ReturnType<typeof createApp>>['portal'];
@@ -35,7 +37,10 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	const accounts = createAccounts({ catalogue, registration: config.registration });
 	const live = createLive({ catalogue, person: accounts.person, log });
 	const jobs = createJobs({ catalogue, concurrency: config.jobs.concurrency, log });
-	const hasRoom = async () => (await storage.freeBytes()) > config.uploads.reserveBytes;
+	const hasRoom = remembered(
+		async () => (await storage.freeBytes()) > config.uploads.reserveBytes,
+		FREE_SPACE_MS
+	);
 	const uploads = createUploads({
 		folder: storage.partials,
 		find: async (id) => {
@@ -190,6 +195,19 @@ export async function loadPages(portal: Portal): Promise<RequestListener> {
 function setupUrl([address = '']: string[], token: string): string {
 	const base = address.includes('://') ? address : `https://${address}`;
 	return new URL(`/setup?token=${token}`, base).href;
+}
+
+/** The same answer for a while. A failure is not remembered. */
+function remembered<T>(ask: () => Promise<T>, forMs: number): () => Promise<T> {
+	let answer: Promise<T> | null = null;
+	let askedAt = -Infinity;
+	return () => {
+		if (answer && performance.now() - askedAt < forMs) return answer;
+		askedAt = performance.now();
+		const asked = ask();
+		asked.catch(() => (answer = null));
+		return (answer = asked);
+	};
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -3,9 +3,6 @@ import * as v from 'valibot';
 import type { Client } from '../support/portal.ts';
 import { sleep } from './bench.ts';
 
-/** Where nothing moves for so long, nothing more comes. */
-const STALLED_MS = 90_000;
-
 const OPEN: readonly UploadState[] = ['waiting', 'sending', 'cancelled'];
 const ADDED: readonly UploadState[] = ['ready', 'duplicate'];
 const OVER: readonly UploadState[] = [...ADDED, 'failed', 'cancelled'];
@@ -14,12 +11,15 @@ const OVER: readonly UploadState[] = [...ADDED, 'failed', 'cancelled'];
 export class Arrivals {
 	readonly #client: Client;
 	readonly #everyMs: number;
+	readonly #patienceMs: number;
 	readonly #states = new Map<string, UploadRecord['state']>();
 	#cursor = '0';
 
-	constructor(client: Client, { everyMs }: { everyMs: number }) {
+	/** @param options.patienceMs where no file moves for so long, nothing more comes */
+	constructor(client: Client, { everyMs, patienceMs }: { everyMs: number; patienceMs: number }) {
 		this.#client = client;
 		this.#everyMs = everyMs;
+		this.#patienceMs = patienceMs;
 	}
 
 	/** @returns when all bytes of so many files were there; null when they never were */
@@ -42,7 +42,7 @@ export class Arrivals {
 			const asked = Date.now();
 			if (await this.#ask()) movedAt = asked;
 			if (isThere()) return asked;
-			if (asked - movedAt > STALLED_MS) return null;
+			if (asked - movedAt > this.#patienceMs) return null;
 			await sleep(this.#everyMs);
 		}
 	}

@@ -1,6 +1,9 @@
 import type { CDPSession } from 'playwright-core';
 import { sleep } from './bench.ts';
 
+/** Bytes. Zero would mean all of them, and each upload be copied twice more to tell of it. */
+const NO_BODIES = 1;
+
 const SETTLING_MS = 20;
 /** The browser tells of an answer a moment after the page has it. */
 const SETTLED_WITHIN_MS = 5_000;
@@ -11,7 +14,7 @@ export interface Exchange {
 	path: string;
 	/** Milliseconds since 1970, as are all times here. */
 	beganAt: number;
-	/** Null while it is open. */
+	/** When the answer began or it failed; null while it is open. Later on there is only what an answer says. */
 	endedAt: number | null;
 	status: number | null;
 	/** As the browser names it. */
@@ -20,17 +23,19 @@ export interface Exchange {
 
 /** Every request of a page, timed by the browser itself: what the page is busy with does not blur it. */
 export class NetworkLog {
+	readonly #session: CDPSession;
 	readonly #exchanges = new Map<string, Exchange>();
 	/** Monotonic seconds at the beginning of each. */
 	readonly #began = new Map<string, number>();
 
 	static async of(session: CDPSession): Promise<NetworkLog> {
 		const log = new NetworkLog(session);
-		await session.send('Network.enable');
+		await session.send('Network.enable', { maxPostDataSize: NO_BODIES });
 		return log;
 	}
 
 	private constructor(session: CDPSession) {
+		this.#session = session;
 		session.on('Network.requestWillBeSent', ({ requestId, request, timestamp, wallTime }) => {
 			if (!request.url.startsWith('http')) return;
 			this.#began.set(requestId, timestamp);
@@ -43,16 +48,18 @@ export class NetworkLog {
 				failure: null
 			});
 		});
-		session.on('Network.responseReceived', ({ requestId, response }) => {
-			const exchange = this.#exchanges.get(requestId);
-			if (exchange) exchange.status = response.status;
-		});
-		session.on('Network.loadingFinished', ({ requestId, timestamp }) => {
-			this.#end(requestId, timestamp, null);
+		session.on('Network.responseReceived', ({ requestId, response, timestamp }) => {
+			this.#end(requestId, timestamp, { status: response.status, failure: null });
 		});
 		session.on('Network.loadingFailed', ({ requestId, timestamp, errorText, canceled }) => {
-			this.#end(requestId, timestamp, canceled ? 'cancelled' : errorText);
+			const failure = canceled ? 'cancelled' : errorText;
+			this.#end(requestId, timestamp, { status: null, failure });
 		});
+	}
+
+	/** Of large bodies the browser makes a copy even when it tells nothing of them. */
+	async stop(): Promise<void> {
+		await this.#session.send('Network.disable');
 	}
 
 	/** What began since then. */
@@ -70,12 +77,13 @@ export class NetworkLog {
 		while (this.#exchanges.values().some(isOpen) && Date.now() < deadline) await sleep(SETTLING_MS);
 	}
 
-	#end(requestId: string, timestamp: number, failure: string | null) {
+	#end(requestId: string, timestamp: number, outcome: Pick<Exchange, 'status' | 'failure'>) {
 		const exchange = this.#exchanges.get(requestId);
 		const began = this.#began.get(requestId);
-		if (!exchange || began === undefined) return;
-		exchange.endedAt = exchange.beganAt + (timestamp - began) * 1000;
-		exchange.failure = failure;
+		// An answer that nobody reads to its end is cancelled afterwards.
+		if (!exchange || began === undefined || exchange.endedAt !== null) return;
+		const endedAt = exchange.beganAt + (timestamp - began) * 1000;
+		Object.assign(exchange, { endedAt, ...outcome });
 	}
 }
 

@@ -38,11 +38,15 @@ const SCRIPT = `(() => {
 		return false;
 	};
 	const watch = () => {
-		const since = wall() - meter.begunAt;
-		// What this frame holds is on the screen when the next one begins.
-		if (isListed()) requestAnimationFrame(() => meter.onlisted(wall()));
-		else if (since > ${LISTED_WITHIN_MS}) meter.onlisted(null);
-		else requestAnimationFrame(watch);
+		const settle = (time) => (changes.disconnect(), meter.onlisted(time));
+		// What a frame holds is on the screen when the next one begins.
+		const changes = new MutationObserver(() => {
+			if (!isListed()) return;
+			changes.disconnect();
+			requestAnimationFrame(() => requestAnimationFrame(() => settle(wall())));
+		});
+		changes.observe(document, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ['aria-setsize'] });
+		setTimeout(settle, ${LISTED_WITHIN_MS}, null);
 	};
 	for (const type of ['change', 'drop']) {
 		addEventListener(
@@ -50,7 +54,7 @@ const SCRIPT = `(() => {
 			() => {
 				if (meter.begunAt !== null || meter.wanted === 0) return;
 				meter.begunAt = wall();
-				requestAnimationFrame(watch);
+				watch();
 			},
 			true
 		);
@@ -81,6 +85,20 @@ export interface Frames {
 	/** Milliseconds. */
 	median: number | null;
 	worst: number | null;
+}
+
+/** What a page weighed. */
+export interface Weight {
+	/** MB, without garbage. */
+	heapBefore: number;
+	/** MB, with whatever garbage there was. */
+	heapMost: number;
+	/** MB, without garbage. */
+	heapKept: number;
+	elements: number;
+	rows: number;
+	/** Milliseconds in which the page could do nothing else; 0 when every task was short. */
+	longestTask: number;
 }
 
 interface Sample {
@@ -116,10 +134,12 @@ export class PageMeter {
 
 	/** The next files that come are the ones that are measured. */
 	async begin(wanted: number): Promise<void> {
+		await hush(this.#page);
 		await this.#session.send('HeapProfiler.collectGarbage');
 		this.#before = await this.#sample();
 		await this.#page.evaluate(`benchMeter.wanted = ${wanted}`);
-		this.#sampling = this.#keepSampling();
+		// A page that is gone has nothing more to measure: whoever works with it says why.
+		this.#sampling = this.#keepSampling().catch(() => {});
 	}
 
 	/** When the page was given the files, in milliseconds since 1970. */
@@ -148,7 +168,7 @@ export class PageMeter {
 		return framesOf(frames);
 	}
 
-	async close() {
+	async close(): Promise<Weight> {
 		this.#isOver = true;
 		await this.#sampling;
 		const longest = most(await this.#page.evaluate<number[]>('benchMeter.tasks'));
@@ -158,11 +178,9 @@ export class PageMeter {
 		return {
 			heapBefore: (this.#before?.heap ?? 0) / MB,
 			heapMost: Math.max(...all.map(({ heap }) => heap)) / MB,
-			/** Without garbage. */
 			heapKept: after.heap / MB,
 			elements: Math.max(...all.map(({ elements }) => elements)),
 			rows: Math.max(...all.map(({ rows }) => rows)),
-			/** Milliseconds in which the page could do nothing else; 0 when every task was short. */
 			longestTask: longest ?? 0
 		};
 	}
@@ -183,6 +201,29 @@ export class PageMeter {
 		})`);
 		return { heap, ...counts };
 	}
+}
+
+/** What leads inside Playwright to its own session with a page. */
+interface PlaywrightPage {
+	_connection?: {
+		toImpl?(page: Page): {
+			delegate?: {
+				_mainFrameSession?: { _client?: { send(method: 'Network.disable'): Promise<unknown> } };
+			};
+		};
+	};
+}
+
+/**
+ * Playwright has the browser tell of every request with its whole body, encoded and in duplicate. For small files that
+ * costs as much as sending them, and there is no setting for it.
+ */
+async function hush(page: Page): Promise<void> {
+	const inner = (page as unknown as PlaywrightPage)._connection?.toImpl?.(page);
+	const client = inner?.delegate?._mainFrameSession?._client;
+	if (!client)
+		throw new Error('Playwright is built otherwise now: it would disturb what is measured');
+	await client.send('Network.disable');
 }
 
 function framesOf(frames: readonly number[]): Frames {

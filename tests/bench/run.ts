@@ -18,10 +18,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 try {
 	await main(process.argv.slice(2));
-	process.exit(0);
 } catch (error) {
 	console.error(error instanceof Misuse ? error.message : error);
-	process.exit(1);
+	process.exitCode = 1;
 }
 
 async function main(args: readonly string[]) {
@@ -60,7 +59,7 @@ function read(bench: Bench, args: readonly string[]): { settings: Settings; isJs
 	return { settings: Object.fromEntries(settings), isJson: given['json'] === true };
 }
 
-function parse(args: readonly string[], names: readonly string[]) {
+function parse(args: readonly string[], names: readonly string[]): Record<string, unknown> {
 	const strings = names.map((name) => [name, { type: 'string' as const }]);
 	const options = { ...Object.fromEntries(strings), json: { type: 'boolean' as const } };
 	try {

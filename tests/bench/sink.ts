@@ -14,7 +14,12 @@ import { Server } from '@tus/server';
 
 const [, , directory = ''] = process.argv;
 
-const tus = new Server({ path: '/files/tus', datastore: new FileStore({ directory }) });
+const tus = new Server({
+	path: '/files/tus',
+	datastore: new FileStore({ directory }),
+	// Behind an edge it would otherwise send an https page to http.
+	respectForwardedHeaders: true
+});
 const page = new URL('contenders.html', import.meta.url);
 const library = createRequire(import.meta.url).resolve('tus-js-client/dist/tus.min.js');
 let written = 0;

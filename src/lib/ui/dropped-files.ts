@@ -102,7 +102,12 @@ async function* dropped(
 	sorting: Sorting
 ) {
 	const handles = await Promise.all(promises);
-	const nodes = entries.flatMap((entry, at) => (entry ? [fromEntry(entry, handles[at])] : []));
+	const nodes = entries.flatMap((entry, at) => {
+		const handle = handles[at];
+		// Through its handle a large folder is read several times as fast.
+		if (handle?.kind === 'directory') return [fromHandle(handle, handle, [])];
+		return entry ? [fromEntry(entry, handle)] : [];
+	});
 	yield* walk(nodes, sorting);
 }
 

@@ -1,11 +1,12 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { parseBlob, selectCover } from 'music-metadata';
+import { parseBlob, parseBuffer, selectCover, type IAudioMetadata } from 'music-metadata';
 import { kindOf } from '#contracts/file-kind';
 import type { Answer, Inspected, Question } from './inspector.ts';
 import type { Tags } from './upload.ts';
 
 const HASH_BYTES = 1024 * 1024;
+const HEAD_BYTES = 256 * 1024;
 const COVER_EDGE = 160;
 const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
 /** Longer texts are no names; a tag may hold megabytes. */
@@ -27,7 +28,7 @@ async function inspect(file: File, folder: string): Promise<Inspected> {
 	if (kindOf(file.name, file.type) === 'cover') {
 		return { tags: null, coverOf: `${folder}\n`, cover: await thumbnail(file) };
 	}
-	const { common } = await parseBlob(file, { duration: false, skipPostHeaders: true });
+	const { common } = await parse(file);
 	const tags: Tags = {
 		title: text(common.title),
 		artist: text(common.artist) ?? text(common.artists?.join(', ')),
@@ -44,6 +45,20 @@ async function inspect(file: File, folder: string): Promise<Inspected> {
 	pictured.add(coverOf);
 	const cover = await thumbnail(new Blob([new Uint8Array(picture.data)], { type: picture.format }));
 	return { tags, coverOf, cover };
+}
+
+/** A blob is read in many small pieces, and each is a question to another process: most tags lie in the first ones. */
+async function parse(file: File): Promise<IAudioMetadata> {
+	const options = { duration: false, skipPostHeaders: true };
+	const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+	try {
+		const { name: path, type: mimeType, size } = file;
+		const found = await parseBuffer(head, { path, mimeType, size }, options);
+		if (found.common.title !== undefined || head.length === file.size) return found;
+	} catch (error) {
+		if (head.length === file.size) throw error;
+	}
+	return parseBlob(file, options);
 }
 
 async function thumbnail(picture: Blob): Promise<Blob | null> {
