@@ -161,3 +161,16 @@ test('files are handed on in handfuls, the last one smaller', async () => {
 
 	expect(await all(handfuls(five(), 2))).toEqual([[1, 2], [3, 4], [5]]);
 });
+
+test('pictures are called so only where there was nothing else', () => {
+	const leftOut = new LeftOut();
+	leftOut.add('Scan 1.JPG');
+	leftOut.add('Scan 2.png');
+	expect(leftOut.endings).toEqual(['pictures']);
+
+	leftOut.keep('cover.jpg');
+	expect(leftOut.endings).toEqual(['pictures']);
+
+	leftOut.keep('song.flac');
+	expect(leftOut.endings).toEqual(['.jpg', '.png']);
+});

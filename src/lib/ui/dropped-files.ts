@@ -18,18 +18,38 @@ export interface DroppedFile {
 export class LeftOut {
 	files = 0;
 	readonly #endings = new Set<string>();
+	#keptMusic = false;
 
-	/** `.txt`; `hidden` for what systems leave behind; `none` for a name without an ending. */
+	/**
+	 * `.txt`; `hidden` for what systems leave behind; `none` for a name without an ending; `pictures` alone where
+	 * pictures are all there was.
+	 */
 	get endings(): string[] {
-		return [...this.#endings];
+		const endings = [...this.#endings];
+		const onlyPictures = !this.#keptMusic && endings.length > 0 && endings.every(isPictures);
+		return onlyPictures ? ['pictures'] : endings;
+	}
+
+	/** A file was found that is wanted. */
+	keep(name: string) {
+		if (!isPictures(endingOf(name))) this.#keptMusic = true;
 	}
 
 	add(name: string) {
 		this.files += 1;
-		const dot = name.lastIndexOf('.');
-		if (isHidden(name)) this.#endings.add('hidden');
-		else this.#endings.add(dot > 0 ? name.slice(dot).toLowerCase() : 'none');
+		this.#endings.add(isHidden(name) ? 'hidden' : endingOf(name));
 	}
+}
+
+const PICTURES = new Set(['.jpg', '.jpeg', '.png', '.webp', '.gif']);
+
+function endingOf(name: string): string {
+	const dot = name.lastIndexOf('.');
+	return dot > 0 ? name.slice(dot).toLowerCase() : 'none';
+}
+
+function isPictures(ending: string): boolean {
+	return PICTURES.has(ending);
 }
 
 interface Sorting {

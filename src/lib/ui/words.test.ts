@@ -5,6 +5,7 @@ import {
 	addedWords,
 	causeWords,
 	fileProblemWords,
+	goOnWords,
 	holdWords,
 	leftOutWords,
 	mayHelpToRetry,
@@ -66,7 +67,24 @@ test('what was left out is said with its endings', () => {
 	expect(leftOutWords(9, ['.a', '.b', '.c', '.d', '.e', '.f', '.g'])).toMatch(/\.f, others\.$/);
 });
 
+test('pictures that are all there was are said so', () => {
+	expect(leftOutWords(2, ['pictures'])).toBe('2 pictures without music beside them were left out.');
+	expect(leftOutWords(1, ['pictures'])).toBe('1 picture without music beside it was left out.');
+	expect(leftOutWords(3, ['.txt', 'pictures'])).toMatch(/: \.txt, pictures\.$/);
+});
+
+test('files that one click gives back wait for that click', () => {
+	expect(goOnWords(429)).toBe('429 files wait for your Go on');
+	expect(goOnWords(1)).toBe('1 file waits for your Go on');
+});
+
 test('a paused file says how far it came', () => {
 	expect(uploadWords({ kind: 'paused', sent: 50 }, 200)).toBe('Paused at 25 %');
 	expect(uploadWords({ kind: 'paused', sent: 0 }, 200)).toBe('Paused');
+});
+
+test('a file in line says what an earlier try left on the server', () => {
+	expect(uploadWords({ kind: 'waiting' }, 200)).toBe('Waiting');
+	expect(uploadWords({ kind: 'waiting', sent: 0 }, 200)).toBe('Waiting');
+	expect(uploadWords({ kind: 'waiting', sent: 150 }, 200)).toBe('Waiting, 75 % is here');
 });

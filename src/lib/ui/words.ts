@@ -31,10 +31,10 @@ export function requestWords(code: ProblemCode | null): string {
 type Standing =
 	| { kind: 'sending' | 'unbound' | 'paused'; sent: number }
 	| { kind: 'refused' | 'failed'; code: string }
+	| { kind: 'waiting'; sent?: number }
 	| { kind: string };
 
 const STANDINGS: Record<string, string> = {
-	waiting: 'Waiting',
 	received: 'Arrived, being checked',
 	processing: 'Being prepared',
 	ready: 'Added',
@@ -72,6 +72,10 @@ export function uploadWords(standing: Standing, size: number): string {
 	if (standing.kind === 'paused') {
 		const sent = 'sent' in standing ? percent(standing.sent, size) : 0;
 		return sent > 0 ? `Paused at ${sent} %` : 'Paused';
+	}
+	if (standing.kind === 'waiting') {
+		const sent = 'sent' in standing ? percent(standing.sent ?? 0, size) : 0;
+		return sent > 0 ? `Waiting, ${sent} % is here` : 'Waiting';
 	}
 	if ('sent' in standing) return `Sending, ${percent(standing.sent, size)} %`;
 	if ('code' in standing) return fileProblemWords(standing.code);
@@ -136,6 +140,13 @@ export function reopenableWords(files: number): string {
 		: `${files.toLocaleString('en')} files of an earlier visit are still on this computer.`;
 }
 
+/** The same where there is little room. */
+export function goOnWords(files: number): string {
+	return files === 1
+		? '1 file waits for your Go on'
+		: `${files.toLocaleString('en')} files wait for your Go on`;
+}
+
 /** Why several files failed, over their list. */
 const CAUSES: Partial<Record<FileProblem, string>> = {
 	empty_file: 'Empty files',
@@ -180,13 +191,19 @@ export function publishedWords(plays: boolean): string {
 
 const ENDINGS: Record<string, string> = {
 	hidden: 'hidden files',
-	none: 'files without an ending'
+	none: 'files without an ending',
+	pictures: 'pictures'
 };
 /** So many are worth reading. */
 const ENDINGS_SHOWN = 6;
 
 /** Files that were found in folders and are no music. */
 export function leftOutWords(files: number, endings: readonly string[]): string {
+	if (endings.length > 0 && endings.every((ending) => ending === 'pictures')) {
+		return files === 1
+			? '1 picture without music beside it was left out.'
+			: `${files.toLocaleString('en')} pictures without music beside them were left out.`;
+	}
 	const shown = endings.slice(0, ENDINGS_SHOWN).map((ending) => ENDINGS[ending] ?? ending);
 	if (endings.length > shown.length) shown.push('others');
 	const which = shown.length > 0 ? `: ${shown.join(', ')}` : '';
