@@ -158,28 +158,3 @@ test('a tab that does not send may pause and cancel', async () => {
 		([upload]) => upload === undefined || upload.state === 'cancelled'
 	);
 });
-
-test('a tab that hangs with the lead in its hand loses it, and sends nothing twice when it wakes', async () => {
-	const file = await song('Woken', 550);
-	const first = await openUpload();
-	await leads(first);
-	const second = await openUpload();
-	await second.getByRole('heading', { name: 'Add music' }).waitFor();
-	const devtools = await context.newCDPSession(first);
-	await devtools.send('Debugger.enable');
-	await devtools.send('Debugger.pause');
-	// It stops at the next thing it does.
-	first.evaluate('1').catch(() => {});
-
-	await second.getByTestId('upload-input').setInputFiles(file);
-	await retryUntil(
-		() => stored('Woken'),
-		(found) => found.length > 0
-	);
-	await devtools.send('Debugger.resume');
-	await devtools.send('Debugger.disable');
-	await first.getByText(file.name).first().waitFor();
-
-	expect(await stored('Woken')).toEqual([sha256(file.buffer)]);
-	expect(await named(file.name)).toHaveLength(1);
-});
