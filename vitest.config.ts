@@ -29,7 +29,7 @@ export default defineConfig({
 			whole('server', 0.5 * MINUTE_MS),
 			whole('faults', MINUTE_MS),
 			whole('corpus', MINUTE_MS),
-			whole('e2e', 2 * MINUTE_MS)
+			whole('e2e', MINUTE_MS)
 		]
 	}
 });

@@ -13,6 +13,8 @@ import { openPage, signIn, startSite } from '../support/site.ts';
 import { retryUntil } from '../support/until.ts';
 
 const SLOW = 200_000;
+/** For what waits out an open breaker, or sends five hundred files. */
+const LONG_MS = 120_000;
 let site: Awaited<ReturnType<typeof startSite>>;
 let page: Page;
 let owner: Client;
@@ -205,20 +207,24 @@ test('an edge that is restarted costs nothing', async () => {
 	await expectStored(files);
 });
 
-test('a storm of errors stops the queue, one file tries, and then all go on', async () => {
-	const files = await songs(...['one', 'two', 'three', 'four', 'five'].map((n) => `Storm ${n}`));
-	let left = 5;
-	await page.route('**/files/*', (route) =>
-		route.request().method() === 'PATCH' && left-- > 0
-			? route.fulfill({ status: 500, body: '' })
-			: route.continue()
-	);
+test(
+	'a storm of errors stops the queue, one file tries, and then all go on',
+	async () => {
+		const files = await songs(...['one', 'two', 'three', 'four', 'five'].map((n) => `Storm ${n}`));
+		let left = 5;
+		await page.route('**/files/*', (route) =>
+			route.request().method() === 'PATCH' && left-- > 0
+				? route.fulfill({ status: 500, body: '' })
+				: route.continue()
+		);
 
-	await page.getByTestId('upload-input').setInputFiles(files);
-	await page.getByText('The portal does not answer').first().waitFor();
+		await page.getByTestId('upload-input').setInputFiles(files);
+		await page.getByText('The portal does not answer').first().waitFor();
 
-	await expectStored(files);
-});
+		await expectStored(files);
+	},
+	LONG_MS
+);
 
 test('a server that asks for patience gets it', async () => {
 	const files = await songs('Patience');
@@ -277,47 +283,51 @@ test('after a deploy a failed navigation does not end what is being sent', async
 });
 
 // The last one: what it leaves to be made playable would keep others waiting.
-test('one poisoned file among five hundred fails alone', async () => {
-	const mp3 = await makeMusic({ format: 'mp3', seconds: 1, hertz: 470 });
-	const titles = Array.from({ length: 500 }, (_, at) => `Many ${at}`);
-	await mkdir(path.join(folder, 'many'));
-	const files = await Promise.all(
-		variations(
-			mp3,
-			titles.map((title) => ({ title }))
-		).map(async (bytes, at) => {
-			const file = path.join(folder, 'many', `${titles[at]}.mp3`);
-			await writeFile(file, bytes);
-			return file;
-		})
-	);
-	const poisoned = new Set<string>();
-	await page.route('**/files/*', (route) => {
-		if (poisoned.size === 0 && route.request().method() === 'PATCH') {
-			poisoned.add(route.request().url());
-		}
-		return poisoned.has(route.request().url())
-			? route.fulfill({ status: 500, body: '' })
-			: route.continue();
-	});
+test(
+	'one poisoned file among five hundred fails alone',
+	async () => {
+		const mp3 = await makeMusic({ format: 'mp3', seconds: 1, hertz: 470 });
+		const titles = Array.from({ length: 500 }, (_, at) => `Many ${at}`);
+		await mkdir(path.join(folder, 'many'));
+		const files = await Promise.all(
+			variations(
+				mp3,
+				titles.map((title) => ({ title }))
+			).map(async (bytes, at) => {
+				const file = path.join(folder, 'many', `${titles[at]}.mp3`);
+				await writeFile(file, bytes);
+				return file;
+			})
+		);
+		const poisoned = new Set<string>();
+		await page.route('**/files/*', (route) => {
+			if (poisoned.size === 0 && route.request().method() === 'PATCH') {
+				poisoned.add(route.request().url());
+			}
+			return poisoned.has(route.request().url())
+				? route.fulfill({ status: 500, body: '' })
+				: route.continue();
+		});
 
-	await page.getByTestId('upload-input').setInputFiles(files);
-	const arrived = new Set<string>();
-	let cursor = '0';
-	const arrivals = async () => {
-		const asked = await owner.fetch(`/api/uploads?since=${cursor}`);
-		const page = v.parse(UploadChanges, await asked.json());
-		({ cursor } = page);
-		for (const { id, name, state } of page.uploads) {
-			if (name.startsWith('Many ') && !['waiting', 'sending'].includes(state)) arrived.add(id);
-		}
-		return arrived.size;
-	};
-	await retryUntil(arrivals, (count) => count === 499);
+		await page.getByTestId('upload-input').setInputFiles(files);
+		const arrived = new Set<string>();
+		let cursor = '0';
+		const arrivals = async () => {
+			const asked = await owner.fetch(`/api/uploads?since=${cursor}`);
+			const page = v.parse(UploadChanges, await asked.json());
+			({ cursor } = page);
+			for (const { id, name, state } of page.uploads) {
+				if (name.startsWith('Many ') && !['waiting', 'sending'].includes(state)) arrived.add(id);
+			}
+			return arrived.size;
+		};
+		await retryUntil(arrivals, (count) => count === 499);
 
-	await page.getByText('Something went wrong. Try again.').first().waitFor();
-	await page.unrouteAll({ behavior: 'ignoreErrors' });
-	await page.getByRole('main').getByRole('button', { name: 'Try again' }).first().click();
-	await retryUntil(arrivals, (count) => count === 500);
-	await retryUntil(journalled, (left) => left === 0);
-});
+		await page.getByText('Something went wrong. Try again.').first().waitFor();
+		await page.unrouteAll({ behavior: 'ignoreErrors' });
+		await page.getByRole('main').getByRole('button', { name: 'Try again' }).first().click();
+		await retryUntil(arrivals, (count) => count === 500);
+		await retryUntil(journalled, (left) => left === 0);
+	},
+	LONG_MS
+);

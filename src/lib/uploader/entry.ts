@@ -39,8 +39,8 @@ export interface Entry {
 	isPaused: boolean;
 	/** What was said of it after it was registered has reached the server. */
 	isTold: boolean;
-	/** When what arrived of it may be forgotten, in milliseconds since 1970: a cancelled file alone has one. */
-	discardAt: number | null;
+	/** The last time it was cancelled: what an earlier one would have done is off. */
+	cancelling: object | null;
 	/** It was registered at least once, though the answer may have been lost. */
 	wasAnnounced: boolean;
 	/** Failures that were the file's own; those of the network do not count. */
@@ -148,7 +148,7 @@ function blank(path: string | null) {
 		sent: 0,
 		isPaused: false,
 		isTold: true,
-		discardAt: null,
+		cancelling: null,
 		wasAnnounced: false,
 		failures: 0,
 		timer: null,

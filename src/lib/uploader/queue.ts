@@ -468,19 +468,19 @@ export class UploadQueue implements Commands {
 
 	#discardSoon(cancelled: readonly Entry[]) {
 		if (cancelled.length === 0) return;
-		for (const entry of cancelled) entry.discardAt = Date.now() + UNDO_MS;
+		const cancelling = {};
+		for (const entry of cancelled) entry.cancelling = cancelling;
 		const timer = setTimeout(() => {
 			this.#undoing.delete(timer);
-			void this.#discard(cancelled);
+			// Somebody may have thought better of it, and then cancelled again.
+			void this.#discard(cancelled.filter((entry) => entry.cancelling === cancelling));
 		}, UNDO_MS);
 		this.#undoing.add(timer);
 	}
 
 	async #discard(cancelled: readonly Entry[]) {
 		for (const entry of cancelled) {
-			// Somebody thought better of it, and perhaps again: then the later time counts.
-			const isDue = (entry.discardAt ?? 0) <= Date.now();
-			if (entry.upload.state.kind !== 'cancelled' || !isDue) continue;
+			if (entry.upload.state.kind !== 'cancelled') continue;
 			const { key, id } = entry.upload;
 			const parcel = { ...entry };
 			this.#unname(entry);
