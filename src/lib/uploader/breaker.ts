@@ -4,12 +4,15 @@ import { Backoff } from './backoff.ts';
 const FAILURES_TO_OPEN = 5;
 const OPEN_MS = 30_000;
 
+/** What was tried: announcing files, or sending their bytes. One may work while the other does not. */
+type Attempt = 'register' | 'send';
+
 /**
  * Decides how many may try. After a failure everybody waits a growing while; after several in a row a longer one, and
  * then one alone goes first. Its success lets the others follow.
  */
 export class Breaker {
-	#failures = 0;
+	readonly #failures = { register: 0, send: 0 };
 	#isProbing = false;
 	readonly #backoff: Backoff;
 
@@ -19,7 +22,7 @@ export class Breaker {
 
 	/** The road is taken for broken. */
 	get isOpen() {
-		return this.#failures >= FAILURES_TO_OPEN;
+		return this.#failures.register + this.#failures.send >= FAILURES_TO_OPEN;
 	}
 
 	/** How many of `lanes` may be used now. */
@@ -28,21 +31,24 @@ export class Breaker {
 	}
 
 	/** @returns milliseconds for which nobody tries */
-	failed(): number {
-		this.#failures += 1;
+	failed(attempt: Attempt): number {
+		this.#failures[attempt] += 1;
 		this.#isProbing = this.isOpen;
 		return this.isOpen ? OPEN_MS : this.#backoff.next();
 	}
 
 	/** Nothing can be tried for a while, whatever came before. @returns milliseconds for which nobody tries */
 	trip(): number {
-		this.#failures = Math.max(this.#failures, FAILURES_TO_OPEN);
+		this.#failures.send = Math.max(this.#failures.send, FAILURES_TO_OPEN);
 		this.#isProbing = true;
 		return OPEN_MS;
 	}
 
-	succeeded() {
-		this.#failures = 0;
+	/** Sending shows that the road is whole; that files can be announced does not show that they can be sent. */
+	succeeded(attempt: Attempt) {
+		this.#failures.register = 0;
+		if (attempt === 'send') this.#failures.send = 0;
+		if (this.#failures.send > 0) return;
 		this.#isProbing = false;
 		this.#backoff.reset();
 	}

@@ -742,6 +742,19 @@ test('a storm of server errors opens the breaker, and one file alone tries when 
 	expect(transport.sending.length).toBeGreaterThan(1);
 });
 
+test('a storm is a storm although files can be announced in the middle of it', async () => {
+	const { transport, queue, drop } = setUp({ lanes: 5 });
+	await drop('a', 'b', 'c', 'd');
+	for (const { fail } of transport.sending.splice(0)) fail('server');
+	await settle();
+
+	await drop('e');
+	transport.named('e').fail('server');
+	await settle();
+
+	expect(queue.summary.hold).toBe('server');
+});
+
 test('a server that is busy is left alone for as long as it asks', async () => {
 	const { transport, queue, drop } = setUp();
 	await drop('a');

@@ -180,7 +180,7 @@ export class Sender {
 				const wasAnnounced = new Set(batch.filter((entry) => entry.wasAnnounced));
 				for (const entry of batch) entry.wasAnnounced = true;
 				const answer = await this.#parts.api.register(batch.map(announce), { publish, signal });
-				this.#breaker.succeeded();
+				this.#breaker.succeeded('register');
 				this.#most = MAX_BATCH;
 				this.#token = answer.token;
 				const outcomes = new Map(answer.uploads.map((outcome) => [outcome.key, outcome]));
@@ -241,7 +241,7 @@ export class Sender {
 				if (outcome.code === 'disk_full') {
 					// Not this file's fault: it waits for room like those that are on their way.
 					this.#unregistered.putBack(entry, entry);
-					this.#pauseFor('disk_full', null);
+					this.#pauseFor('disk_full', 'register', null);
 				} else list.move(entry, { kind: 'refused', code: outcome.code });
 				return;
 			case undefined:
@@ -286,7 +286,7 @@ export class Sender {
 					this.#progress(entry, sent);
 				}
 			});
-			this.#breaker.succeeded();
+			this.#breaker.succeeded('send');
 			this.#progress(entry, upload.size);
 			// The server may have said more already; what it said counts.
 			if (entry.upload.state.kind === 'sending') list.move(entry, { kind: 'received' });
@@ -330,15 +330,15 @@ export class Sender {
 			case 'disk_full':
 				list.move(entry, waiting(entry));
 				this.#registered.putBack(entry, entry);
-				this.#pauseFor(HOLD_FOR[problem], error);
+				this.#pauseFor(HOLD_FOR[problem], 'send', error);
 				return;
 			case 'locked':
 			case 'unreadable':
 			case 'server':
 				// Its own failure until others fail too: they go on, and the breaker counts.
 				if (this.#mayTryAgain(entry)) this.#tryLater(entry, error);
-				this.#breaker.failed();
-				if (this.#breaker.isOpen) this.#pauseFor('server', error);
+				this.#breaker.failed('send');
+				if (this.#breaker.isOpen) this.#pauseFor('server', 'send', error);
 		}
 	}
 
@@ -375,17 +375,17 @@ export class Sender {
 				}
 				return;
 			case 'unauthorized':
-				this.#pauseFor('signed_out', error);
+				this.#pauseFor('signed_out', 'register', error);
 				return;
 			case 'unreadable':
 				this.#split(batch);
 				return;
 			case 'network':
 			case 'disk_full':
-				this.#pauseFor(problem, error);
+				this.#pauseFor(problem, 'register', error);
 				return;
 			default:
-				this.#pauseFor('server', error);
+				this.#pauseFor('server', 'register', error);
 		}
 	}
 
@@ -401,20 +401,25 @@ export class Sender {
 	}
 
 	/** Nothing new begins until the wait is over; signing in has no wait, only an end. */
-	#pauseFor(reason: Hold, error: unknown) {
+	#pauseFor(reason: Hold, during: 'register' | 'send', error: unknown) {
 		if (this.#hold) return;
 		const timer =
 			reason === 'signed_out'
 				? null
-				: setTimeout(() => this.#release(), Math.max(askedFor(error), this.#delay(reason, error)));
+				: setTimeout(
+						() => this.#release(),
+						Math.max(askedFor(error), this.#delay(reason, during, error))
+					);
 		this.#hold = { reason, timer };
 		this.#parts.onchange();
 	}
 
-	#delay(reason: Hold, error: unknown): number {
+	#delay(reason: Hold, during: 'register' | 'send', error: unknown): number {
 		if (reason === 'disk_full') return DISK_FULL_RETRY_MS;
 		const isExhausted = error instanceof SendError && error.problem === 'exhausted';
-		return isExhausted || this.#breaker.isOpen ? this.#breaker.trip() : this.#breaker.failed();
+		return isExhausted || this.#breaker.isOpen
+			? this.#breaker.trip()
+			: this.#breaker.failed(during);
 	}
 
 	#release() {
