@@ -10,7 +10,9 @@ import {
 	SqliteQueryCompiler,
 	type DatabaseConnection,
 	type Dialect,
-	type QueryResult
+	type QueryResult,
+	type SqliteDatabase,
+	type SqliteStatement
 } from 'kysely';
 import { Problem } from '#contracts/problem';
 import { errnoOf } from '../errno.ts';
@@ -21,6 +23,39 @@ const BLOCKING_WAIT_MS = 50;
 /** How long a statement is tried again, with everybody else served in between. */
 const MAX_WAIT_MS = 10_000;
 const RETRY_MS = 50;
+
+/** More than there are in the code; lists of ids make others, which come and go. */
+const MAX_STATEMENTS = 300;
+
+/**
+ * SQLite, with every statement compiled once and not at each use. A statement may be in here because none is read
+ * row by row: it is never used twice at the same time.
+ */
+class Statements implements SqliteDatabase {
+	readonly #sqlite: SQLite.Database;
+	/** Least recently used first. */
+	readonly #prepared = new Map<string, SqliteStatement>();
+
+	constructor(sqlite: SQLite.Database) {
+		this.#sqlite = sqlite;
+	}
+
+	prepare(text: string): SqliteStatement {
+		const statement = this.#prepared.get(text) ?? this.#sqlite.prepare(text);
+		this.#prepared.delete(text);
+		this.#prepared.set(text, statement);
+		for (const [oldest] of this.#prepared) {
+			if (this.#prepared.size <= MAX_STATEMENTS) break;
+			this.#prepared.delete(oldest);
+		}
+		return statement;
+	}
+
+	close() {
+		this.#prepared.clear();
+		this.#sqlite.close();
+	}
+}
 
 /** Waits for other processes without stopping this one. @throws Problem busy, disk_full */
 class PatientConnection implements DatabaseConnection {
@@ -55,7 +90,7 @@ class ImmediateDriver extends SqliteDriver {
 	readonly #sqlite: SQLite.Database;
 
 	constructor(sqlite: SQLite.Database) {
-		super({ database: sqlite });
+		super({ database: new Statements(sqlite) });
 		this.#sqlite = sqlite;
 	}
 

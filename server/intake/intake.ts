@@ -201,6 +201,24 @@ export function createIntake(options: IntakeOptions) {
 		};
 	}
 
+	const arrived = new Set<string>();
+	let arriving: Promise<void> | null = null;
+
+	/** All that came in the same moment: small files come by the dozen, and a commit waits for the disk. */
+	async function receiveAll() {
+		const ids = [...arrived];
+		arrived.clear();
+		arriving = null;
+		await catalogue.transaction(async (nouns) => {
+			for (const id of ids) {
+				const isNew = await nouns.uploads.move(id, OPEN_STATES, { state: 'received', now: now() });
+				if (!isNew) continue;
+				await tell(id, nouns);
+				await jobs.add({ kind: 'ingest', key: `ingest:${id}`, payload: { uploadId: id } }, nouns);
+			}
+		});
+	}
+
 	let lastTurn: Promise<unknown> = Promise.resolve();
 
 	async function register(
@@ -325,12 +343,9 @@ export function createIntake(options: IntakeOptions) {
 
 		/** The last byte is on disk. Safe to repeat. */
 		async received(id: string): Promise<void> {
-			await catalogue.transaction(async (nouns) => {
-				const isNew = await nouns.uploads.move(id, OPEN_STATES, { state: 'received', now: now() });
-				if (!isNew) return;
-				await tell(id, nouns);
-				await jobs.add({ kind: 'ingest', key: `ingest:${id}`, payload: { uploadId: id } }, nouns);
-			});
+			arrived.add(id);
+			arriving ??= nextTurn().then(receiveAll);
+			await arriving;
 		},
 
 		async cancelled(id: string): Promise<void> {

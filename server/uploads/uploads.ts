@@ -8,7 +8,7 @@ import { comesFromUs } from '../http/origin.ts';
 import type { Log } from '../ops/log.ts';
 import { errnoOf } from '../errno.ts';
 import { FifoLocker } from './locker.ts';
-import { PartialStore, type Checksum, type KnownUpload } from './store.ts';
+import { PartialStore, type Checksum, type Incoming, type KnownUpload } from './store.ts';
 
 const UPLOADS_PATH = '/files';
 const URL_OF_UPLOAD = /^\/files\/([0-9a-f]{32})$/;
@@ -41,9 +41,10 @@ interface UploadsOptions {
 	idleBodyMs?: number;
 }
 
-interface Exchange {
-	checksum: Checksum | null;
+interface Exchange extends Incoming {
 	requestId: string;
+	/** Its bytes were the last ones. */
+	isLast: boolean;
 	/** Ends the writing where it is. */
 	abort: () => void;
 }
@@ -59,7 +60,7 @@ export function createUploads(options: UploadsOptions) {
 	const store = new PartialStore({
 		folder: options.folder,
 		find: options.find,
-		checksum: () => exchanges.getStore()?.checksum ?? null
+		incoming: () => exchanges.getStore() ?? null
 	});
 
 	const tus = new TusServer(() => exchanges.getStore(), {
@@ -75,6 +76,8 @@ export function createUploads(options: UploadsOptions) {
 		allowedHeaders: ['Upload-Checksum'],
 		getFileIdFromRequest: (request) => URL_OF_UPLOAD.exec(new URL(request.url).pathname)?.[1],
 		onUploadFinish: async (_request, { id }) => {
+			const exchange = exchanges.getStore();
+			if (exchange) exchange.isLast = true;
 			await options.onreceived(id);
 			return {};
 		},
@@ -86,7 +89,14 @@ export function createUploads(options: UploadsOptions) {
 	async function handle(request: IncomingMessage, response: ServerResponse, requestId: string) {
 		const { id, personId } = await admit(request);
 		const leave = request.method === 'PATCH' && personId !== null ? enter(personId) : null;
-		const exchange: Exchange = { checksum: checksumOf(request), requestId, abort: () => {} };
+		const exchange: Exchange = {
+			checksum: checksumOf(request),
+			length: lengthOf(request),
+			known: null,
+			requestId,
+			isLast: false,
+			abort: () => {}
+		};
 		const idle = request.method === 'PATCH' ? watchBody(request, idleBodyMs) : null;
 		underWay.add(exchange);
 		try {
@@ -100,7 +110,7 @@ export function createUploads(options: UploadsOptions) {
 		}
 		if (id === null) return;
 		if (request.method === 'DELETE' && response.statusCode === 204) await options.oncancelled(id);
-		if (request.method === 'PATCH') await options.onprogress(id);
+		if (request.method === 'PATCH' && !exchange.isLast) await options.onprogress(id);
 	}
 
 	/** One more body of this person. @returns what says that it is over @throws Problem too_many_requests */
@@ -255,6 +265,11 @@ function checksumOf({ headers }: IncomingMessage): Checksum | null {
 	const match = /^sha256 ([A-Za-z0-9+/]{43}=)$/.exec(String(header));
 	if (!match?.[1]) throw new Problem('bad_request');
 	return { algorithm: 'sha256', digest: Buffer.from(match[1], 'base64') };
+}
+
+function lengthOf({ headers }: IncomingMessage): number | null {
+	const length = headers['content-length'];
+	return length === undefined ? null : Number(length);
 }
 
 /** Ends a request whose body stands still. Asks the socket, because a listener of ours would drink the body. */
