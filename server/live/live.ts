@@ -3,10 +3,17 @@ import type { Duplex } from 'node:stream';
 import * as v from 'valibot';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Person } from '#contracts/account';
-import { LiveHello, type LiveMessage, type ServerEvent } from '#contracts/live';
+import {
+	LiveHello,
+	LivePing,
+	type LiveMessage,
+	type LivePong,
+	type ServerEvent
+} from '#contracts/live';
 import type { Catalogue, Nouns } from '../catalogue/catalogue.ts';
 import { isOurOrigin } from '../http/origin.ts';
 import type { Log } from '../ops/log.ts';
+import { createLateness } from './lateness.ts';
 
 const PATH = '/live';
 /** At most one message in this time, however many events. */
@@ -16,6 +23,8 @@ const PING_MS = 25_000;
 const MAX_MESSAGE_BYTES = 64 * 1024;
 /** More than this unsent means that the client does not read: it reconnects and asks for what it missed. */
 const MAX_UNSENT_BYTES = 1024 * 1024;
+/** Of one socket in a second; more are not answered. */
+const MOST_PINGS = 60;
 /** Events in one message; a longer absence reads afresh. */
 const MAX_EVENTS = 1000;
 const KEEP_EVENTS_MS = 24 * 60 * 60 * 1000;
@@ -58,6 +67,7 @@ export function createLive({
 		perMessageDeflate: false
 	});
 	const listeners = new Set<Listener>();
+	const lateness = createLateness();
 	let beat: NodeJS.Timeout | null = null;
 	let isClosed = false;
 
@@ -133,12 +143,26 @@ export function createLive({
 		const { socket } = listener;
 		// Once: each greeting costs a query, and a socket costs its sender nothing.
 		let isGreeted = false;
+		let pings = 0;
+		let pingsSince = performance.now();
 		listeners.add(listener);
 		socket.on('pong', () => (listener.isAlive = true));
 		socket.on('error', (error) => log.debug('live socket failed', { error }));
 		socket.on('close', () => listeners.delete(listener));
 		socket.on('message', (data) => {
-			const hello = isGreeted ? null : parseHello(String(data));
+			const text = String(data);
+			const ping = isGreeted ? parse(LivePing, text) : null;
+			if (ping) {
+				const now = performance.now();
+				if (now - pingsSince > 1_000) [pings, pingsSince] = [0, now];
+				pings += 1;
+				if (pings <= MOST_PINGS && socket.bufferedAmount === 0) {
+					const pong: LivePong = { pong: ping.ping, lateMs: lateness.read() };
+					socket.send(JSON.stringify(pong));
+				}
+				return;
+			}
+			const hello = isGreeted ? null : parse(LiveHello, text);
 			isGreeted = true;
 			if (!hello) {
 				socket.close(1008);
@@ -213,6 +237,7 @@ export function createLive({
 		async close(): Promise<void> {
 			isClosed = true;
 			clearInterval(ping);
+			lateness.close();
 			if (beat) clearTimeout(beat);
 			for (const { socket } of listeners) socket.close(1012);
 			sockets.close();
@@ -223,12 +248,16 @@ export function createLive({
 	};
 }
 
-function parseHello(text: string) {
+/** Null for what our page would never say. */
+function parse<Schema extends v.GenericSchema>(
+	schema: Schema,
+	text: string
+): v.InferOutput<Schema> | null {
 	try {
-		const { success, output } = v.safeParse(LiveHello, JSON.parse(text));
+		const { success, output } = v.safeParse(schema, JSON.parse(text));
 		return success ? output : null;
 	} catch {
-		return null; // not JSON: whoever says it is not our page
+		return null; // not JSON
 	}
 }
 

@@ -5,6 +5,8 @@ import { TusRefusal } from './refusal.ts';
 const WAIT_MS = 10_000;
 
 interface Waiter {
+	/** Comes behind what the same client is still sending, and wants it to end by itself. */
+	isFollower: boolean;
 	requestRelease: RequestRelease;
 	enter: () => void;
 }
@@ -16,9 +18,31 @@ interface Waiter {
 export class FifoLocker implements Locker {
 	readonly #queues = new Map<string, Waiter[]>();
 	readonly #waitMs: number;
+	readonly #isFollower: () => boolean;
+	/** Who wants to know that somebody came for a lock. */
+	readonly #watchers = new Map<string, Set<() => void>>();
 
-	constructor({ waitMs = WAIT_MS } = {}) {
+	/** @param options.isFollower of the request that is being handled */
+	constructor({ waitMs = WAIT_MS, isFollower = (): boolean => false } = {}) {
 		this.#waitMs = waitMs;
+		this.#isFollower = isFollower;
+	}
+
+	isHeld(id: string): boolean {
+		return this.#queues.has(id);
+	}
+
+	/** Resolves when somebody holds the lock, or after so many milliseconds. */
+	async held(id: string, ms: number): Promise<void> {
+		if (this.isHeld(id)) return;
+		const { promise, resolve } = Promise.withResolvers<void>();
+		const watchers = this.#watchers.get(id) ?? new Set();
+		this.#watchers.set(id, watchers.add(resolve));
+		const timer = setTimeout(resolve, ms);
+		await promise;
+		clearTimeout(timer);
+		watchers.delete(resolve);
+		if (watchers.size === 0 && this.#watchers.get(id) === watchers) this.#watchers.delete(id);
 	}
 
 	newLock(id: string): Lock {
@@ -42,7 +66,8 @@ export class FifoLocker implements Locker {
 			await Promise.all(
 				[...this.#queues.keys()].map(async (id) => {
 					const { promise, resolve } = Promise.withResolvers<void>();
-					this.#queues.get(id)?.push({ requestRelease: () => {}, enter: resolve });
+					const waiter = { isFollower: true, requestRelease: () => {}, enter: resolve };
+					this.#queues.get(id)?.push(waiter);
 					await promise;
 					this.#leave(id);
 				})
@@ -58,6 +83,7 @@ export class FifoLocker implements Locker {
 	): Promise<void> {
 		const { promise, resolve, reject } = Promise.withResolvers<void>();
 		const waiter: Waiter = {
+			isFollower: this.#isFollower(),
 			requestRelease,
 			enter: () => {
 				onentered();
@@ -68,11 +94,12 @@ export class FifoLocker implements Locker {
 		if (!queue) {
 			this.#queues.set(id, [waiter]);
 			onentered();
+			for (const heard of this.#watchers.get(id) ?? []) heard();
 			return;
 		}
 
 		queue.push(waiter);
-		void queue[0]?.requestRelease();
+		if (!waiter.isFollower) void queue[0]?.requestRelease();
 		const giveUp = () => {
 			const place = queue.indexOf(waiter);
 			if (place < 1) return; // our turn has just come
@@ -99,6 +126,6 @@ export class FifoLocker implements Locker {
 		}
 		next.enter();
 		// Others stand behind the new holder too: it must not sit there until it ends by itself.
-		if (queue.length > 1) void next.requestRelease();
+		if (queue.slice(1).some(({ isFollower }) => !isFollower)) void next.requestRelease();
 	}
 }

@@ -23,6 +23,8 @@ const MOST_BODIES = { person: 24, all: 256 };
 const LOCK_DRAIN_MS = 200;
 /** How long what is done alone waits for who writes: several drains. */
 const ALONE_WAIT_MS = 2_000;
+/** How long a chunk waits for the one before it, when it overtook that one on the way. */
+const OVERTAKEN_MS = 2_000;
 
 interface UploadsOptions {
 	folder: string;
@@ -43,6 +45,8 @@ interface UploadsOptions {
 
 interface Exchange extends Incoming {
 	requestId: string;
+	/** The client is still sending the chunk before this one. */
+	follows: boolean;
 	/** Its bytes were the last ones. */
 	isLast: boolean;
 	/** Ends the writing where it is. */
@@ -54,7 +58,7 @@ export function createUploads(options: UploadsOptions) {
 	const { log, idleBodyMs = IDLE_BODY_MS } = options;
 	const exchanges = new AsyncLocalStorage<Exchange>();
 	const underWay = new Set<Exchange>();
-	const locker = new FifoLocker();
+	const locker = new FifoLocker({ isFollower: () => exchanges.getStore()?.follows ?? false });
 	/** How many bodies of each person are coming now. */
 	const bodies = new Map<string, number>();
 	const store = new PartialStore({
@@ -93,6 +97,7 @@ export function createUploads(options: UploadsOptions) {
 			checksum: checksumOf(request),
 			length: lengthOf(request),
 			known: null,
+			follows: request.headers['segue-follows'] === '1',
 			requestId,
 			isLast: false,
 			abort: () => {}
@@ -100,6 +105,7 @@ export function createUploads(options: UploadsOptions) {
 		const idle = request.method === 'PATCH' ? watchBody(request, idleBodyMs) : null;
 		underWay.add(exchange);
 		try {
+			if (id !== null && exchange.follows) await predecessor(id, request);
 			// The library never comes back from a client that went away.
 			const gone = once(response, 'close');
 			await exchanges.run(exchange, () => Promise.race([tus.handle(request, response), gone]));
@@ -111,6 +117,13 @@ export function createUploads(options: UploadsOptions) {
 		if (id === null) return;
 		if (request.method === 'DELETE' && response.statusCode === 204) await options.oncancelled(id);
 		if (request.method === 'PATCH' && !exchange.isLast) await options.onprogress(id);
+	}
+
+	/** Chunks of one upload that are sent one after the other may come the other way round. */
+	async function predecessor(id: string, { headers }: IncomingMessage) {
+		if (locker.isHeld(id)) return;
+		if ((await store.peek(id)) >= Number(headers['upload-offset'])) return;
+		await locker.held(id, OVERTAKEN_MS);
 	}
 
 	/** One more body of this person. @returns what says that it is over @throws Problem too_many_requests */

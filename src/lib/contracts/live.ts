@@ -27,3 +27,10 @@ export type LiveMessage = v.InferOutput<typeof LiveMessage>;
 export const LiveHello = v.object({
 	since: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0)))
 });
+
+/** A measurement of the line: the client sends a number of its own, and gets it back at once. */
+export const LivePing = v.object({ ping: v.pipe(v.number(), v.safeInteger()) });
+
+/** @property lateMs for how long the server's event loop had no time for anybody just before */
+export const LivePong = v.object({ pong: v.number(), lateMs: v.number() });
+export type LivePong = v.InferOutput<typeof LivePong>;

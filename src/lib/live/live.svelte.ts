@@ -1,14 +1,17 @@
 import type ReconnectingWebSocket from 'partysocket/ws';
 import { createContext } from 'svelte';
 import type { ServerEvent } from '#contracts/live';
-import { pollLive } from './api.ts';
-import { LiveClient, type LiveSocket, type Road } from './client.ts';
+import { askRoundTrip, pollLive } from './api.ts';
+import { LiveClient, type LiveSocket, type Road, type RoundTrip } from './client.ts';
 import { Sequence } from './sequence.ts';
 import { LiveTabs, type TabChannel } from './tabs.ts';
 
 /** The two together stay below 16 s: so long after a restart the channel is back, even when a try hung in between. */
 const CONNECT_MS = 8_000;
 const LONGEST_WAIT_MS = 7_000;
+
+/** A request costs more than a frame on a socket. */
+const ASK_MS = 200;
 
 interface Options {
 	onevents: (events: readonly ServerEvent[]) => void;
@@ -20,6 +23,8 @@ interface Options {
 export class Live {
 	#channel = $state.raw<Road | 'mirror'>('none');
 	readonly #options: Options;
+	#line: Pick<LiveClient, 'ping'> | null = null;
+	#askedAt = -Infinity;
 
 	constructor(options: Options) {
 		this.#options = options;
@@ -55,6 +60,17 @@ export class Live {
 		};
 	}
 
+	/**
+	 * How long the portal takes to answer this page now. Over HTTP and more seldom where this tab has no socket of its
+	 * own; null in between.
+	 */
+	async ping(): Promise<RoundTrip | null> {
+		const trip = await this.#line?.ping();
+		if (trip || performance.now() - this.#askedAt < ASK_MS) return trip ?? null;
+		this.#askedAt = performance.now();
+		return askRoundTrip();
+	}
+
 	#join(open: () => LiveSocket | null, personId: string | undefined): () => void {
 		const parts = {
 			open,
@@ -73,6 +89,7 @@ export class Live {
 				})
 			: new LiveClient(parts);
 		const leave = line.start();
+		this.#line = line;
 		const online = () => line.wake('online');
 		const visible = () => document.visibilityState === 'visible' && line.wake('visible');
 		addEventListener('online', online);
@@ -80,6 +97,7 @@ export class Live {
 		return () => {
 			removeEventListener('online', online);
 			document.removeEventListener('visibilitychange', visible);
+			this.#line = null;
 			leave();
 		};
 	}

@@ -1,41 +1,52 @@
 import type { HttpRequest, HttpResponse, HttpStack } from 'tus-js-client';
-import type { Pace } from './pace.ts';
+import type { Ended, Pace } from './pace.ts';
 
 /** A chunk is sized to take about a second; one that takes this long is on a dead connection. */
 const STALL_MS = 90_000;
+/** Chunks of one file on their way at the same time, so that the link never idles between two of them. */
+const MOST_AHEAD = 3;
+/** Tells the server that the chunk before this one is on its way: it waits for that one, and does not end it. */
+const FOLLOWS = 'Segue-Follows';
 
 export interface StackOptions {
 	signal: AbortSignal;
+	/** Of the whole file, in bytes. */
+	size: number;
 	fetch?: typeof globalThis.fetch;
 	/** Null where the page is not a secure context: then chunks go without a checksum. */
 	digest?: ((bytes: ArrayBuffer) => Promise<ArrayBuffer>) | null;
-	/** Bytes wait here for their turn. */
+	/** Requests wait here for their turn. */
 	pace?: Pick<Pace, 'take'> | null;
 	/** For an upload that was made a moment ago nobody needs to ask how much of it is there. */
-	fresh?: { size: number } | null;
-	/** Hears the status of every answer, because the library forgets it on some paths. */
-	onanswer?: (status: number, headers: Headers) => void;
+	isFresh?: boolean;
+	/** Hears of each chunk that arrived: up to where the file is there now, and how long the request took. */
+	onarrived?: (chunk: { offset: number; bytes: number; ms: number }) => void;
+	/** Hears the status of the answer that ended the upload, because the library forgets it on some paths. */
+	onrefused?: (status: number, headers: Headers) => void;
 }
 
 const subtle = globalThis.crypto?.subtle;
 const sha256 = subtle ? (bytes: ArrayBuffer) => subtle.digest('SHA-256', bytes) : null;
+const atOnce: Pick<Pace, 'take'> = { take: async () => () => {} };
 
 /**
- * tus-js-client over fetch. Without the page's cookie a browser gives these requests a connection of their own, so
- * that no page waits behind an upload; and every way a request can end settles its promise.
+ * tus-js-client over fetch, for one upload. Without the page's cookie a browser gives these requests a connection of
+ * their own, so that no page waits behind an upload; and every way a request can end settles its promise.
+ *
+ * The library sends a chunk when the one before it was answered. Here all but the last count as answered when they are
+ * handed over, so that a few are on their way at once; what becomes of them is heard by `onarrived`, and the first
+ * that fails ends the upload. The server keeps them in order.
  */
 export class FetchStack implements HttpStack {
-	readonly #options: Required<StackOptions>;
+	readonly #upload: OneUpload;
 
-	constructor({
-		signal,
-		fetch = (...request) => globalThis.fetch(...request),
-		digest = sha256,
-		pace = null,
-		fresh = null,
-		onanswer = () => {}
-	}: StackOptions) {
-		this.#options = { signal, fetch, digest, pace, fresh, onanswer };
+	constructor(options: StackOptions) {
+		this.#upload = new OneUpload(options);
+	}
+
+	/** Ends whatever is still on its way. */
+	end() {
+		this.#upload.end();
 	}
 
 	getName() {
@@ -43,27 +54,166 @@ export class FetchStack implements HttpStack {
 	}
 
 	createRequest(method: string, url: string): HttpRequest {
-		const { fresh } = this.#options;
-		if (method === 'HEAD' && fresh) {
-			this.#options.fresh = null;
-			return new KnownRequest(method, url, fresh.size);
-		}
-		return new FetchRequest(method, url, this.#options);
+		return new UploadRequest(method, url, this.#upload);
 	}
 }
 
-class FetchRequest implements HttpRequest {
+interface Chunk {
+	url: string;
+	headers: Headers;
+	body: Blob;
+	signal: AbortSignal;
+}
+
+class OneUpload {
+	readonly #options: Required<StackOptions>;
+	/** Chunks on their way, in order. Each settles when it is heard of, and never fails. */
+	readonly #ahead = new Set<Promise<void>>();
+	/** Ends those behind the first that failed. */
+	readonly #rest = new AbortController();
+	#isFresh: boolean;
+	#failure: { response: FetchResponse } | { error: unknown } | null = null;
+
+	constructor({
+		signal,
+		size,
+		fetch = (...request) => globalThis.fetch(...request),
+		digest = sha256,
+		pace = null,
+		isFresh = false,
+		onarrived = () => {},
+		onrefused = () => {}
+	}: StackOptions) {
+		this.#isFresh = isFresh;
+		this.#options = {
+			...{ signal, size, fetch, digest, isFresh, onarrived, onrefused },
+			pace: pace ?? atOnce
+		};
+	}
+
+	end() {
+		this.#rest.abort();
+	}
+
+	/** Anything but a chunk. */
+	async ask(method: string, request: Omit<Chunk, 'body'>): Promise<FetchResponse> {
+		const { size, onarrived, onrefused } = this.#options;
+		if (method === 'HEAD' && this.#isFresh) {
+			this.#isFresh = false;
+			const headers = { 'Upload-Offset': '0', 'Upload-Length': String(size) };
+			return new FetchResponse(new Response(null, { headers }), '');
+		}
+		const ended = await this.#turn(0, request.signal);
+		const response = await this.#exchange(method, request, null, ended);
+		if (!response.isSuccess) onrefused(response.getStatus(), response.headers);
+		else if (method === 'HEAD') {
+			onarrived({ offset: Number(response.getHeader('Upload-Offset')), bytes: 0, ms: 0 });
+		}
+		return response;
+	}
+
+	async send({ body, ...request }: Chunk): Promise<FetchResponse> {
+		const { digest, size } = this.#options;
+		// Read once: the checksum and the wire must see the same bytes, also when the file changes meanwhile.
+		const bytes = digest ? await body.arrayBuffer() : body;
+		if (bytes instanceof ArrayBuffer && digest) {
+			request.headers.set('Upload-Checksum', `sha256 ${base64(await digest(bytes))}`);
+		}
+		const ended = await this.#turn(body.size, request.signal);
+		if (this.#failure) {
+			ended({ arrived: false });
+			return this.#fail();
+		}
+		if (this.#ahead.size > 0) request.headers.set(FOLLOWS, '1');
+		const offset = Number(request.headers.get('Upload-Offset')) + body.size;
+		const sending = this.#deliver(request, { bytes, offset, length: body.size, ended });
+		this.#ahead.add(sending);
+		void sending.then(() => this.#ahead.delete(sending));
+		const isLast = offset >= size;
+		if (isLast) await Promise.all(this.#ahead);
+		else if (this.#ahead.size >= MOST_AHEAD) await this.#ahead.values().next().value;
+		if (this.#failure) return this.#fail();
+		const headers = { 'Upload-Offset': String(offset) };
+		return new FetchResponse(new Response(null, { status: 204, headers }), '');
+	}
+
+	async #deliver(
+		request: Omit<Chunk, 'body'>,
+		chunk: { bytes: Blob | ArrayBuffer; offset: number; length: number; ended: Ended }
+	): Promise<void> {
+		const { offset, length, bytes, ended } = chunk;
+		const began = performance.now();
+		try {
+			const response = await this.#exchange('PATCH', request, bytes, ended);
+			const isThere = Number(response.getHeader('Upload-Offset')) === offset;
+			if (response.isSuccess && isThere) {
+				this.#options.onarrived({ offset, bytes: length, ms: performance.now() - began });
+			} else this.#failure ??= { response };
+		} catch (error) {
+			this.#failure ??= { error };
+		}
+		if (this.#failure) this.#rest.abort();
+	}
+
+	#fail(): FetchResponse {
+		const failure = this.#failure;
+		if (failure && 'response' in failure) {
+			this.#options.onrefused(failure.response.getStatus(), failure.response.headers);
+			return failure.response;
+		}
+		throw failure?.error;
+	}
+
+	#turn(bytes: number, signal: AbortSignal): Promise<Ended> {
+		return (this.#options.pace ?? atOnce).take(
+			bytes,
+			AbortSignal.any([signal, this.#options.signal])
+		);
+	}
+
+	async #exchange(
+		method: string,
+		{ url, headers, signal }: Omit<Chunk, 'body'>,
+		body: Blob | ArrayBuffer | null,
+		ended: Ended
+	): Promise<FetchResponse> {
+		const stalled = new AbortController();
+		const timer = setTimeout(
+			() => stalled.abort(new DOMException('stalled', 'TimeoutError')),
+			STALL_MS
+		);
+		let arrived = false;
+		try {
+			const response = await this.#options.fetch(url, {
+				...{ method, headers, body },
+				credentials: 'omit',
+				cache: 'no-store',
+				signal: AbortSignal.any([
+					...[signal, this.#options.signal],
+					...[stalled.signal, this.#rest.signal]
+				])
+			});
+			const text = await response.text();
+			arrived = response.ok;
+			return new FetchResponse(response, text);
+		} finally {
+			clearTimeout(timer);
+			ended({ arrived });
+		}
+	}
+}
+
+class UploadRequest implements HttpRequest {
 	readonly #method: string;
 	readonly #url: string;
-	readonly #options: Required<StackOptions>;
+	readonly #upload: OneUpload;
 	readonly #headers = new Headers();
 	readonly #own = new AbortController();
-	#onprogress: (bytesSent: number) => void = () => {};
 
-	constructor(method: string, url: string, options: Required<StackOptions>) {
+	constructor(method: string, url: string, upload: OneUpload) {
 		this.#method = method;
 		this.#url = url;
-		this.#options = options;
+		this.#upload = upload;
 	}
 
 	getMethod() {
@@ -78,9 +228,7 @@ class FetchRequest implements HttpRequest {
 	getHeader(header: string) {
 		return this.#headers.get(header) ?? undefined;
 	}
-	setProgressHandler(handler: (bytesSent: number) => void) {
-		this.#onprogress = handler;
-	}
+	setProgressHandler() {}
 	getUnderlyingObject() {
 		return null;
 	}
@@ -89,35 +237,9 @@ class FetchRequest implements HttpRequest {
 	}
 
 	async send(body: Blob | null): Promise<HttpResponse> {
-		const { signal, fetch, digest, pace, onanswer } = this.#options;
-		if (body) await pace?.take(body.size, signal);
-		signal.throwIfAborted();
-		// Read once: the checksum and the wire must see the same bytes, also when the file changes meanwhile.
-		const bytes = body && digest ? await body.arrayBuffer() : body;
-		if (bytes instanceof ArrayBuffer && digest) {
-			this.#headers.set('Upload-Checksum', `sha256 ${base64(await digest(bytes))}`);
-		}
-		const stalled = new AbortController();
-		const timer = setTimeout(
-			() => stalled.abort(new DOMException('stalled', 'TimeoutError')),
-			STALL_MS
-		);
-		try {
-			const response = await fetch(this.#url, {
-				method: this.#method,
-				headers: this.#headers,
-				body: bytes,
-				credentials: 'omit',
-				cache: 'no-store',
-				signal: AbortSignal.any([signal, this.#own.signal, stalled.signal])
-			});
-			const text = await response.text();
-			onanswer(response.status, response.headers);
-			if (response.ok && body) this.#onprogress(body.size);
-			return new FetchResponse(response, text);
-		} finally {
-			clearTimeout(timer);
-		}
+		const request = { url: this.#url, headers: this.#headers, signal: this.#own.signal };
+		if (body) return this.#upload.send({ ...request, body });
+		return this.#upload.ask(this.#method, request);
 	}
 }
 
@@ -130,6 +252,12 @@ class FetchResponse implements HttpResponse {
 		this.#text = text;
 	}
 
+	get isSuccess() {
+		return this.#response.ok;
+	}
+	get headers() {
+		return this.#response.headers;
+	}
 	getStatus() {
 		return this.#response.status;
 	}
@@ -141,39 +269,6 @@ class FetchResponse implements HttpResponse {
 	}
 	getUnderlyingObject() {
 		return this.#response;
-	}
-}
-
-/** Answers the first HEAD of a new upload without a request: a small file costs one, not two. */
-class KnownRequest implements HttpRequest {
-	readonly #method: string;
-	readonly #url: string;
-	readonly #size: number;
-
-	constructor(method: string, url: string, size: number) {
-		this.#method = method;
-		this.#url = url;
-		this.#size = size;
-	}
-
-	getMethod() {
-		return this.#method;
-	}
-	getURL() {
-		return this.#url;
-	}
-	setHeader() {}
-	getHeader() {
-		return undefined;
-	}
-	setProgressHandler() {}
-	getUnderlyingObject() {
-		return null;
-	}
-	async abort() {}
-	async send(): Promise<HttpResponse> {
-		const headers = { 'Upload-Offset': '0', 'Upload-Length': String(this.#size) };
-		return new FetchResponse(new Response(null, { headers }), '');
 	}
 }
 

@@ -1,6 +1,6 @@
 import type { FileReader } from 'tus-js-client';
 import { FetchStack } from './http-stack.ts';
-import { Pace } from './pace.ts';
+import { Pace, type PaceFigures, type PaceOptions } from './pace.ts';
 
 /** What went wrong with one file's sending, in the queue's terms. */
 export type SendProblem =
@@ -56,10 +56,10 @@ export interface Transport {
 }
 
 const KIB = 1024;
-/** Small, so that a slow link shows something soon; it doubles with every chunk that is quick. */
+/** Where the link is not measured: small, so that a slow one shows something soon; doubled by each quick chunk. */
 const FIRST_CHUNK = 256 * KIB;
 const MIN_CHUNK = 64 * KIB;
-const MAX_CHUNK = 16 * 1024 * KIB;
+const MAX_CHUNK = 4 * 1024 * KIB;
 /** A chunk is what is lost at most, and how often the bar moves. */
 const CHUNK_MS = 1_000;
 
@@ -69,18 +69,25 @@ export class TusTransport implements Transport {
 	#ideal = FIRST_CHUNK;
 	readonly #fetch: typeof globalThis.fetch;
 	readonly #base: string;
-	readonly #pace = new Pace();
+	readonly #pace: Pace;
 
 	/** @param options.base where upload URLs are relative to */
 	constructor({
 		fetch = (...request) => globalThis.fetch(...request),
-		base
-	}: {
+		base,
+		...pace
+	}: PaceOptions & {
 		fetch?: typeof globalThis.fetch;
 		base: string;
 	}) {
 		this.#fetch = fetch;
 		this.#base = base;
+		this.#pace = new Pace(pace);
+	}
+
+	/** What of the link is used now. */
+	get figures(): PaceFigures {
+		return this.#pace.figures;
 	}
 
 	/** Bytes a second for all files together, or null for as fast as it goes. */
@@ -93,10 +100,17 @@ export class TusTransport implements Transport {
 		this.#pace.yieldLink(isWanted);
 	}
 
+	/** Another network: what was learned of the one before does not hold. */
+	forgetLink() {
+		this.#pace.forget();
+		this.#ideal = FIRST_CHUNK;
+	}
+
 	get #chunk(): number {
-		const { limit } = this.#pace;
+		const { limit, chunk } = this.#pace;
+		const ideal = chunk ?? this.#ideal;
 		// A chunk goes out as fast as the link is: only small ones make a slow stream of it.
-		return limit === null ? this.#ideal : Math.min(this.#ideal, Math.max(MIN_CHUNK, limit / 2));
+		return limit === null ? ideal : Math.min(ideal, Math.max(MIN_CHUNK, limit / 2));
 	}
 
 	async send(
@@ -106,10 +120,16 @@ export class TusTransport implements Transport {
 		// Only who uploads pays for it, and only then.
 		const { Upload } = await import('tus-js-client');
 		signal.throwIfAborted();
-		let status: number | null = null;
-		let wait: number | null = null;
-		let chunkBegan = performance.now();
+		let refused: { status: number; headers: Headers } | null = null;
 		const { promise, resolve, reject } = Promise.withResolvers<void>();
+		const stack = new FetchStack({
+			...{ signal, isFresh, fetch: this.#fetch, pace: this.#pace, size: file.size },
+			onarrived: ({ offset, bytes, ms }) => {
+				this.#adapt(bytes, ms);
+				onprogress(offset);
+			},
+			onrefused: (status, headers) => (refused = { status, headers })
+		});
 		const upload = new Upload(file, {
 			// Without an endpoint the library can only resume: making an upload anew is our decision.
 			endpoint: null,
@@ -119,23 +139,8 @@ export class TusTransport implements Transport {
 			retryDelays: null,
 			storeFingerprintForResuming: false,
 			fileReader: blobReader,
-			httpStack: new FetchStack({
-				signal,
-				fetch: this.#fetch,
-				pace: this.#pace,
-				fresh: isFresh ? { size: file.size } : null,
-				onanswer: (answered, headers) => {
-					status = answered;
-					wait = retryAfterMs(headers);
-				}
-			}),
-			onBeforeRequest: () => {
-				status = null;
-				chunkBegan = performance.now();
-			},
-			onProgress: (sent) => onprogress(sent),
-			onChunkComplete: (bytes) => {
-				this.#adapt(bytes, performance.now() - chunkBegan);
+			httpStack: stack,
+			onChunkComplete: () => {
 				upload.options.chunkSize = this.#chunk;
 			},
 			onSuccess: () => resolve(),
@@ -151,14 +156,16 @@ export class TusTransport implements Transport {
 			await promise;
 		} catch (error) {
 			if (signal.aborted) throw error;
+			const { status, headers } = refused ?? { status: null, headers: null };
 			// A chunk that did not get through was perhaps too large for this link.
 			if (status === null) this.#ideal = Math.max(MIN_CHUNK, this.#ideal / 2);
 			throw new SendError(await this.#why(error, status, file), {
-				retryAfterMs: wait,
+				retryAfterMs: headers && retryAfterMs(headers),
 				cause: error
 			});
 		} finally {
 			signal.removeEventListener('abort', onabort);
+			stack.end();
 		}
 	}
 

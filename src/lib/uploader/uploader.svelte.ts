@@ -10,6 +10,7 @@ import { LeadingTab } from './leading-tab.ts';
 import type { Batch } from './list.ts';
 import { MirrorTab } from './mirror-tab.ts';
 import { UploadQueue } from './queue.ts';
+import type { RoundTrip } from './pace.ts';
 import { Roots, type DroppedFile } from './roots.ts';
 import {
 	leftOutWith,
@@ -27,8 +28,8 @@ const BEAT_MS = 250;
 /** How often one looks whether another tab is there. */
 const LOOK_MS = 1_000;
 
-/** On HTTP/1.1 a browser has six connections to a host: three stay free for pages and audio. */
-const LANES = { h1: 3, multiplexed: 4 };
+/** On HTTP/1.1 a browser has six connections to a host: two stay free for pages and audio. */
+const LANES = { h1: { files: 4, requests: 4 }, multiplexed: { files: 4, requests: 12 } };
 
 const NOTHING: Shown = {
 	summary: EMPTY,
@@ -52,6 +53,7 @@ export class Uploader {
 	readonly #storage: Storage;
 	readonly #onbatch: (batch: Batch) => void;
 	readonly #onheld: () => void;
+	readonly #probe: () => Promise<RoundTrip | null>;
 	/** Another tab would go on if this one closed. */
 	#isBacked = false;
 	#lookedAt = 0;
@@ -61,16 +63,22 @@ export class Uploader {
 	#roots: Roots | null = null;
 	#beat: ReturnType<typeof setTimeout> | null = null;
 
-	/** @param options.onheld a page load that would have ended the uploads was held back */
+	/**
+	 * @param options.onheld a page load that would have ended the uploads was held back
+	 * @param options.probe measures how long the portal takes to answer a page
+	 */
 	constructor({
 		storage,
 		onbatch,
-		onheld
+		onheld,
+		probe
 	}: {
 		storage: Storage;
 		onbatch: (batch: Batch) => void;
 		onheld: () => void;
+		probe: () => Promise<RoundTrip | null>;
 	}) {
+		this.#probe = probe;
 		this.#storage = storage;
 		this.#onbatch = onbatch;
 		this.#onheld = onheld;
@@ -309,14 +317,18 @@ export class Uploader {
 		}: { personId: string; settings: StoredSettings; channel: Channel; held: CarriedFile[] },
 		signal: AbortSignal
 	): Promise<LeadingTab> {
-		const transport = new TusTransport({ base: location.origin });
+		const lanes = protocol() === 'http/1.1' ? LANES.h1 : LANES.multiplexed;
+		const transport = new TusTransport({
+			...{ base: location.origin, probe: this.#probe, requests: lanes.requests }
+		});
+		addEventListener('online', () => transport.forgetLink(), { signal });
 		const inspector = new Inspector({ open: openInspectWorker });
 		const journal = new BrowserJournal(personId);
 		const roots = new Roots(personId);
 		const queue = new UploadQueue({
 			api: createUploadApi(),
 			transport,
-			lanes: protocol() === 'http/1.1' ? LANES.h1 : LANES.multiplexed,
+			lanes: lanes.files,
 			hash: (file, aborted) => inspector.hash(file, aborted),
 			onchange: () => this.#change(),
 			onbatch: this.#onbatch,

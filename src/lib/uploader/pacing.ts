@@ -1,0 +1,258 @@
+const KIB = 1024;
+/** Two of the smallest chunks: less would leave the link idle between them. */
+const MIN_WINDOW = 32 * KIB;
+const MAX_WINDOW = 16 * 1024 * KIB;
+const FIRST_WINDOW = 128 * KIB;
+const MIN_CHUNK = 16 * KIB;
+const MAX_CHUNK = 4 * 1024 * KIB;
+/** Parts of the window that go out as one request: while one is answered and one begins, one is on the link. */
+const CHUNKS_IN_WINDOW = 4;
+
+/**
+ * How long the queue may be when it is shortest, which is what the least of some round trips shows. With the requests
+ * that come and go the one that a page finds is 40 ms on the average.
+ */
+const TARGET_MS = 25;
+/** The least of what was measured in this time is the delay: what is above it is jitter. */
+const FILTER_MS = 500;
+/** Of what one sample differs from the next, so much is left in the least of a dozen. */
+const JITTER_LEFT = 0.2;
+const JITTER_SMOOTHING = 16;
+const STEP_MS = 100;
+/** Without a measurement for so long nothing is known, and nothing grows. */
+const BLIND_MS = 1_500;
+
+/** In a step, at most: until there is a queue for the first time, while it is short, and when it is too long. */
+const START_GAIN = 0.25;
+const GAIN = 0.04;
+const LOSS = 0.08;
+const MOST_LOSS = 0.2;
+
+/** Routes change: the path's own delay is the least of the last minutes. */
+const BASE_BUCKET_MS = 30_000;
+const BASE_BUCKETS = 6;
+/** So often everything stops until the link is empty: a queue that never drains looks like distance. */
+const DRAIN_EVERY_MS = 30_000;
+/** Sooner when nothing helps: perhaps it is distance. */
+const DOUBT_MS = 4_000;
+const DRAIN_MOST_MS = 1_000;
+
+/** Against somebody greedier on the same link: this part of what it carried lately is kept. */
+const FLOOR_SHARE = 0.1;
+const RATE_MS = 1_000;
+const RATE_BUCKET_MS = 10_000;
+const RATE_BUCKETS = 6;
+
+interface Measured {
+	at: number;
+	value: number;
+}
+
+/**
+ * How many bytes may be on their way, so that the queue in the modem stays short: what LEDBAT++ (RFC 6817,
+ * draft-irtf-iccrg-ledbat-plus-plus) does for packets, for requests. The window grows while a round trip takes hardly
+ * longer than on an idle link, and shrinks when it does by more than a target. Reads no clock: each call brings the
+ * time in milliseconds.
+ */
+export class Pacing {
+	readonly #targetMs: number;
+	#window = FIRST_WINDOW;
+	/** What the window was, oldest first: a queue that is seen now was made by an earlier one. */
+	#windows: Measured[] = [];
+	#isStarting = true;
+	#samples: Measured[] = [];
+	/** How much a sample differs from the one before, smoothed as in RFC 3550, 6.4.1. */
+	#jitterMs = 0;
+	#bases: Measured[] = [];
+	#steppedAt: number | null = null;
+	#inFlight = 0;
+	#wasFull = false;
+	#arrivals: Measured[] = [];
+	#rates: Measured[] = [];
+	#drain: { since: number; emptyAt: number | null } | null = null;
+	#drainedAt: number | null = null;
+	#stuckSince: number | null = null;
+	/** The delay of an empty link, when it was far above the base. */
+	#doubt: number | null = null;
+
+	constructor({ targetMs = TARGET_MS } = {}) {
+		this.#targetMs = targetMs;
+	}
+
+	/** Bytes that may be on their way, of all files together. */
+	get window(): number {
+		return this.#window;
+	}
+
+	/** A good size in bytes for the next request. */
+	get chunk(): number {
+		const part = Math.floor(this.#window / CHUNKS_IN_WINDOW);
+		return Math.min(MAX_CHUNK, Math.max(MIN_CHUNK, part));
+	}
+
+	get inFlight(): number {
+		return this.#inFlight;
+	}
+
+	/** The round trip of an idle path in milliseconds; null before the first measurement. */
+	get baseMs(): number | null {
+		return least(this.#bases);
+	}
+
+	/** The round trip that was measured last, without jitter, in milliseconds. */
+	get roundTripMs(): number | null {
+		return least(this.#samples);
+	}
+
+	/** Bytes a second that arrive. */
+	get rate(): number {
+		return (this.#arrivals.reduce((sum, { value }) => sum + value, 0) * 1000) / RATE_MS;
+	}
+
+	/** Whether so many bytes more may go. One request always may, or nothing would ever be measured. */
+	mayGo(bytes: number): boolean {
+		if (this.#drain) return false;
+		return this.#inFlight === 0 || this.#inFlight + bytes <= this.#window;
+	}
+
+	/** So many bytes were handed over. */
+	went(bytes: number, now: number) {
+		this.#inFlight += bytes;
+		// A window that nobody fills says nothing about the path.
+		if (this.#inFlight > this.#window / 2) this.#wasFull = true;
+		this.#drainedAt ??= now;
+	}
+
+	/** They were answered, or given up. */
+	ended(bytes: number, { arrived }: { arrived: boolean }, now: number) {
+		this.#inFlight -= bytes;
+		if (this.#drain && this.#inFlight === 0) this.#drain.emptyAt = now;
+		if (!arrived) return;
+		this.#arrivals.push({ at: now, value: bytes });
+		this.#forgetOld(now);
+		this.#rates = bucket(this.#rates, this.rate, now, RATE_BUCKET_MS, RATE_BUCKETS, Math.max);
+	}
+
+	/**
+	 * A round trip that a listener would have felt.
+	 * @param trip.serverMs how much of it the server itself was late
+	 * @param trip.sentAt when it began
+	 */
+	sample(ms: number, { serverMs, sentAt }: { serverMs: number; sentAt: number }, now: number) {
+		// What was taken off too much must not make the path look shorter than it is.
+		const value = Math.max(ms - serverMs, Math.min(ms, this.baseMs ?? ms));
+		const last = this.#samples.at(-1);
+		if (last) this.#jitterMs += (Math.abs(value - last.value) - this.#jitterMs) / JITTER_SMOOTHING;
+		this.#samples.push({ at: now, value });
+		this.#forgetOld(now);
+		this.#bases = bucket(this.#bases, value, now, BASE_BUCKET_MS, BASE_BUCKETS, Math.min);
+		this.#endDrain(sentAt, now);
+		this.#step(now);
+	}
+
+	/** Another network: nothing of what was learned holds. What is on its way still is. */
+	forget() {
+		this.#window = FIRST_WINDOW;
+		this.#windows = [];
+		this.#isStarting = true;
+		this.#samples = [];
+		this.#jitterMs = 0;
+		this.#bases = [];
+		this.#arrivals = [];
+		this.#rates = [];
+		this.#drain = this.#drainedAt = this.#stuckSince = this.#doubt = null;
+	}
+
+	#forgetOld(now: number) {
+		this.#samples = this.#samples.filter(({ at }) => at > now - FILTER_MS);
+		this.#arrivals = this.#arrivals.filter(({ at }) => at > now - RATE_MS);
+		this.#windows = this.#windows.filter(({ at }) => at > now - 2 * FILTER_MS);
+	}
+
+	#step(now: number) {
+		const last = this.#steppedAt;
+		if (last !== null && now - last < STEP_MS) return;
+		this.#steppedAt = now;
+		const { baseMs, roundTripMs } = this;
+		if (this.#drain || baseMs === null || roundTripMs === null) return;
+		if (last !== null && now - last > BLIND_MS) return;
+		const queueMs = roundTripMs - baseMs - this.#jitterMs * JITTER_LEFT;
+		const excess = queueMs / this.#targetMs - 1;
+		if (this.#isStarting && excess > -0.25) this.#endStart(roundTripMs, now);
+		else if (excess > 0) this.#resize(1 - Math.min(MOST_LOSS, excess * LOSS));
+		else if (this.#wasFull) this.#resize(1 + (this.#isStarting ? START_GAIN : -excess * GAIN));
+		this.#wasFull = false;
+		this.#windows.push({ at: now, value: this.#window });
+		this.#beginDrain(roundTripMs, excess > 0, now);
+	}
+
+	/** The first queue: back to the window that made it. */
+	#endStart(roundTripMs: number, now: number) {
+		this.#isStarting = false;
+		const then = now - FILTER_MS - roundTripMs;
+		const cause = this.#windows.find(({ at }) => at >= then);
+		if (cause) this.#window = Math.min(this.#window, Math.max(MIN_WINDOW, cause.value));
+	}
+
+	#resize(factor: number) {
+		const floor = Math.min(this.#window, this.#floor);
+		this.#window = Math.round(Math.min(MAX_WINDOW, Math.max(floor, this.#window * factor)));
+	}
+
+	/** The window that carries a part of what the path carried lately, at the delay that there is now. */
+	get #floor(): number {
+		const best = this.#rates.reduce((most, { value }) => Math.max(most, value), 0);
+		return Math.max(MIN_WINDOW, (FLOOR_SHARE * best * (this.roundTripMs ?? 0)) / 1000);
+	}
+
+	#beginDrain(roundTripMs: number, isTooLong: boolean, now: number) {
+		if (!isTooLong || this.#window > this.#floor * 1.05) this.#stuckSince = null;
+		else this.#stuckSince ??= now;
+		const isDue = this.#drainedAt !== null && now - this.#drainedAt > DRAIN_EVERY_MS;
+		const isInDoubt = this.#stuckSince !== null && now - this.#stuckSince > DOUBT_MS;
+		if (!isDue && !isInDoubt) return;
+		this.#stuckSince = isInDoubt ? now : null;
+		this.#drain = { since: now, emptyAt: this.#inFlight === 0 ? now : null };
+	}
+
+	/** @param sentAt of a round trip that has just ended: when that began on an empty link, it was the path's own. */
+	#endDrain(sentAt: number, now: number) {
+		const drain = this.#drain;
+		if (!drain) return;
+		const wasEmpty = drain.emptyAt !== null && sentAt >= drain.emptyAt;
+		if (!wasEmpty && now - drain.since < DRAIN_MOST_MS) return;
+		this.#drain = null;
+		this.#drainedAt = now;
+		if (wasEmpty) this.#learn(this.#samples.at(-1)?.value ?? 0, now);
+	}
+
+	/** Twice as slow with nothing of ours on the link: it has become a longer one, or somebody else fills it. */
+	#learn(emptyMs: number, now: number) {
+		const isFar = emptyMs - (this.baseMs ?? 0) > this.#targetMs;
+		if (!isFar) this.#doubt = null;
+		else if (this.#doubt === null || Math.abs(this.#doubt - emptyMs) > this.#targetMs) {
+			this.#doubt = emptyMs;
+		} else {
+			this.#bases = [{ at: now, value: Math.min(this.#doubt, emptyMs) }];
+			this.#doubt = null;
+		}
+	}
+}
+
+function least(values: readonly Measured[]): number | null {
+	return values.length === 0 ? null : Math.min(...values.map(({ value }) => value));
+}
+
+/** Adds a value to the newest stretch of time, or begins another one; the oldest is forgotten. */
+function bucket(
+	buckets: readonly Measured[],
+	value: number,
+	now: number,
+	lengthMs: number,
+	most: number,
+	choose: (one: number, other: number) => number
+): Measured[] {
+	const newest = buckets.at(-1);
+	if (!newest || now - newest.at >= lengthMs) return [...buckets, { at: now, value }].slice(-most);
+	return [...buckets.slice(0, -1), { at: newest.at, value: choose(newest.value, value) }];
+}

@@ -1,0 +1,139 @@
+import { Pacing } from './pacing.ts';
+
+/** A link at one moment. */
+export interface Link {
+	/** Bytes a second toward the server. */
+	rate: number;
+	/** Round trip of an empty link in milliseconds. */
+	baseMs: number;
+	/** The queue takes no more than what it carries in so many milliseconds. */
+	bufferMs: number;
+	/** Added to each measured round trip, at random up to so much. */
+	jitterMs?: number;
+	/** Somebody else on the link who keeps its queue full, as a loss-based flow does. */
+	hasRival?: boolean;
+	/** Part of the measurements that never come back. */
+	probeLoss?: number;
+}
+
+export interface Moment {
+	/** Seconds since the beginning. */
+	at: number;
+	link: Link;
+	/** Bytes. */
+	window: number;
+	/** What a page request would wait behind now, in milliseconds. */
+	queueMs: number;
+	/** Ours, in bytes a second, since the moment before. */
+	rate: number;
+}
+
+const TICK_MS = 1;
+const PROBE_MS = 50;
+const MOMENT_MS = 250;
+const RIVAL_PACKET = 15_000;
+/** From the last byte of a request to its answer. */
+const SERVER_MS = 8;
+/** What a rival that backs off after a loss leaves in the queue. */
+const AFTER_LOSS = 0.5;
+
+/**
+ * One bottleneck with one queue, first in first out, that uploads without end go through. Time is simulated: nothing
+ * waits. The same seed gives the same run.
+ */
+export function simulate(
+	seconds: number,
+	linkAt: (second: number) => Link,
+	{ seed = 1, pacing = new Pacing() as Controller } = {}
+): Moment[] {
+	const random = mulberry32(seed);
+	const queue: { left: number; bytes: number; isOurs: boolean }[] = [];
+	const answers: { at: number; bytes: number }[] = [];
+	const echoes: { at: number; sentAt: number; ms: number }[] = [];
+	const moments: Moment[] = [];
+	let queued = 0;
+	let carried = 0;
+	let credit = 0;
+	let rivalRests = false;
+	let nextProbe = 0;
+
+	for (let now = 0; now < seconds * 1000; now += TICK_MS) {
+		const link = linkAt(now / 1000);
+		const perMs = link.rate / 1000;
+
+		for (let next = answers[0]; next && next.at <= now; next = answers[0]) {
+			answers.shift();
+			pacing.ended(next.bytes, { arrived: true }, now);
+		}
+		for (const echo of echoes.filter(({ at }) => at <= now)) {
+			echoes.splice(echoes.indexOf(echo), 1);
+			pacing.sample(echo.ms, { serverMs: 0, sentAt: echo.sentAt }, now);
+		}
+		// Nothing goes out before a first measurement, as in the browser.
+		while (now > 3 * PROBE_MS && pacing.mayGo(pacing.chunk)) {
+			const bytes = pacing.chunk;
+			pacing.went(bytes, now);
+			queue.push({ left: bytes, bytes, isOurs: true });
+			queued += bytes;
+		}
+		if (link.hasRival) {
+			if (queued >= link.bufferMs * perMs) rivalRests = true;
+			if (queued < link.bufferMs * perMs * AFTER_LOSS) rivalRests = false;
+			while (!rivalRests && queued < link.bufferMs * perMs) {
+				queue.push({ left: RIVAL_PACKET, bytes: RIVAL_PACKET, isOurs: false });
+				queued += RIVAL_PACKET;
+			}
+		}
+		if (now >= nextProbe) {
+			nextProbe = now + PROBE_MS;
+			const ms = link.baseMs + queued / perMs + (link.jitterMs ?? 0) * random();
+			if (random() >= (link.probeLoss ?? 0)) echoes.push({ at: now + ms, sentAt: now, ms });
+		}
+		credit = queue.length > 0 ? credit + perMs * TICK_MS : 0;
+		for (let head = queue[0]; head && credit > 0; head = queue[0]) {
+			const bytes = Math.min(head.left, credit);
+			head.left -= bytes;
+			credit -= bytes;
+			queued -= bytes;
+			if (head.isOurs) carried += bytes;
+			if (head.left > 0) break;
+			queue.shift();
+			if (head.isOurs) answers.push({ at: now + link.baseMs + SERVER_MS, bytes: head.bytes });
+		}
+		if ((now + TICK_MS) % MOMENT_MS === 0) {
+			const rate = (carried * 1000) / MOMENT_MS;
+			moments.push({
+				at: (now + TICK_MS) / 1000,
+				link,
+				window: pacing.window,
+				queueMs: queued / perMs,
+				rate
+			});
+			carried = 0;
+		}
+	}
+	return moments;
+}
+
+type Controller = Pick<Pacing, 'window' | 'chunk' | 'mayGo' | 'went' | 'ended' | 'sample'>;
+
+/** What a stretch of a run came to. */
+export function summary(moments: readonly Moment[], from: number, to = Infinity) {
+	const some = moments.filter(({ at }) => at > from && at <= to);
+	const carried = some.reduce((sum, { rate }) => sum + rate, 0);
+	const possible = some.reduce((sum, { link }) => sum + link.rate, 0);
+	const queues = some.map(({ queueMs }) => queueMs).sort((a, b) => a - b);
+	const quantile = (part: number) => queues[Math.floor(part * (queues.length - 1))] ?? 0;
+	return { utilisation: carried / possible, queueMs: quantile(0.5), queueMsP95: quantile(0.95) };
+}
+
+/** A generator of numbers in [0, 1) that begins where it is told. */
+function mulberry32(seed: number): () => number {
+	let state = seed;
+	return () => {
+		state = (state + 0x6d2b79f5) | 0;
+		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+	};
+}
