@@ -81,3 +81,43 @@ test('the keep-alive brings what no beat told', async () => {
 
 	expect(said).toEqual({ seq: 1, events: [{ type: 'track_ready', trackId: 'late' }] });
 });
+
+test('a measurement is answered at once, however many news wait', async () => {
+	const next = await listen();
+	await next();
+
+	socket?.send(JSON.stringify({ ping: 7 }));
+	let said: object = await next();
+	while (!('pong' in said)) said = await next();
+
+	expect(said).toEqual({ pong: 7, lateMs: expect.any(Number) });
+});
+
+test('before it has said where it stands a page measures nothing', async () => {
+	const { port } = server.address() as AddressInfo;
+	const opened = new WebSocket(`ws://127.0.0.1:${port}/live`);
+	socket = opened;
+	await once(opened, 'open');
+
+	opened.send(JSON.stringify({ ping: 1 }));
+
+	const [code] = (await once(opened, 'close')) as [number];
+	expect(code).toBe(1008);
+});
+
+test('who measures without end is answered now and then, and keeps its channel', async () => {
+	await listen();
+	const pongs: number[] = [];
+	socket?.on('message', (data) => {
+		const said = JSON.parse(String(data)) as { pong?: number };
+		if (said.pong !== undefined) pongs.push(said.pong);
+	});
+
+	for (let ping = 0; ping < 500; ping += 1) socket?.send(JSON.stringify({ ping }));
+	await once(socket as WebSocket, 'ping');
+	await once(socket as WebSocket, 'ping');
+
+	expect(pongs.length).toBeGreaterThan(0);
+	expect(pongs.length).toBeLessThan(200);
+	expect(socket?.readyState).toBe(WebSocket.OPEN);
+});

@@ -64,3 +64,49 @@ test('a waiter that goes away leaves the line', async () => {
 
 	await expect(next).resolves.toBeUndefined();
 });
+
+test('who follows on its own client waits, and nobody is asked to let go', async () => {
+	let follows = false;
+	const locker = new FifoLocker({ isFollower: () => follows });
+	const [first, second, third] = [locker.newLock('a'), locker.newLock('a'), locker.newLock('a')];
+	const [release, releaseSecond] = [vi.fn(), vi.fn()];
+	await first.lock(never, release);
+	follows = true;
+	const secondIn = second.lock(never, releaseSecond);
+	const thirdIn = third.lock(never, () => {});
+	expect(release).not.toHaveBeenCalled();
+
+	await first.unlock();
+	await secondIn;
+	expect(releaseSecond).not.toHaveBeenCalled();
+	await second.unlock();
+
+	await expect(thirdIn).resolves.toBeUndefined();
+});
+
+test('a newcomer asks the holder to let go, also behind one that follows', async () => {
+	let follows = true;
+	const locker = new FifoLocker({ isFollower: () => follows });
+	const [first, second, other] = [locker.newLock('a'), locker.newLock('a'), locker.newLock('a')];
+	const releaseSecond = vi.fn();
+	await first.lock(never, () => {});
+	const secondIn = second.lock(never, releaseSecond);
+	follows = false;
+	void other.lock(never, () => {});
+
+	await first.unlock();
+	await secondIn;
+
+	expect(releaseSecond).toHaveBeenCalledOnce();
+});
+
+test('who waits for a holder hears of it at once, or after a while of nobody', async () => {
+	const locker = new FifoLocker();
+	const heard = locker.held('a', 60_000);
+
+	await locker.newLock('a').lock(never, () => {});
+
+	await heard;
+	await locker.held('b', 1);
+	expect([locker.isHeld('a'), locker.isHeld('b')]).toEqual([true, false]);
+});

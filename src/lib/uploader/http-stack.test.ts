@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test, vi } from 'vitest';
-import { FetchStack } from './http-stack.ts';
+import { FetchStack, type StackOptions } from './http-stack.ts';
 
 const never = new AbortController().signal;
 const answering = (status: number, headers: Record<string, string> = {}) =>
@@ -11,14 +11,19 @@ const answering = (status: number, headers: Record<string, string> = {}) =>
 test('requests carry no cookie, so that the browser gives them a connection of their own', async () => {
 	const fetch = answering(200);
 
-	await new FetchStack({ signal: never, fetch }).createRequest('HEAD', '/files/x').send(null);
+	await new FetchStack({ signal: never, size: 3, fetch })
+		.createRequest('HEAD', '/files/x')
+		.send(null);
 
 	expect(fetch.mock.calls[0]?.[1]).toMatchObject({ method: 'HEAD', credentials: 'omit' });
 });
 
 test('a chunk is sent with the sha-256 of what is sent', async () => {
 	const fetch = answering(204, { 'Upload-Offset': '3' });
-	const request = new FetchStack({ signal: never, fetch }).createRequest('PATCH', '/files/x');
+	const request = new FetchStack({ signal: never, size: 3, fetch }).createRequest(
+		'PATCH',
+		'/files/x'
+	);
 
 	await request.send(new Blob(['abc']));
 
@@ -28,7 +33,7 @@ test('a chunk is sent with the sha-256 of what is sent', async () => {
 
 test('without a secure context a chunk goes without a checksum', async () => {
 	const fetch = answering(204);
-	const stack = new FetchStack({ signal: never, fetch, digest: null });
+	const stack = new FetchStack({ signal: never, size: 3, fetch, digest: null });
 	const request = stack.createRequest('PATCH', '/files/x');
 
 	await request.send(new Blob(['abc']));
@@ -39,7 +44,7 @@ test('without a secure context a chunk goes without a checksum', async () => {
 
 test('nobody asks how much of a new upload is there, once', async () => {
 	const fetch = answering(200, { 'Upload-Offset': '7' });
-	const stack = new FetchStack({ signal: never, fetch, fresh: { size: 10 } });
+	const stack = new FetchStack({ signal: never, size: 10, fetch, isFresh: true });
 
 	const first = await stack.createRequest('HEAD', '/files/x').send(null);
 	const second = await stack.createRequest('HEAD', '/files/x').send(null);
@@ -53,7 +58,7 @@ test('what was cancelled is never sent', async () => {
 	const fetch = answering(204);
 	const cancelled = AbortSignal.abort();
 
-	const sending = new FetchStack({ signal: cancelled, fetch })
+	const sending = new FetchStack({ signal: cancelled, size: 3, fetch })
 		.createRequest('PATCH', '/files/x')
 		.send(new Blob(['abc']));
 
@@ -68,7 +73,7 @@ test('a connection that says nothing for a long time is a dead one', async () =>
 			init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))
 		);
 
-	const sending = new FetchStack({ signal: never, fetch })
+	const sending = new FetchStack({ signal: never, size: 3, fetch })
 		.createRequest('HEAD', '/files/x')
 		.send(null);
 	const outcome = expect(sending).rejects.toThrow('stalled');
@@ -76,4 +81,107 @@ test('a connection that says nothing for a long time is a dead one', async () =>
 
 	await outcome;
 	vi.useRealTimers();
+});
+
+/** A server that answers when the test says so, and a file of as many chunks as are sent. */
+function sendingChunks(options: Partial<StackOptions> = {}) {
+	const asked: { offset: number; follows: boolean; answer: (response: Response) => void }[] = [];
+	const fetch = (_url: RequestInfo | URL, init?: RequestInit) =>
+		new Promise<Response>((resolve, reject) => {
+			const headers = new Headers(init?.headers);
+			init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error));
+			asked.push({
+				offset: Number(headers.get('Upload-Offset')),
+				follows: headers.has('Segue-Follows'),
+				answer: resolve
+			});
+		});
+	const arrived: number[] = [];
+	const refused: number[] = [];
+	const stack = new FetchStack({
+		...{ signal: never, size: 12, digest: null },
+		fetch: fetch as typeof globalThis.fetch,
+		onarrived: ({ offset }) => void arrived.push(offset),
+		onrefused: (status) => void refused.push(status),
+		...options
+	});
+	const send = (offset: number) => {
+		const request = stack.createRequest('PATCH', 'http://portal.test/files/x');
+		request.setHeader('Upload-Offset', String(offset));
+		return request.send(new Blob(['abc']));
+	};
+	return { asked, arrived, refused, send, stack };
+}
+const stored = (offset: number) =>
+	new Response(null, { status: 204, headers: { 'Upload-Offset': String(offset) } });
+
+test('the next chunk is on its way before the one before it was answered, and says so', async () => {
+	const { asked, arrived, send } = sendingChunks();
+
+	const first = await send(0);
+	void send(3);
+	await vi.waitFor(() => expect(asked).toHaveLength(2));
+
+	expect(first.getHeader('Upload-Offset')).toBe('3');
+	expect(asked.map(({ follows }) => follows)).toEqual([false, true]);
+	// Handed over is not there: nobody is told so.
+	expect(arrived).toEqual([]);
+});
+
+test('only so many are on their way', async () => {
+	const { asked, send } = sendingChunks({ size: 100 });
+	let isTaken = false;
+	await send(0);
+	await send(3);
+	void send(6).then(() => (isTaken = true));
+	await vi.waitFor(() => expect(asked).toHaveLength(3));
+	await Promise.resolve();
+	expect(isTaken).toBe(false);
+
+	asked[0]?.answer(stored(3));
+
+	await vi.waitFor(() => expect(isTaken).toBe(true));
+});
+
+test('the last chunk is answered when all of them arrived', async () => {
+	const { asked, arrived, send } = sendingChunks({ size: 6 });
+	let isOver = false;
+	await send(0);
+	void send(3).then(() => (isOver = true));
+	await vi.waitFor(() => expect(asked).toHaveLength(2));
+	asked[1]?.answer(stored(6));
+	await vi.waitFor(() => expect(arrived).toEqual([6]));
+	expect(isOver).toBe(false);
+
+	asked[0]?.answer(stored(3));
+
+	await vi.waitFor(() => expect(isOver).toBe(true));
+});
+
+test('a chunk that is refused ends the upload, and what follows it is not sent', async () => {
+	const { asked, refused, send } = sendingChunks();
+	await send(0);
+	const second = send(3);
+	await vi.waitFor(() => expect(asked).toHaveLength(2));
+	await second;
+
+	asked[0]?.answer(new Response('', { status: 460 }));
+	await vi.waitFor(async () => {
+		const third = await send(6);
+		expect(third.getStatus()).toBe(460);
+	});
+
+	expect(refused).toContain(460);
+	expect(asked.map(({ offset }) => offset)).not.toContain(9);
+});
+
+test('an answer that speaks of another offset is no success', async () => {
+	const { asked, arrived, send } = sendingChunks({ size: 3 });
+	const only = send(0);
+	await vi.waitFor(() => expect(asked).toHaveLength(1));
+
+	asked[0]?.answer(stored(2));
+	await only;
+
+	expect(arrived).toEqual([]);
 });

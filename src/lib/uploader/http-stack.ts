@@ -27,7 +27,12 @@ export interface StackOptions {
 
 const subtle = globalThis.crypto?.subtle;
 const sha256 = subtle ? (bytes: ArrayBuffer) => subtle.digest('SHA-256', bytes) : null;
-const atOnce: Pick<Pace, 'take'> = { take: async () => () => {} };
+const atOnce: Pick<Pace, 'take'> = {
+	async take(_bytes, signal) {
+		signal.throwIfAborted();
+		return () => {};
+	}
+};
 
 /**
  * tus-js-client over fetch, for one upload. Without the page's cookie a browser gives these requests a connection of

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Pace } from './pace.ts';
+import { Pace, type RoundTrip } from './pace.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -48,7 +48,7 @@ test('who gives up does not wait', async () => {
 
 	giving.abort();
 
-	await waiting;
+	await expect(waiting).rejects.toThrow();
 });
 
 test('while somebody waits for a page nothing new goes out', async () => {
@@ -83,5 +83,92 @@ test('who gives up does not wait for the page either', async () => {
 
 	giving.abort();
 
-	await waiting;
+	await expect(waiting).rejects.toThrow();
+});
+
+test('no more requests at the same time than the connections that uploads may have', async () => {
+	const pace = new Pace({ requests: 2, now: () => Date.now() });
+	const went: number[] = [];
+	const take = (name: number) => pace.take(1, never).then((ended) => (went.push(name), ended));
+	const first = await take(1);
+	await take(2);
+	void take(3);
+	await vi.advanceTimersByTimeAsync(0);
+	expect(went).toEqual([1, 2]);
+
+	first({ arrived: true });
+	await vi.advanceTimersByTimeAsync(0);
+
+	expect(went).toEqual([1, 2, 3]);
+});
+
+/** A link that answers after so long, and a little later while something of ours is on it. */
+function measured({
+	ms = 10,
+	busyMs = 10,
+	isDead = false
+}: { ms?: number; busyMs?: number; isDead?: boolean } = {}) {
+	const probe = () =>
+		new Promise<RoundTrip | null>((resolve) => {
+			const took: number = pace.figures.inFlight > 0 ? busyMs : ms;
+			setTimeout(() => resolve(isDead ? null : { ms: took, serverMs: 0 }), took);
+		});
+	const pace: Pace = new Pace({ probe, now: () => Date.now() });
+	return pace;
+}
+
+test('the link is measured before the first bytes, because later they are part of what is measured', async () => {
+	const pace = measured({ ms: 100, busyMs: 500 });
+	const going = pace.take(1_000, never);
+	let hasGone = false;
+	void going.then(() => (hasGone = true));
+
+	await vi.advanceTimersByTimeAsync(90);
+	expect(hasGone).toBe(false);
+	await vi.advanceTimersByTimeAsync(20);
+	expect(hasGone).toBe(true);
+	expect(pace.figures.baseMs).toBe(100);
+
+	(await going)({ arrived: true });
+});
+
+test('what is on its way stays within the window', async () => {
+	const pace = measured();
+	const window = pace.figures.window ?? 0;
+	const first = pace.take(window, never);
+	let hasSecondGone = false;
+	void pace.take(1, never).then(() => (hasSecondGone = true));
+	await vi.advanceTimersByTimeAsync(40);
+	expect(pace.figures.inFlight).toBe(window);
+	expect(hasSecondGone).toBe(false);
+
+	(await first)({ arrived: true });
+	await vi.advanceTimersByTimeAsync(0);
+
+	expect(hasSecondGone).toBe(true);
+});
+
+test('a line that answers nothing stops nobody', async () => {
+	const pace = measured({ isDead: true });
+	const going = pace.take(1, never);
+
+	await vi.advanceTimersByTimeAsync(400);
+	await going;
+	await vi.advanceTimersByTimeAsync(5_000);
+
+	expect(pace.figures.window).toBeNull();
+	expect(pace.chunk).toBeNull();
+});
+
+test('nothing is measured while nothing is sent', async () => {
+	const probe = vi.fn(async () => ({ ms: 10, serverMs: 0 }));
+	const pace = new Pace({ probe, now: () => Date.now() });
+	const ended = await pace.take(1, never);
+	ended({ arrived: true });
+	await vi.advanceTimersByTimeAsync(0);
+	const before = probe.mock.calls.length;
+
+	await vi.advanceTimersByTimeAsync(10_000);
+
+	expect(probe.mock.calls.length).toBe(before);
 });

@@ -15,6 +15,9 @@ const CHUNKS_IN_WINDOW = 4;
 const TARGET_MS = 25;
 /** The least of what was measured in this time is the delay: what is above it is jitter. */
 const FILTER_MS = 500;
+/** Fewer say nothing: a page or a server that was busy for a moment has measured only that moment. */
+const MIN_SAMPLES = 8;
+const MAX_AGE_MS = 3_000;
 /** Of what one sample differs from the next, so much is left in the least of a dozen. */
 const JITTER_LEFT = 0.2;
 const JITTER_SMOOTHING = 16;
@@ -164,7 +167,10 @@ export class Pacing {
 	}
 
 	#forgetOld(now: number) {
-		this.#samples = this.#samples.filter(({ at }) => at > now - FILTER_MS);
+		const enough = this.#samples.length - MIN_SAMPLES;
+		this.#samples = this.#samples.filter(
+			({ at }, place) => at > now - FILTER_MS || (place >= enough && at > now - MAX_AGE_MS)
+		);
 		this.#arrivals = this.#arrivals.filter(({ at }) => at > now - RATE_MS);
 		this.#windows = this.#windows.filter(({ at }) => at > now - 2 * FILTER_MS);
 	}
