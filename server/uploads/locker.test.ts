@@ -99,14 +99,3 @@ test('a newcomer asks the holder to let go, also behind one that follows', async
 
 	expect(releaseSecond).toHaveBeenCalledOnce();
 });
-
-test('who waits for a holder hears of it at once, or after a while of nobody', async () => {
-	const locker = new FifoLocker();
-	const heard = locker.held('a', 60_000);
-
-	await locker.newLock('a').lock(never, () => {});
-
-	await heard;
-	await locker.held('b', 1);
-	expect([locker.isHeld('a'), locker.isHeld('b')]).toEqual([true, false]);
-});

@@ -19,30 +19,11 @@ export class FifoLocker implements Locker {
 	readonly #queues = new Map<string, Waiter[]>();
 	readonly #waitMs: number;
 	readonly #isFollower: () => boolean;
-	/** Who wants to know that somebody came for a lock. */
-	readonly #watchers = new Map<string, Set<() => void>>();
 
 	/** @param options.isFollower of the request that is being handled */
 	constructor({ waitMs = WAIT_MS, isFollower = (): boolean => false } = {}) {
 		this.#waitMs = waitMs;
 		this.#isFollower = isFollower;
-	}
-
-	isHeld(id: string): boolean {
-		return this.#queues.has(id);
-	}
-
-	/** Resolves when somebody holds the lock, or after so many milliseconds. */
-	async held(id: string, ms: number): Promise<void> {
-		if (this.isHeld(id)) return;
-		const { promise, resolve } = Promise.withResolvers<void>();
-		const watchers = this.#watchers.get(id) ?? new Set();
-		this.#watchers.set(id, watchers.add(resolve));
-		const timer = setTimeout(resolve, ms);
-		await promise;
-		clearTimeout(timer);
-		watchers.delete(resolve);
-		if (watchers.size === 0 && this.#watchers.get(id) === watchers) this.#watchers.delete(id);
 	}
 
 	newLock(id: string): Lock {
@@ -94,7 +75,6 @@ export class FifoLocker implements Locker {
 		if (!queue) {
 			this.#queues.set(id, [waiter]);
 			onentered();
-			for (const heard of this.#watchers.get(id) ?? []) heard();
 			return;
 		}
 

@@ -29,6 +29,8 @@ interface StoreOptions {
 	find: (id: string) => Promise<KnownUpload | null>;
 	/** The request being handled, if this is done for one. */
 	incoming: () => Incoming | null;
+	/** An upload has come to an offset. */
+	onwritten: (id: string, offset: number) => void;
 }
 
 /** A request with bytes of an upload, as far as the store has to do with it. */
@@ -125,10 +127,12 @@ export class PartialStore extends FileStore {
 		if (!known) throw new TusRefusal(404, 'not_found');
 		if (known.isComplete) return offset; // a repeated last request: its bytes are at home already
 		const { checksum = null, length = null } = incoming ?? {};
-		if (checksum && length !== null && length <= MAX_HELD_BYTES) {
-			return this.#writeHeld(readable, known, { offset, checksum });
-		}
-		return this.#writeThrough(readable, id, { offset, checksum });
+		const isHeld = checksum !== null && length !== null && length <= MAX_HELD_BYTES;
+		const end = isHeld
+			? await this.#writeHeld(readable, known, { offset, checksum })
+			: await this.#writeThrough(readable, known, { offset, checksum, length });
+		this.#options.onwritten(id, end);
+		return end;
 	}
 
 	/** Verified first: whatever of it gets to the disk is right. A body that was cut never was. */
@@ -141,21 +145,25 @@ export class PartialStore extends FileStore {
 		const digest = createHash(checksum.algorithm).update(bytes).digest();
 		if (!digest.equals(checksum.digest)) throw new TusRefusal(460, 'checksum_mismatch');
 		const end = offset + bytes.length;
-		const isDue = end >= size || Math.floor(end / SYNC_BYTES) > Math.floor(offset / SYNC_BYTES);
 		await using file = await open(this.pathOf(id), 'r+');
 		for (let at = 0; at < bytes.length;) {
 			const { bytesWritten } = await file.write(bytes, at, bytes.length - at, offset + at);
 			at += bytesWritten;
 		}
-		if (isDue) await file.sync();
+		if (isSyncDue(size, { offset, end })) await file.sync();
 		return end;
 	}
 
 	async #writeThrough(
 		readable: Readable,
-		id: string,
-		{ offset, checksum }: { offset: number; checksum: Checksum | null }
+		{ id, size }: KnownUpload,
+		{
+			offset,
+			checksum,
+			length
+		}: { offset: number; checksum: Checksum | null; length: number | null }
 	): Promise<number> {
+		const flush = length === null || isSyncDue(size, { offset, end: offset + length });
 		if (checksum) await this.#note(id, offset);
 		const hash = checksum && createHash(checksum.algorithm);
 		let written = 0;
@@ -169,7 +177,7 @@ export class PartialStore extends FileStore {
 						yield chunk;
 					}
 				},
-				createWriteStream(this.pathOf(id), { flags: 'r+', start: offset, flush: true })
+				createWriteStream(this.pathOf(id), { flags: 'r+', start: offset, flush })
 			);
 		} catch (error) {
 			if (checksum) await this.#rollBack(id, offset);
@@ -217,6 +225,9 @@ export class PartialStore extends FileStore {
 		await rm(this.#notePath(id), { force: true });
 	}
 }
+
+const isSyncDue = (size: number, { offset, end }: { offset: number; end: number }) =>
+	end >= size || Math.floor(end / SYNC_BYTES) > Math.floor(offset / SYNC_BYTES);
 
 async function sizeOf(file: string): Promise<number | null> {
 	try {

@@ -7,6 +7,7 @@ import { refuse } from '../http/errors.ts';
 import { comesFromUs } from '../http/origin.ts';
 import type { Log } from '../ops/log.ts';
 import { errnoOf } from '../errno.ts';
+import { Followers } from './followers.ts';
 import { FifoLocker } from './locker.ts';
 import { PartialStore, type Checksum, type Incoming, type KnownUpload } from './store.ts';
 
@@ -23,8 +24,6 @@ const MOST_BODIES = { person: 24, all: 256 };
 const LOCK_DRAIN_MS = 200;
 /** How long what is done alone waits for who writes: several drains. */
 const ALONE_WAIT_MS = 2_000;
-/** How long a chunk waits for the one before it, when it overtook that one on the way. */
-const OVERTAKEN_MS = 2_000;
 
 interface UploadsOptions {
 	folder: string;
@@ -56,6 +55,7 @@ interface Exchange extends Incoming {
 /** tus 1.0.0 at /files/: offsets, locks, bytes. Says "received" and knows nothing of music. */
 export function createUploads(options: UploadsOptions) {
 	const { log, idleBodyMs = IDLE_BODY_MS } = options;
+	const followers = new Followers();
 	const exchanges = new AsyncLocalStorage<Exchange>();
 	const underWay = new Set<Exchange>();
 	const locker = new FifoLocker({ isFollower: () => exchanges.getStore()?.follows ?? false });
@@ -64,7 +64,8 @@ export function createUploads(options: UploadsOptions) {
 	const store = new PartialStore({
 		folder: options.folder,
 		find: options.find,
-		incoming: () => exchanges.getStore() ?? null
+		incoming: () => exchanges.getStore() ?? null,
+		onwritten: (id, offset) => followers.written(id, offset)
 	});
 
 	const tus = new TusServer(() => exchanges.getStore(), {
@@ -105,11 +106,16 @@ export function createUploads(options: UploadsOptions) {
 		const idle = request.method === 'PATCH' ? watchBody(request, idleBodyMs) : null;
 		underWay.add(exchange);
 		try {
-			if (id !== null && exchange.follows) await predecessor(id, request);
+			if (id !== null && exchange.follows) {
+				const offset = Number(request.headers['upload-offset']);
+				await followers.turn(id, offset, () => store.peek(id));
+			}
 			// The library never comes back from a client that went away.
 			const gone = once(response, 'close');
 			await exchanges.run(exchange, () => Promise.race([tus.handle(request, response), gone]));
 		} finally {
+			const isWritten = response.writableFinished && response.statusCode < 300;
+			if (id !== null && request.method === 'PATCH' && !isWritten) followers.lost(id);
 			underWay.delete(exchange);
 			idle?.stop();
 			leave?.();
@@ -117,13 +123,6 @@ export function createUploads(options: UploadsOptions) {
 		if (id === null) return;
 		if (request.method === 'DELETE' && response.statusCode === 204) await options.oncancelled(id);
 		if (request.method === 'PATCH' && !exchange.isLast) await options.onprogress(id);
-	}
-
-	/** Chunks of one upload that are sent one after the other may come the other way round. */
-	async function predecessor(id: string, { headers }: IncomingMessage) {
-		if (locker.isHeld(id)) return;
-		if ((await store.peek(id)) >= Number(headers['upload-offset'])) return;
-		await locker.held(id, OVERTAKEN_MS);
 	}
 
 	/** One more body of this person. @returns what says that it is over @throws Problem too_many_requests */

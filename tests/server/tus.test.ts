@@ -161,6 +161,42 @@ test('a repeated last request is answered, and there is one track', async () => 
 	expect(tracks.map(({ id }) => id)).toEqual([trackId]);
 });
 
+test('chunks that were sent without waiting are stored in their order, whichever comes first', async () => {
+	const data = bytes(4000);
+	const url = await newUrl(4000);
+	const part = (at: number) => data.subarray(at, at + 1000) as Uint8Array<ArrayBuffer>;
+	const send = (at: number) =>
+		owner.patch(url, at, part(at), {
+			'Upload-Checksum': sha256(part(at)),
+			...(at > 0 && { 'Segue-Follows': '1' })
+		});
+
+	const answers = await Promise.all([send(3000), send(1000), send(2000), send(0)]);
+
+	expect(answers.map(({ status }) => status)).toEqual([204, 204, 204, 204]);
+	expect(answers.map(({ headers }) => headers.get('Upload-Offset'))).toEqual([
+		'4000',
+		'2000',
+		'3000',
+		'1000'
+	]);
+	expect(await owner.offset(url)).toBe(4000);
+});
+
+test('behind a chunk that was not what it said nothing is stored', async () => {
+	const url = await newUrl(4000);
+	const follows = { 'Segue-Follows': '1' };
+
+	const [first, second, third] = await Promise.all([
+		owner.patch(url, 0, bytes(1000), { 'Upload-Checksum': sha256(bytes(999)) }),
+		owner.patch(url, 1000, bytes(1000), follows),
+		owner.patch(url, 2000, bytes(1000), follows)
+	]);
+
+	expect([first?.status, second?.status, third?.status]).toEqual([460, 409, 409]);
+	expect(await owner.offset(url)).toBe(0);
+});
+
 test('an upload that became a track cannot be ended any more', async () => {
 	const song = await makeMusic({ format: 'flac', hertz: 500 });
 	const url = await newUrl(song.length);
