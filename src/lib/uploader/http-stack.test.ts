@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { expect, test, vi } from 'vitest';
-import { FetchStack, type StackOptions } from './http-stack.ts';
+import { FetchStack, type Road, type StackOptions } from './http-stack.ts';
 
 const never = new AbortController().signal;
 const answering = (status: number, headers: Record<string, string> = {}) =>
 	vi.fn(
-		async (_url: RequestInfo | URL, _init?: RequestInit) => new Response(null, { status, headers })
+		async (_url: RequestInfo | URL, _init?: RequestInit) =>
+			new Response(null, { status, headers: { 'Tus-Resumable': '1.0.0', ...headers } })
 	);
 
 test('requests carry no cookie, so that the browser gives them a connection of their own', async () => {
@@ -113,7 +114,10 @@ function sendingChunks(options: Partial<StackOptions> = {}) {
 	return { asked, arrived, refused, send, stack };
 }
 const stored = (offset: number) =>
-	new Response(null, { status: 204, headers: { 'Upload-Offset': String(offset) } });
+	new Response(null, {
+		status: 204,
+		headers: { 'Tus-Resumable': '1.0.0', 'Upload-Offset': String(offset) }
+	});
 
 test('the next chunk is on its way before the one before it was answered, and says so', async () => {
 	const { asked, arrived, send } = sendingChunks();
@@ -184,4 +188,39 @@ test('an answer that speaks of another offset is no success', async () => {
 	await only;
 
 	expect(arrived).toEqual([]);
+});
+
+test('a proxy that lets nobody through without its cookie gets it, from then on at once', async () => {
+	const asked: unknown[] = [];
+	const fetch = async (_url: RequestInfo | URL, init?: RequestInit) => {
+		asked.push(init?.credentials);
+		return init?.credentials === 'omit'
+			? new Response('<h1>Who are you?</h1>', { status: 401 })
+			: stored(3);
+	};
+	const road: Road = { credentials: 'omit' };
+	const options = { signal: never, size: 3, digest: null, fetch: fetch as typeof globalThis.fetch };
+	const send = () => {
+		const request = new FetchStack({ ...options, road }).createRequest(
+			'PATCH',
+			'http://portal.test'
+		);
+		request.setHeader('Upload-Offset', '0');
+		return request.send(new Blob(['abc']));
+	};
+
+	const [first, second] = [await send(), await send()];
+
+	expect([first.getStatus(), second.getStatus()]).toEqual([204, 204]);
+	expect(asked).toEqual(['omit', 'same-origin', 'same-origin']);
+});
+
+test('what the portal itself refuses is refused, whatever the cookie', async () => {
+	const fetch = answering(401);
+	const stack = new FetchStack({ signal: never, size: 3, digest: null, fetch });
+
+	const answer = await stack.createRequest('HEAD', '/files/x').send(null);
+
+	expect(answer.getStatus()).toBe(401);
+	expect(fetch).toHaveBeenCalledOnce();
 });

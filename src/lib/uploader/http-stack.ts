@@ -8,6 +8,15 @@ const MOST_AHEAD = 3;
 /** Tells the server that the chunk before this one is on its way: it waits for that one, and does not end it. */
 const FOLLOWS = 'Segue-Follows';
 
+/** How requests travel; what one upload finds out holds for all. */
+export interface Road {
+	/**
+	 * `omit` gives them a connection of their own. `same-origin` is for a proxy on the way that lets nobody through
+	 * without its cookie: then they share the pages' connection.
+	 */
+	credentials: 'omit' | 'same-origin';
+}
+
 export interface StackOptions {
 	signal: AbortSignal;
 	/** Of the whole file, in bytes. */
@@ -15,6 +24,7 @@ export interface StackOptions {
 	fetch?: typeof globalThis.fetch;
 	/** Null where the page is not a secure context: then chunks go without a checksum. */
 	digest?: ((bytes: ArrayBuffer) => Promise<ArrayBuffer>) | null;
+	road?: Road;
 	/** Requests wait here for their turn. */
 	pace?: Pick<Pace, 'take'> | null;
 	/** For an upload that was made a moment ago nobody needs to ask how much of it is there. */
@@ -84,6 +94,7 @@ class OneUpload {
 		size,
 		fetch = (...request) => globalThis.fetch(...request),
 		digest = sha256,
+		road = { credentials: 'omit' },
 		pace = null,
 		isFresh = false,
 		onarrived = () => {},
@@ -91,7 +102,7 @@ class OneUpload {
 	}: StackOptions) {
 		this.#isFresh = isFresh;
 		this.#options = {
-			...{ signal, size, fetch, digest, isFresh, onarrived, onrefused },
+			...{ signal, size, fetch, digest, road, isFresh, onarrived, onrefused },
 			pace: pace ?? atOnce
 		};
 	}
@@ -176,6 +187,17 @@ class OneUpload {
 		);
 	}
 
+	/** As everybody does it, and once more with the cookie when a proxy wants to know who asks. */
+	async #fetch(url: string, init: RequestInit): Promise<Response> {
+		const { fetch, road } = this.#options;
+		const response = await fetch(url, { ...init, credentials: road.credentials });
+		if (road.credentials !== 'omit' || !isOfAnother(response)) return response;
+		const second = await fetch(url, { ...init, credentials: 'same-origin' });
+		if (isOfAnother(second)) return response;
+		road.credentials = 'same-origin';
+		return second;
+	}
+
 	async #exchange(
 		method: string,
 		{ url, headers, signal }: Omit<Chunk, 'body'>,
@@ -189,14 +211,13 @@ class OneUpload {
 		);
 		let arrived = false;
 		try {
-			const response = await this.#options.fetch(url, {
+			const ending = [signal, this.#options.signal, stalled.signal, this.#rest.signal];
+			const response = await this.#fetch(url, {
 				...{ method, headers, body },
-				credentials: 'omit',
 				cache: 'no-store',
-				signal: AbortSignal.any([
-					...[signal, this.#options.signal],
-					...[stalled.signal, this.#rest.signal]
-				])
+				// The portal never sends anybody elsewhere: a proxy that wants a sign-in does.
+				redirect: 'manual',
+				signal: AbortSignal.any(ending)
 			});
 			const text = await response.text();
 			arrived = response.ok;
@@ -206,6 +227,13 @@ class OneUpload {
 			ended({ arrived });
 		}
 	}
+}
+
+/** Whether somebody on the way answered instead of the portal, which says its version of tus with every answer. */
+function isOfAnother(response: Response): boolean {
+	if (response.type === 'opaqueredirect') return true;
+	const asksWho = response.ok || [401, 403, 407, 511].includes(response.status);
+	return asksWho && !response.headers.has('Tus-Resumable');
 }
 
 class UploadRequest implements HttpRequest {

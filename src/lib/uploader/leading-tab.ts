@@ -4,6 +4,7 @@ import type { Journal } from './journal.ts';
 import type { UploadQueue } from './queue.ts';
 import { openPlace, type Roots } from './roots.ts';
 import type { Ask, CarriedFile, Channel, LeftOut, Settings, Shown, TabSide, Tell } from './tabs.ts';
+import type { LinkFigures } from './transport.ts';
 import type { Upload } from './upload.ts';
 
 interface LeadingParts {
@@ -13,6 +14,7 @@ interface LeadingParts {
 	inspector: Inspector;
 	channel: Channel;
 	settings: Settings;
+	link: () => LinkFigures | null;
 	onchange: () => void;
 	oncover: (key: string, picture: Blob) => void;
 	onsettings: (settings: Settings) => void;
@@ -53,7 +55,8 @@ export class LeadingTab implements TabSide {
 	}
 	get shown(): Shown {
 		const { summary } = this.#parts.queue;
-		return { summary, settings: this.#settings, leftOut: this.#leftOut };
+		const link = this.#parts.link();
+		return { summary, settings: this.#settings, leftOut: this.#leftOut, link };
 	}
 
 	/** Files wait that would have to be dropped again if no other tab goes on with them. */

@@ -44,6 +44,8 @@ export interface PaceFigures {
 	baseMs: number | null;
 	/** Bytes a second. */
 	rate: number;
+	/** The most that it was in the last minute. */
+	bestRate: number;
 }
 
 /**
@@ -94,14 +96,15 @@ export class Pace {
 	}
 
 	get figures(): PaceFigures {
-		const { window, inFlight, roundTripMs, baseMs, rate } = this.#pacing;
+		const { window, inFlight, roundTripMs, baseMs, rate, bestRate } = this.#pacing;
 		return {
 			window: this.#isMeasured ? window : null,
 			inFlight,
 			requests: this.#running,
 			roundTripMs,
 			baseMs,
-			rate
+			rate,
+			bestRate
 		};
 	}
 

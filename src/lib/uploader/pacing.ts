@@ -112,6 +112,11 @@ export class Pacing {
 		return (this.#arrivals.reduce((sum, { value }) => sum + value, 0) * 1000) / RATE_MS;
 	}
 
+	/** The most of it that there was in the last minute. */
+	get bestRate(): number {
+		return this.#rates.reduce((most, { value }) => Math.max(most, value), this.rate);
+	}
+
 	/** Whether so many bytes more may go. One request always may, or nothing would ever be measured. */
 	mayGo(bytes: number): boolean {
 		if (this.#drain) return false;
@@ -207,8 +212,8 @@ export class Pacing {
 
 	/** The window that carries a part of what the path carried lately, at the delay that there is now. */
 	get #floor(): number {
-		const best = this.#rates.reduce((most, { value }) => Math.max(most, value), 0);
-		return Math.max(MIN_WINDOW, (FLOOR_SHARE * best * (this.roundTripMs ?? 0)) / 1000);
+		const part = FLOOR_SHARE * this.bestRate;
+		return Math.max(MIN_WINDOW, (part * (this.roundTripMs ?? 0)) / 1000);
 	}
 
 	#beginDrain(roundTripMs: number, isTooLong: boolean, now: number) {

@@ -1,5 +1,6 @@
 import type { Commands } from './commands.ts';
 import type { Dropped } from './entry.ts';
+import type { LinkFigures } from './transport.ts';
 import type { Summary, Upload } from './upload.ts';
 
 /** A file that tabs hand to each other: its name is settled. */
@@ -31,6 +32,8 @@ export interface Shown {
 	summary: Summary;
 	settings: Settings;
 	leftOut: LeftOut;
+	/** Null before anything is known of it. */
+	link: LinkFigures | null;
 }
 
 /** From a tab that mirrors to the one that leads. */

@@ -1,5 +1,5 @@
 import type { FileReader } from 'tus-js-client';
-import { FetchStack } from './http-stack.ts';
+import { FetchStack, type Road } from './http-stack.ts';
 import { Pace, type PaceFigures, type PaceOptions } from './pace.ts';
 
 /** What went wrong with one file's sending, in the queue's terms. */
@@ -63,6 +63,11 @@ const MAX_CHUNK = 4 * 1024 * KIB;
 /** A chunk is what is lost at most, and how often the bar moves. */
 const CHUNK_MS = 1_000;
 
+export interface LinkFigures extends PaceFigures {
+	/** Uploads ride on the pages' connection, because something on the way wants its cookie. */
+	isShared: boolean;
+}
+
 /** tus 1.0.0 by tus-js-client; it resumes by asking the server how much is there. */
 export class TusTransport implements Transport {
 	/** Follows the link, for all uploads together. */
@@ -70,6 +75,7 @@ export class TusTransport implements Transport {
 	readonly #fetch: typeof globalThis.fetch;
 	readonly #base: string;
 	readonly #pace: Pace;
+	readonly #road: Road = { credentials: 'omit' };
 
 	/** @param options.base where upload URLs are relative to */
 	constructor({
@@ -86,8 +92,8 @@ export class TusTransport implements Transport {
 	}
 
 	/** What of the link is used now. */
-	get figures(): PaceFigures {
-		return this.#pace.figures;
+	get figures(): LinkFigures {
+		return { ...this.#pace.figures, isShared: this.#road.credentials !== 'omit' };
 	}
 
 	/** Bytes a second for all files together, or null for as fast as it goes. */
@@ -123,7 +129,8 @@ export class TusTransport implements Transport {
 		let refused: { status: number; headers: Headers } | null = null;
 		const { promise, resolve, reject } = Promise.withResolvers<void>();
 		const stack = new FetchStack({
-			...{ signal, isFresh, fetch: this.#fetch, pace: this.#pace, size: file.size },
+			...{ signal, isFresh, fetch: this.#fetch, pace: this.#pace, road: this.#road },
+			size: file.size,
 			onarrived: ({ offset, bytes, ms }) => {
 				this.#adapt(bytes, ms);
 				onprogress(offset);

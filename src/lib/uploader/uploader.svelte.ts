@@ -34,7 +34,8 @@ const LANES = { h1: { files: 4, requests: 4 }, multiplexed: { files: 4, requests
 const NOTHING: Shown = {
 	summary: EMPTY,
 	settings: { limit: null, publishesAtOnce: false, isPaused: false },
-	leftOut: { files: 0, endings: [] }
+	leftOut: { files: 0, endings: [] },
+	link: null
 };
 
 /** What a browser remembers between visits, where it does. */
@@ -102,6 +103,10 @@ export class Uploader {
 	/** What new files become: public as soon as they play, or drafts. */
 	get publishesAtOnce() {
 		return this.#shown.settings.publishesAtOnce;
+	}
+	/** What of the link is used, as far as that is measured. */
+	get link() {
+		return this.#shown.link;
 	}
 	/** What was sorted out while folders were walked. */
 	get leftOut() {
@@ -338,6 +343,7 @@ export class Uploader {
 		transport.limit(chosen.limit);
 		const leading = new LeadingTab({
 			...{ queue, journal, roots, inspector, channel, settings: chosen },
+			link: () => transport.figures,
 			onchange: () => this.#change(),
 			oncover: (key, picture) => this.#picture(key, picture),
 			onyield: (isWanted) => transport.yieldLink(isWanted),
