@@ -103,6 +103,7 @@ function lead(channel: Channel, journal: Journal) {
 		onchange: () => tab.beat(),
 		oncover: () => {},
 		onsettings: (now) => told.push(now),
+		link: () => null,
 		onyield: (isWanted) => yielded.push(isWanted)
 	});
 	return { tab, transport, told, yielded };
