@@ -110,6 +110,7 @@ const HOLDS: Record<string, (files: string) => string> = {
 	server: (files) => `The portal does not answer. ${files} and go on by themselves.`,
 	disk_full: (files) => `The portal’s disk is full. ${files} until there is room.`,
 	signed_out: (files) => `You are signed out. ${files} until you sign in again.`,
+	metered: (files) => `This connection is metered or saves data. ${files} until you say so.`,
 	paused: (files) => `Paused. ${files} until you go on.`
 };
 

@@ -21,4 +21,6 @@ export interface Commands {
 	clearFinished(): void;
 	/** Waits for nothing any longer: the network is back, or the person signed in. */
 	goOn(): void;
+	/** The connection may cost what it costs. */
+	sendAnyway(): void;
 }

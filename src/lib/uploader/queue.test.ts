@@ -755,6 +755,35 @@ test('a storm is a storm although files can be announced in the middle of it', a
 	expect(queue.summary.hold).toBe('server');
 });
 
+test('on a metered connection files wait until somebody says that they may go', async () => {
+	const { transport, queue, drop } = setUp();
+	await drop('a', 'b');
+	queue.spareData(true);
+	await settle();
+	expect(queue.summary.hold).toBe('metered');
+	expect(queue.all.map(({ state }) => state.kind)).toEqual(['waiting', 'waiting']);
+	queue.goOn();
+	expect(queue.summary.hold).toBe('metered');
+
+	queue.sendAnyway();
+	await settle();
+
+	expect(queue.summary.hold).toBe(null);
+	expect(names(transport).slice(2).toSorted()).toEqual(['a', 'b']);
+});
+
+test('a connection that costs nothing again is used at once', async () => {
+	const { transport, queue, drop } = setUp();
+	queue.spareData(true);
+	await drop('a');
+	expect(transport.sending).toEqual([]);
+
+	queue.spareData(false);
+	await settle();
+
+	expect(names(transport)).toEqual(['a']);
+});
+
 test('a server that is busy is left alone for as long as it asks', async () => {
 	const { transport, queue, drop } = setUp();
 	await drop('a');

@@ -196,11 +196,7 @@ export class UploadQueue implements Commands {
 
 	pauseAll() {
 		this.#sender.isPaused = true;
-		for (const entry of [...this.#list.among(null, ['sending'])].reverse()) {
-			this.#sender.withdraw(entry);
-			this.#list.move(entry, waiting(entry));
-			this.#sender.putBack(entry);
-		}
+		this.#interrupt();
 	}
 
 	/** Ends the pause of all; when there was none, those of single files. */
@@ -284,6 +280,16 @@ export class UploadQueue implements Commands {
 			this.#list.show(entry, { isPublic });
 			this.#tell(entry);
 		}
+	}
+
+	/** Bytes cost something here, or cost nothing again: they wait until somebody says that they may go. */
+	spareData(isSparing: boolean) {
+		this.#sender.isSparing = isSparing;
+		if (this.#sender.hold === 'metered') this.#interrupt();
+	}
+
+	sendAnyway() {
+		this.#sender.sendAnyway();
 	}
 
 	goOn() {
@@ -454,6 +460,15 @@ export class UploadQueue implements Commands {
 		this.#list.bind(entry, { file, place });
 		this.#wait(entry);
 		this.#parts.onfile(entry.upload, file);
+	}
+
+	/** What is being sent waits, and goes first when it goes on. */
+	#interrupt() {
+		for (const entry of [...this.#list.among(null, ['sending'])].reverse()) {
+			this.#sender.withdraw(entry);
+			this.#list.move(entry, waiting(entry));
+			this.#sender.putBack(entry);
+		}
 	}
 
 	#wait(entry: Entry) {

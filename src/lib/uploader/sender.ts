@@ -61,6 +61,9 @@ export class Sender {
 	#hashing = 0;
 	#token = '';
 	#isPaused = false;
+	/** Bytes cost something on this connection, or the person asked the browser to spare them. */
+	#isSparing = false;
+	#mayCost = false;
 	#hold: { reason: Hold; timer: ReturnType<typeof setTimeout> | null } | null = null;
 	readonly #breaker: Breaker;
 	readonly #rate: Rate;
@@ -74,7 +77,9 @@ export class Sender {
 
 	/** Why nothing is being sent, if nothing is. */
 	get hold(): Hold | null {
-		return this.#isPaused ? 'paused' : (this.#hold?.reason ?? null);
+		if (this.#isPaused) return 'paused';
+		if (this.#isSparing && !this.#mayCost) return 'metered';
+		return this.#hold?.reason ?? null;
 	}
 
 	/** Null while nothing is being sent. */
@@ -87,6 +92,18 @@ export class Sender {
 	}
 	set isPaused(isPaused: boolean) {
 		this.#isPaused = isPaused;
+		this.advance();
+	}
+
+	set isSparing(isSparing: boolean) {
+		this.#isSparing = isSparing;
+		this.#parts.onchange();
+		this.advance();
+	}
+
+	sendAnyway() {
+		this.#mayCost = true;
+		this.#parts.onchange();
 		this.advance();
 	}
 
@@ -155,7 +172,7 @@ export class Sender {
 
 	/** Begins whatever may begin now. */
 	advance() {
-		if (this.#hold || this.#isPaused || this.#closing.signal.aborted) return;
+		if (this.hold !== null || this.#closing.signal.aborted) return;
 		while (this.#sending < this.#breaker.lanes(this.#parts.lanes)) {
 			const entry = this.#registered.next();
 			if (!entry) break;

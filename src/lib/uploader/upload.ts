@@ -52,8 +52,8 @@ export interface Upload {
 	readonly isPublic: boolean;
 }
 
-/** Why nothing is being sent although files wait; the person may have to do something about the last three. */
-export type Hold = 'network' | 'server' | 'disk_full' | 'signed_out' | 'paused';
+/** Why nothing is being sent although files wait; the person may have to do something about the last four. */
+export type Hold = 'network' | 'server' | 'disk_full' | 'signed_out' | 'metered' | 'paused';
 
 /** The whole queue in numbers, kept as counters so that ten thousand files cost no more than one. */
 export interface Summary {

@@ -8,6 +8,7 @@ import { holdPage } from './hold-page.ts';
 import { coverKey, Inspector, type InspectWorker } from './inspector.ts';
 import { LeadingTab } from './leading-tab.ts';
 import type { Batch } from './list.ts';
+import { watchMetered } from './metered.ts';
 import { MirrorTab } from './mirror-tab.ts';
 import { UploadQueue } from './queue.ts';
 import type { RoundTrip } from './pace.ts';
@@ -219,6 +220,10 @@ export class Uploader {
 	goOn() {
 		this.#do('goOn');
 	}
+	/** The connection may cost what it costs. */
+	sendAnyway() {
+		this.#do('sendAnyway');
+	}
 
 	setLimit(limit: number | null) {
 		this.#side?.set({ ...this.#shown.settings, limit });
@@ -339,6 +344,7 @@ export class Uploader {
 			onbatch: this.#onbatch,
 			onfile: (upload, file) => void leading.inspect(upload, file)
 		});
+		watchMetered((isMetered) => queue.spareData(isMetered), { signal });
 		const chosen = settings.read();
 		transport.limit(chosen.limit);
 		const leading = new LeadingTab({
