@@ -1,7 +1,7 @@
 /** What is compared, group by group. */
 export interface Chart {
+	/** Says the unit. */
 	title: string;
-	unit: string;
 	groups: readonly Group[];
 }
 
@@ -32,7 +32,7 @@ const FOOT = 16;
  * An SVG in which each mark is a dot on a logarithmic scale, since what waits and what does not lie powers of ten
  * apart. Text stays text; colours follow the reader's light or dark.
  */
-export function drawn({ title, unit, groups }: Chart): string {
+export function drawn({ title, groups }: Chart): string {
 	const values = groups.flatMap(({ marks }) => marks.flatMap(({ value }) => value ?? []));
 	const ticks = ticksAround(values);
 	const [from = 1, to = 10] = [ticks[0], ticks.at(-1)];
@@ -46,8 +46,7 @@ export function drawn({ title, unit, groups }: Chart): string {
 	}
 	height += FOOT - GROUP_GAP;
 	const scale = ticks.map(
-		(tick) =>
-			`<text class="scale" x="${at(x(tick))}" y="${HEAD - 12}">${amount(tick)} ${unit}</text>`
+		(tick) => `<text class="scale" x="${at(x(tick))}" y="${HEAD - 12}">${amount(tick)}</text>`
 	);
 	const body = groups.flatMap(({ label, marks }, group) => {
 		const top = (tops[group] ?? 0) + GROUP_HEAD;
@@ -100,11 +99,10 @@ const STYLE = `<style>
 	.scale { fill: var(--soft); font-size: 12px; text-anchor: middle; }
 	.value { fill: var(--soft); }
 	.grid { stroke: var(--line); }
-	.stem { stroke: var(--dot); stroke-width: 2; }
+	.stem { stroke: var(--line); stroke-width: 2; }
 	.dot { fill: var(--dot); }
 	.ours { font-weight: 650; }
 	text.ours { fill: var(--ours); }
-	.stem.ours { stroke: var(--ours); }
 	.dot.ours { fill: var(--ours); }
 </style>`;
 

@@ -18,6 +18,7 @@ export const YARDSTICK: Contender = 'h2, own connection';
 
 /** From the first byte that was stored: queues are full then, and whoever looks for the link's rate has found it. */
 const WARM_MS = 4_000;
+const BEGIN_WITHIN_MS = 60_000;
 const BYTES_PER_MEGABIT = 1e6 / 8;
 
 /** One contender on one link for some seconds. */
@@ -89,10 +90,12 @@ async function begin(
 		if (contender === 'idle') return;
 		await startGreedy(page, { slow, by: contender });
 	}
+	const deadline = performance.now() + BEGIN_WITHIN_MS;
 	await retryUntil(
 		() => stored(slow),
-		(bytes) => bytes > 0
+		(bytes) => bytes > 0 || performance.now() > deadline
 	);
+	if (performance.now() > deadline) throw new Error(`${contender}: nothing was stored`);
 	await sleep(WARM_MS);
 }
 

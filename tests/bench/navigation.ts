@@ -72,7 +72,6 @@ function figures(cells: Cells<Visits>): Row {
 export function chart(rows: readonly Row[]): Chart {
 	return {
 		title: 'From a click to the page: 95 of 100 are faster, in milliseconds',
-		unit: 'ms',
 		groups: rows.map((row) => ({
 			label: String(row['link']),
 			marks: CONTENDERS.map((contender) => ({
