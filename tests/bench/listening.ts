@@ -4,7 +4,7 @@ import type { Place } from './slow-site.ts';
 const LISTENED_MS = 15_000;
 const SEEK_EVERY_MS = 5_000;
 /** Further on than anything that a browser has ahead. */
-const SEEKS_SECONDS = [100, 200];
+const SEEKS_SECONDS = [500, 1_000];
 const SAMPLE_MS = 20;
 
 export interface Listening {
