@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, open, rm, statfs } from 'node:fs/promises';
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -7,6 +7,7 @@ import { startBrowser } from '../support/browser.ts';
 import { Arrivals } from './arrivals.ts';
 import { known, median, most, sleep, type BenchOptions, type Row } from './bench.ts';
 import { openUploadPage, startPortalSite, type PortalSite } from './portal-site.ts';
+import { makeWav } from './wav.ts';
 
 export const name = 'memory';
 export const description =
@@ -14,15 +15,12 @@ export const description =
 export const settings = { gib: [2], rounds: [1] };
 
 const GIB = 1024 ** 3;
-const MIB = 1024 ** 2;
 const MB = 1e6;
 /** Sizes in a WAV have 32 bits. */
 const MOST_GIB = 3.9;
 
 /** The file itself, what was sent of it, and room for what is made of it. */
 const COPIES = 3;
-const SOUND_EVERY = 64 * MIB;
-const SOUND_BYTES = 4096;
 
 /** Of the many seconds that it takes. */
 const ASKED_EVERY_MS = 100;
@@ -52,7 +50,8 @@ export async function run({ settings: asked, say }: BenchOptions): Promise<Row[]
 		for (const size of gib) {
 			await checkRoom(folder, size);
 			const file = path.join(folder, `${size} GiB.wav`);
-			const bytes = await makeWav(file, size);
+			const bytes = Math.floor(size * GIB);
+			await makeWav(file, bytes);
 			rows.push(await compared({ file, bytes, size, rounds, say }));
 			await rm(file);
 		}
@@ -200,46 +199,4 @@ async function checkRoom(folder: string, gib: number): Promise<void> {
 	throw new Error(
 		`${folder} has ${free} free and ${wanted} are needed: TMPDIR names another place.`
 	);
-}
-
-/** Silence with a little noise in it: the disk keeps next to nothing of it, and no program can tell. */
-async function makeWav(path: string, gib: number): Promise<number> {
-	const bytes = Math.floor(gib * GIB);
-	const file = await open(path, 'wx');
-	try {
-		await file.write(wavHead(bytes - WAV_HEAD_BYTES));
-		await file.truncate(bytes);
-		const noise = Buffer.alloc(SOUND_BYTES, 'segue');
-		for (let at = SOUND_EVERY; at + SOUND_BYTES < bytes; at += SOUND_EVERY) {
-			await file.write(noise, 0, noise.length, at);
-		}
-	} finally {
-		await file.close();
-	}
-	return bytes;
-}
-
-const WAV_HEAD_BYTES = 44;
-/** As short as so many bytes can be: what is made of them afterwards is not what is measured. */
-const CHANNELS = 8;
-const HERTZ = 192_000;
-const SAMPLE_BYTES = 2;
-
-/** RIFF with PCM. */
-function wavHead(dataBytes: number): Buffer {
-	const head = Buffer.alloc(WAV_HEAD_BYTES);
-	const frame = CHANNELS * SAMPLE_BYTES;
-	head.write('RIFF', 0);
-	head.writeUInt32LE(dataBytes + WAV_HEAD_BYTES - 8, 4);
-	head.write('WAVEfmt ', 8);
-	head.writeUInt32LE(16, 16);
-	head.writeUInt16LE(1, 20);
-	head.writeUInt16LE(CHANNELS, 22);
-	head.writeUInt32LE(HERTZ, 24);
-	head.writeUInt32LE(HERTZ * frame, 28);
-	head.writeUInt16LE(frame, 32);
-	head.writeUInt16LE(8 * SAMPLE_BYTES, 34);
-	head.write('data', 36);
-	head.writeUInt32LE(dataBytes, 40);
-	return head;
 }

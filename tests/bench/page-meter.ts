@@ -218,7 +218,7 @@ interface PlaywrightPage {
  * Playwright has the browser tell of every request with its whole body, encoded and in duplicate. For small files that
  * costs as much as sending them, and there is no setting for it.
  */
-async function hush(page: Page): Promise<void> {
+export async function hush(page: Page): Promise<void> {
 	const inner = (page as unknown as PlaywrightPage)._connection?.toImpl?.(page);
 	const client = inner?.delegate?._mainFrameSession?._client;
 	if (!client)

@@ -1,12 +1,16 @@
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Bench, Settings } from './bench.ts';
+import { drawn } from './chart.ts';
 import * as files from './files.ts';
 import * as journal from './journal.ts';
 import { machine } from './machine.ts';
 import * as memory from './memory.ts';
+import * as navigation from './navigation.ts';
+import * as stream from './stream-while-uploading.ts';
 import { table } from './table.ts';
 
-const BENCHES: readonly Bench[] = [files, journal, memory];
+const BENCHES: readonly Bench[] = [files, journal, memory, navigation, stream];
 
 /** What a person typed makes no sense; it needs no stack. */
 class Misuse extends Error {}
@@ -28,12 +32,15 @@ async function main(args: readonly string[]) {
 	if (name === undefined) return list();
 	const bench = BENCHES.find((one) => one.name === name);
 	if (!bench) throw new Misuse(`There is no benchmark "${name}": npm run bench lists them.`);
-	const { settings, isJson } = read(bench, args);
+	const { settings, switches, isJson, chart } = read(bench, args);
 
-	const rows = await bench.run({ settings, say: (line) => console.error(line) });
+	const rows = await bench.run({ settings, switches, say: (line) => console.error(line) });
+
+	if (chart !== null && bench.chart) await writeFile(chart, drawn(bench.chart(rows)));
 
 	if (isJson) {
-		console.log(JSON.stringify({ bench: name, settings, rows, machine: machine() }, null, '\t'));
+		const asked = { settings, switches: [...switches] };
+		console.log(JSON.stringify({ bench: name, ...asked, rows, machine: machine() }, null, '\t'));
 		return;
 	}
 	console.log(`\n${table(rows)}\n`);
@@ -43,25 +50,47 @@ async function main(args: readonly string[]) {
 function list() {
 	const width = Math.max(...BENCHES.map((bench) => bench.name.length));
 	console.log('npm run bench -- NAME [--json]\n');
-	for (const { name, description, settings } of BENCHES) {
-		const asked = Object.entries(settings).map(([key, value]) => `[--${key} ${value.join(',')}]`);
+	for (const { name, description, settings, switches = {}, chart } of BENCHES) {
+		const asked = [
+			...Object.entries(settings).map(([key, value]) => `[--${key} ${value.join(',')}]`),
+			...Object.keys(switches).map((key) => `[--${key}]`),
+			...(chart ? ['[--chart FILE.svg]'] : [])
+		];
 		console.log(`  ${name.padEnd(width)}  ${description}. ${asked.join(' ')}`);
 	}
 }
 
-function read(bench: Bench, args: readonly string[]): { settings: Settings; isJson: boolean } {
-	const names = Object.keys(bench.settings);
-	const given = parse(args, names);
-	const settings = Object.entries(bench.settings).map(([name, otherwise]) => {
-		const value = given[name];
-		return [name, typeof value === 'string' ? numbers(name, value) : otherwise] as const;
-	});
-	return { settings: Object.fromEntries(settings), isJson: given['json'] === true };
+interface Asked {
+	settings: Settings;
+	switches: ReadonlySet<string>;
+	isJson: boolean;
+	/** Where to draw. */
+	chart: string | null;
 }
 
-function parse(args: readonly string[], names: readonly string[]): Record<string, unknown> {
-	const strings = names.map((name) => [name, { type: 'string' as const }]);
-	const options = { ...Object.fromEntries(strings), json: { type: 'boolean' as const } };
+function read(bench: Bench, args: readonly string[]): Asked {
+	const given = parse(args, bench);
+	const on = Object.entries(bench.switches ?? {}).filter(([name]) => given[name] === true);
+	const otherwise = Object.assign({}, bench.settings, ...on.map(([, settings]) => settings));
+	const settings = Object.entries<readonly number[]>(otherwise).map(([name, values]) => {
+		const value = given[name];
+		return [name, typeof value === 'string' ? numbers(name, value) : values] as const;
+	});
+	return {
+		settings: Object.fromEntries(settings),
+		switches: new Set(on.map(([name]) => name)),
+		isJson: given['json'] === true,
+		chart: typeof given['chart'] === 'string' ? given['chart'] : null
+	};
+}
+
+function parse(args: readonly string[], bench: Bench): Record<string, unknown> {
+	const strings = [...Object.keys(bench.settings), ...(bench.chart ? ['chart'] : [])];
+	const booleans = [...Object.keys(bench.switches ?? {}), 'json'];
+	const options = Object.fromEntries([
+		...strings.map((name) => [name, { type: 'string' as const }] as const),
+		...booleans.map((name) => [name, { type: 'boolean' as const }] as const)
+	]);
 	try {
 		return parseArgs({ args: [...args], options, allowPositionals: true }).values;
 	} catch (error) {

@@ -18,8 +18,9 @@ export function table(rows: readonly Row[]): string {
 		.join('\n');
 }
 
-function shown(value: number | null): string {
+function shown(value: number | string | null): string {
 	if (value === null) return '–';
+	if (typeof value === 'string') return value;
 	if (Number.isInteger(value) || Math.abs(value) >= 1000)
 		return Math.round(value).toLocaleString('en');
 	return value.toFixed(Math.abs(value) < 10 ? 2 : 1);

@@ -4,7 +4,17 @@ import path from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 
 /** Where `npm test` installs it, or says so by CHROMIUM_BIN. */
-const EXECUTABLE = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium';
+export const CHROMIUM = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium';
+
+/** Nothing of its own accord, and TCP alone. */
+export const QUIET = [
+	'--no-sandbox',
+	'--disable-quic',
+	'--no-first-run',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync'
+];
 
 interface BrowserOptions {
 	width?: number;
@@ -18,19 +28,12 @@ export async function startBrowser(options: BrowserOptions = {}) {
 	const { width = 1280, height = 800 } = options;
 	const profile = options.profile ?? (await mkdtemp(path.join(tmpdir(), 'segue-profile-')));
 	const context = await chromium.launchPersistentContext(profile, {
-		executablePath: EXECUTABLE,
+		executablePath: CHROMIUM,
 		headless: true,
 		// The edge's own authority is nobody's but this run's.
 		ignoreHTTPSErrors: true,
 		viewport: { width, height },
-		args: [
-			'--no-sandbox',
-			'--disable-quic',
-			'--no-first-run',
-			'--disable-background-networking',
-			'--disable-component-update',
-			'--disable-sync'
-		]
+		args: QUIET
 	});
 	return {
 		context,
