@@ -39,7 +39,8 @@ export class MirrorTab implements TabSide {
 		this.#shown = {
 			summary: EMPTY,
 			settings: parts.settings,
-			leftOut: { files: 0, endings: [] }
+			leftOut: { files: 0, endings: [] },
+			isForgetful: false
 		};
 		parts.channel.onmessage = ({ data }) => {
 			if (!('tell' in data)) return;

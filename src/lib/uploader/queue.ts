@@ -4,7 +4,7 @@ import type { UploadApi } from './api.ts';
 import type { Commands } from './commands.ts';
 import { Elsewhere } from './elsewhere.ts';
 import { fromRecord, newEntry, signature, waiting, type Dropped, type Entry } from './entry.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, JournalRecord } from './journal.ts';
 import { UploadList, type Batch, type Changes } from './list.ts';
 import { isSame, Outbox, wordOf, type Word } from './outbox.ts';
 import type { Place } from './place.ts';
@@ -297,22 +297,37 @@ export class UploadQueue implements Commands {
 	/**
 	 * From now on this queue is the one that is remembered. Takes over what the last one left, and the files that
 	 * other tabs still hold.
+	 * @param records what the journal holds, when it was read already
 	 */
-	async lead(journal: Journal, held: readonly Dropped[] = []): Promise<void> {
-		const records = await journal.load();
+	async lead(
+		journal: Journal,
+		held: readonly Dropped[] = [],
+		records?: readonly JournalRecord[]
+	): Promise<void> {
+		const left = records ?? (await journal.load());
 		if (this.#isClosed) return;
 		this.#isLeading = true;
 		this.#list.writeTo(journal);
+		this.recall(left);
+		// The tab that had them before may have sent something already.
+		this.#add(held, false);
+	}
+
+	/** What an earlier visit wrote down, also when it comes late: what is on the list by then learns what was said of it. */
+	recall(records: readonly JournalRecord[]) {
+		if (this.#isClosed) return;
 		for (const record of records) {
-			if (this.#list.get(record.key)) continue;
+			const known = this.#list.get(record.key) ?? this.#openLike(record);
+			if (known) {
+				this.#remind(known, record);
+				continue;
+			}
 			const entry = fromRecord(record);
 			this.#order = Math.max(this.#order, record.order + 1);
 			this.#list.add(entry);
 			if (!entry.isTold) this.#tell(entry);
 		}
 		this.#discardSoon([...this.#list.among(null, ['cancelled'])]);
-		// The tab that had them before may have sent something already.
-		this.#add(held, false);
 	}
 
 	/** What the server says became of uploads. */
@@ -429,6 +444,26 @@ export class UploadQueue implements Commands {
 		if (!lost || signature(lost) !== signature(asListed(dropped))) return null;
 		this.#bind(lost, { file, place });
 		return lost;
+	}
+
+	/** The file of a record that was still to be sent, when somebody dropped it before the record was read. */
+	#openLike(record: JournalRecord): Entry | undefined {
+		const wasOpen = record.failure === null && !record.isCancelled;
+		return wasOpen
+			? this.#list.find({ upload: record, lastModified: record.lastModified })
+			: undefined;
+	}
+
+	#remind(entry: Entry, record: JournalRecord) {
+		const { key, description } = entry.upload;
+		if (record.key !== key) this.#list.forget(record.key);
+		this.#list.show(entry, {
+			description: { ...record.description, ...description },
+			isPublic: entry.upload.isPublic || record.isPublic
+		});
+		if (!record.isTold || record.key !== key) this.#tell(entry);
+		if (record.isCancelled) this.cancel([key]);
+		else if (record.isPaused) this.pause([key]);
 	}
 
 	/** What changed on disk while it waited, by where it lay. */

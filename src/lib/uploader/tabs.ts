@@ -31,6 +31,8 @@ export interface Shown {
 	summary: Summary;
 	settings: Settings;
 	leftOut: LeftOut;
+	/** The browser's storage does not answer: nothing of this visit is written down as yet. */
+	isForgetful: boolean;
 }
 
 /** From a tab that mirrors to the one that leads. */

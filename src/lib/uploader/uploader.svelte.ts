@@ -33,7 +33,8 @@ const LANES = { h1: 3, multiplexed: 4 };
 const NOTHING: Shown = {
 	summary: EMPTY,
 	settings: { limit: null, publishesAtOnce: false, isPaused: false },
-	leftOut: { files: 0, endings: [] }
+	leftOut: { files: 0, endings: [] },
+	isForgetful: false
 };
 
 /** What a browser remembers between visits, where it does. */
@@ -98,6 +99,11 @@ export class Uploader {
 	/** What was sorted out while folders were walked. */
 	get leftOut() {
 		return this.#shown.leftOut;
+	}
+
+	/** Nothing of this visit is written down as yet. */
+	get isForgetful() {
+		return this.#shown.isForgetful;
 	}
 
 	/** A small picture of the release that a file belongs to, as an address; null when none was found. */
