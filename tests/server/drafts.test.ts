@@ -581,6 +581,30 @@ describe('covers', () => {
 		}
 	});
 
+	test.each(['before', 'after'])(
+		'a picture above the folders of the discs is the cover of their release, sent %s them',
+		async (when) => {
+			const box = `Box ${when}`;
+			const picture = await makePicture('salmon');
+			const sendPicture = async () =>
+				artist.outcome(
+					await send(artist, picture, { name: 'cover.jpg', path: `${box}/cover.jpg` })
+				);
+			const inside = async (folder: string) =>
+				add(artist, await music(), { name: '1.flac', path: `${box}/${folder}/1.flac` });
+
+			if (when === 'before') await sendPicture();
+			const tracks = [await inside('CD 1'), await inside('Disc 2')];
+			const bonus = await inside('Demos');
+			if (when === 'after') await sendPicture();
+
+			const [one, two] = await Promise.all(tracks.map(({ trackId }) => track(artist, trackId)));
+			expect(one?.coverUrl).toBeDefined();
+			expect(two).toMatchObject({ coverUrl: one?.coverUrl, releaseSlug: one?.releaseSlug });
+			expect(await track(artist, bonus.trackId)).not.toHaveProperty('coverUrl');
+		}
+	);
+
 	test('a release is repainted by what is said now, and by null it loses its cover', async () => {
 		const tags = { album: 'Repainted', artist: 'Pia' };
 		const one = await add(artist, await music(tags, { cover: 'green' }));

@@ -1,4 +1,5 @@
 import { createContext } from 'svelte';
+import { albumFolder } from '#contracts/compilation';
 import type { ServerEvent } from '#contracts/live';
 import type { Description } from '#contracts/upload';
 import { createUploadApi } from './api.ts';
@@ -112,6 +113,7 @@ export class Uploader {
 		return (
 			this.#covers[coverKey(path, tags?.album ?? album)] ??
 			this.#covers[coverKey(path, null)] ??
+			this.#covers[coverKey(`${albumFolder(path).folder}/`, null)] ??
 			null
 		);
 	}
