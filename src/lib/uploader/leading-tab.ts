@@ -171,12 +171,18 @@ export class LeadingTab implements TabSide {
 		void roots.close();
 	}
 
+	/** Came under a key of its own after the other tabs were told of what was dropped. */
+	tellLate(file: CarriedFile) {
+		if (this.#hasMirrors) this.#tellFiles([file]);
+	}
+
 	/** A file came into the page's hands: what it says about itself is shown as soon as it is read. */
 	async inspect({ key, path, tags }: Upload, file: File): Promise<void> {
 		const { queue, inspector, oncover, onchange } = this.#parts;
 		if (tags && this.#covers.has(coverKey(path, tags.album))) return;
 		try {
 			const found = await inspector.inspect(file, path);
+			queue.setFingerprint(key, found.fingerprint);
 			if (found.tags) queue.setTags(key, found.tags);
 			if (!found.cover) return;
 			this.#covers.set(found.coverOf, found.cover);
@@ -184,7 +190,7 @@ export class LeadingTab implements TabSide {
 			this.#tell({ tell: 'cover', key: found.coverOf, picture: found.cover });
 			onchange();
 		} catch {
-			// It has no tags that can be read; the server has its own say.
+			// It cannot be read now; sending it will say why.
 		}
 	}
 
@@ -250,7 +256,7 @@ export class LeadingTab implements TabSide {
 				const root = readable.get(next.place.root);
 				if (!root) continue;
 				try {
-					queue.give(next.key, await openPlace(root, next.place.inside));
+					await queue.give(next.key, await openPlace(root, next.place.inside));
 				} catch {
 					// The drive is away: it goes on waiting for its file.
 				}

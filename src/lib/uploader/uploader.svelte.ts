@@ -326,9 +326,11 @@ export class Uploader {
 			transport,
 			lanes: protocol() === 'http/1.1' ? LANES.h1 : LANES.multiplexed,
 			hash: (file, aborted) => inspector.hash(file, aborted),
+			fingerprint: (file) => inspector.fingerprint(file),
 			onchange: () => this.#change(),
 			onbatch: this.#onbatch,
-			onfile: (upload, file) => void leading.inspect(upload, file)
+			onfile: (upload, file) => void leading.inspect(upload, file),
+			onlate: (file) => leading.tellLate(file)
 		});
 		const chosen = settings.read();
 		transport.limit(chosen.limit);
