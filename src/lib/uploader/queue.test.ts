@@ -1175,3 +1175,30 @@ test('the same folder dropped once more is looked at, and nothing comes of it', 
 	expect(queue.all).toHaveLength(1);
 	expect(transport.sending).toHaveLength(1);
 });
+
+test('what was left out comes back as it was, and later is gone for good', async () => {
+	const journal = new FakeJournal();
+	const { queue, transport, state } = setUp();
+	await queue.lead(journal);
+	queue.takeChanges();
+	queue.add([song('a'), song('b')]);
+	await settle();
+	transport.named('a').fail('changed_on_disk');
+	transport.named('b').fail('changed_on_disk');
+	await settle();
+
+	queue.drop(['k0', 'k1']);
+	expect(queue.summary).toMatchObject({ files: 0, failed: 0 });
+	queue.undrop(['k0']);
+	expect(state('a')).toEqual({ kind: 'failed', code: 'changed_on_disk' });
+	expect([...journal.records.keys()]).toEqual(['k0']);
+	// Other tabs, too, have the one back and not the other.
+	const { uploads, removed } = queue.takeChanges();
+	expect([uploads.map(({ key }) => key), removed]).toEqual([['k0'], ['k1']]);
+
+	expect(transport.discarded).toEqual([]);
+	await pastUndo();
+	expect(transport.discarded).toEqual(['/files/k1']);
+	queue.undrop(['k1']);
+	expect(queue.all.map(({ key }) => key)).toEqual(['k0']);
+});

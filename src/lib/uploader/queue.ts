@@ -75,6 +75,8 @@ export class UploadQueue implements Commands {
 	/** Cancelled, and the server could not be told. */
 	readonly #undiscarded = new Set<Entry>();
 	readonly #undoing = new Set<ReturnType<typeof setTimeout>>();
+	/** Left out, and somebody may still think better of it. */
+	readonly #dropped = new Map<string, Entry>();
 	#order = 0;
 	/** How far the server's list was read. */
 	#cursor: string | null = null;
@@ -291,9 +293,32 @@ export class UploadQueue implements Commands {
 		this.retry(Array.from(this.#list.among(null, ['failed']), ({ upload }) => upload.key));
 	}
 
+	/** Off the list at once; what arrived is forgotten once nobody can undo it. */
 	drop(keys: readonly string[]) {
 		const over = [...this.#list.among(keys, ['failed', 'refused', 'cancelled'])];
-		for (const entry of over) this.#leaveBehind(entry);
+		for (const entry of over) {
+			this.#list.remove(entry);
+			this.#dropped.set(entry.upload.key, entry);
+		}
+		const timer = setTimeout(() => {
+			this.#undoing.delete(timer);
+			for (const entry of over) {
+				if (this.#dropped.get(entry.upload.key) !== entry) continue;
+				this.#dropped.delete(entry.upload.key);
+				this.#forgetArrived(entry);
+			}
+		}, UNDO_MS);
+		this.#undoing.add(timer);
+	}
+
+	undrop(keys: readonly string[]) {
+		for (const key of keys) {
+			const entry = this.#dropped.get(key);
+			this.#dropped.delete(key);
+			if (!entry || this.#list.get(key)) continue;
+			this.#list.add(entry);
+			this.#list.remember(entry);
+		}
 	}
 
 	/** Failures stay until somebody decides. */
@@ -567,7 +592,11 @@ export class UploadQueue implements Commands {
 	/** Off the list, and what arrived of it is of no use any more. */
 	#leaveBehind(old: Entry) {
 		this.#list.remove(old);
-		void this.#sender.discard(old).catch(() => {
+		this.#forgetArrived(old);
+	}
+
+	#forgetArrived(entry: Entry) {
+		void this.#sender.discard(entry).catch(() => {
 			// The server forgets by itself what nobody continues.
 		});
 	}

@@ -189,6 +189,9 @@ export class Uploader {
 	drop(keys: readonly string[]) {
 		this.#do('drop', keys);
 	}
+	undrop(keys: readonly string[]) {
+		this.#do('undrop', keys);
+	}
 	describe(keys: readonly string[], description: Description) {
 		this.#do('describe', keys, description);
 	}
