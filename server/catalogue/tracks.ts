@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { Person } from '#contracts/account';
 import { albumFolder } from '#contracts/compilation';
 import type { Track, TrackPage } from '#contracts/track';
+import type { Description } from '#contracts/upload';
 import { folderOf, yearOf } from '../metadata.ts';
 import { coverUrl } from './cover-url.ts';
 import { slugOf } from '../folding.ts';
@@ -320,6 +321,25 @@ export class Tracks {
 		return rows.map((row) => toTrack(row, owner));
 	}
 
+	/**
+	 * Uploads whose tracks play for their owner alone, newest first, and would be for everybody when they are published:
+	 * what was kept back is not among them.
+	 */
+	async draftUploads(ownerId: string, { limit }: { limit: number }): Promise<string[]> {
+		const rows = await this.#db
+			.selectFrom('track')
+			.innerJoin('upload', 'upload.id', 'track.upload_id')
+			.select(['upload.id', 'upload.description'])
+			.where('track.owner_id', '=', ownerId)
+			.where('track.visibility', '=', 'draft')
+			.where('track.state', '=', 'ready')
+			.orderBy('track.created_at', 'desc')
+			.orderBy('track.id', 'desc')
+			.limit(limit)
+			.execute();
+		return rows.flatMap(({ id, description }) => (isKept(description) ? [] : [id]));
+	}
+
 	/** What is streamed, if the viewer may hear it. */
 	async streamOf(id: string, viewer: Person | null): Promise<MediaFile | null> {
 		const row = await this.#db
@@ -465,6 +485,11 @@ function toTrack(row: TrackRow, viewer: Person | null): Track {
 		format: row.original_format,
 		createdAt: new Date(row.created_at).toISOString()
 	};
+}
+
+/** A description as we wrote it ourselves. */
+function isKept(description: string | null): boolean {
+	return description !== null && (JSON.parse(description) as Description).visibility === 'draft';
 }
 
 function cursorAfter(createdAt: number, id: string): string {

@@ -26,9 +26,9 @@ beforeAll(async () => {
 afterAll(() => close());
 
 /** Somebody with an API token. The name is what stands before the @. */
-async function join(role: 'artist' | 'listener'): Promise<Client> {
+async function join(role: 'artist' | 'listener', name: string = role): Promise<Client> {
 	const env = { DATA_DIR: portal.dataDir };
-	const email = `${role}@portal.test`;
+	const email = `${name}@portal.test`;
 	await runSegue(['user', 'add', '--email', email, '--role', role], env);
 	const token = (await runSegue(['token', 'create', '--email', email], env)).trim();
 	return new Client(() => portal.origin, { Authorization: `Bearer ${token}` });
@@ -548,6 +548,25 @@ describe('publishing', () => {
 	test('201 files are a bad request', async () => {
 		expect((await publish(artist, Array(201).fill('a'))).status).toBe(400);
 	});
+});
+
+test('what plays for its artist alone is listed, but for what was kept back', async () => {
+	const drafts = async (client: Client) =>
+		((await (await client.fetch('/api/uploads/drafts')).json()) as { ids: string[] }).ids;
+	const mine = await join('artist', 'lister');
+	const older = await add(mine, await music());
+	const kept = await add(mine, await music(), { description: { visibility: 'draft' } });
+	const shown = await add(mine, await music(), { publish: true });
+	const newer = await add(mine, await music());
+
+	expect(await drafts(mine)).toEqual([newer.id, older.id]);
+	expect(await drafts(artist)).not.toContain(newer.id);
+	expect(await statusOf(portal.visitor, '/api/uploads/drafts')).toBe(401);
+
+	await publish(mine, [older.id, newer.id, kept.id]);
+	expect(await drafts(mine)).toEqual([]);
+	await publish(mine, [shown.id], false);
+	expect(await drafts(mine)).toEqual([shown.id]);
 });
 
 describe('covers', () => {
