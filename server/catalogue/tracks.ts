@@ -1,12 +1,17 @@
 import { sql, type Kysely } from 'kysely';
 import type { Person } from '#contracts/account';
+import { albumFolder } from '#contracts/compilation';
 import type { Track, TrackPage } from '#contracts/track';
-import { yearOf } from '../metadata.ts';
+import type { Description } from '#contracts/upload';
+import { folderOf, yearOf } from '../metadata.ts';
 import { coverUrl } from './cover-url.ts';
 import { slugOf } from '../folding.ts';
 import { newId, slugSuffix } from './ids.ts';
 import type { Database } from './schema.ts';
 import { mayBeSeenBy } from './visibility.ts';
+
+/** More files than any release has. */
+const MOST_OF_FOLDER = 5_000;
 
 /** What tracks of one person have in common that share a release, though nobody names its artist. */
 export interface Gathering {
@@ -196,20 +201,25 @@ export class Tracks {
 		return row ? { id: row.id, uploadId: row.upload_id } : null;
 	}
 
-	/** Releases that the uploads of one folder went into. */
+	/** Releases that the uploads of one folder went into; its discs are folders of their own, and part of it. */
 	async releasesOfFolder(ownerId: string, folder: string): Promise<string[]> {
 		const rows = await this.#db
 			.selectFrom('track')
 			.innerJoin('upload', 'upload.id', 'track.upload_id')
-			.select('track.release_id')
-			.distinct()
+			.select(['track.release_id', 'upload.path'])
 			.where('upload.person_id', '=', ownerId)
 			.where('track.release_id', 'is not', null)
 			.where('upload.path', '>=', `${folder}/`)
 			.where('upload.path', '<', `${folder}0`) // "0" follows "/" in ASCII: an indexable prefix
-			.limit(100)
+			.orderBy('upload.path')
+			.limit(MOST_OF_FOLDER)
 			.execute();
-		return rows.flatMap(({ release_id }) => (release_id === null ? [] : [release_id]));
+		const releases = new Set<string>();
+		for (const { release_id, path } of rows) {
+			const isOfFolder = folderOf(path) === folder || albumFolder(path).folder === folder;
+			if (release_id !== null && isOfFolder) releases.add(release_id);
+		}
+		return [...releases];
 	}
 
 	/** What everybody sees, newest first. */
@@ -309,6 +319,25 @@ export class Tracks {
 			.limit(limit)
 			.execute();
 		return rows.map((row) => toTrack(row, owner));
+	}
+
+	/**
+	 * Uploads whose tracks play for their owner alone, newest first, and would be for everybody when they are published:
+	 * what was kept back is not among them.
+	 */
+	async draftUploads(ownerId: string, { limit }: { limit: number }): Promise<string[]> {
+		const rows = await this.#db
+			.selectFrom('track')
+			.innerJoin('upload', 'upload.id', 'track.upload_id')
+			.select(['upload.id', 'upload.description'])
+			.where('track.owner_id', '=', ownerId)
+			.where('track.visibility', '=', 'draft')
+			.where('track.state', '=', 'ready')
+			.orderBy('track.created_at', 'desc')
+			.orderBy('track.id', 'desc')
+			.limit(limit)
+			.execute();
+		return rows.flatMap(({ id, description }) => (isKept(description) ? [] : [id]));
 	}
 
 	/** What is streamed, if the viewer may hear it. */
@@ -456,6 +485,11 @@ function toTrack(row: TrackRow, viewer: Person | null): Track {
 		format: row.original_format,
 		createdAt: new Date(row.created_at).toISOString()
 	};
+}
+
+/** A description as we wrote it ourselves. */
+function isKept(description: string | null): boolean {
+	return description !== null && (JSON.parse(description) as Description).visibility === 'draft';
 }
 
 function cursorAfter(createdAt: number, id: string): string {

@@ -1,4 +1,5 @@
 import type { Person } from '#contracts/account';
+import { albumFolder } from '#contracts/compilation';
 import { Problem } from '#contracts/problem';
 import type { Description, DescribeUploads, PublishUploads } from '#contracts/upload';
 import type { Catalogue, Nouns } from '../catalogue/catalogue.ts';
@@ -117,9 +118,13 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		return { id: track.id, isPublic: visibilityOf(upload) === 'public' };
 	}
 
+	/** The picture in its own folder goes before the one above the folders of the discs. */
 	async function coverBeside(nouns: Nouns, { personId, path }: StoredUpload) {
 		const folder = folderOf(path);
-		return folder === null ? null : nouns.folderCovers.of(personId, folder);
+		if (folder === null) return null;
+		const beside = await nouns.folderCovers.of(personId, folder);
+		const { folder: above } = albumFolder(path);
+		return beside ?? (above === folder ? null : nouns.folderCovers.of(personId, above));
 	}
 
 	/** What is said goes over what was said before; of two about one upload the later counts. */

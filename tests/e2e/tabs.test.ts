@@ -9,6 +9,8 @@ import { openPage, signIn, startSite } from '../support/site.ts';
 import { retryUntil } from '../support/until.ts';
 
 const SLOW = 150_000;
+/** A tab is asked three times before it counts as hung. */
+const LONG_MS = 120_000;
 let site: Awaited<ReturnType<typeof startSite>>;
 let context: BrowserContext;
 let owner: Client;
@@ -157,4 +159,62 @@ test('a tab that does not send may pause and cancel', async () => {
 		() => named(file.name),
 		([upload]) => upload === undefined || upload.state === 'cancelled'
 	);
+	// Whoever cancels everything is not paused any more: what is dropped next is sent.
+	site.wire.slow(Infinity);
+	await second.getByTestId('upload-input').setInputFiles(await song('After', 545));
+	await retryUntil(
+		() => stored('After'),
+		(found) => found.length > 0
+	);
 });
+
+/** It hangs where it hurts most: with a transaction open, so that no other tab reads the journal. */
+const HANG = `
+	const opening = indexedDB.open('segue-uploads');
+	opening.onsuccess = () => {
+		const writing = opening.result.transaction(['upload', 'root'], 'readwrite');
+		writing.objectStore('upload').count().onsuccess = () => { debugger; opening.result.close(); };
+	};
+	0`;
+
+test(
+	'a tab that hangs loses the lead, also with the journal in its hand, and mirrors when it wakes',
+	async () => {
+		const [before, after] = [await song('Asleep', 550, 12), await song('Awake', 560)];
+		const first = await openUpload();
+		await leads(first);
+		const second = await openUpload();
+		site.wire.slow(SLOW);
+		await first.getByTestId('upload-input').setInputFiles(before);
+		await second.getByText(before.name).first().waitFor();
+		await retryUntil(
+			() => arrived(before.name),
+			(bytes) => bytes > 100_000
+		);
+
+		const debuggerOfFirst = await context.newCDPSession(first);
+		await debuggerOfFirst.send('Debugger.enable');
+		const hung = new Promise((resolve) => debuggerOfFirst.once('Debugger.paused', resolve));
+		await first.evaluate(HANG);
+		await hung;
+		site.wire.slow(Infinity);
+		await second.getByTestId('upload-input').setInputFiles(after);
+		await second.getByText('This browser’s storage does not answer').waitFor();
+		await retryUntil(
+			async () => [...(await stored('Asleep')), ...(await stored('Awake'))],
+			(found) => found.length >= 2
+		);
+
+		const sentByFirst: string[] = [];
+		first.on('request', (request) => {
+			if (request.method() === 'PATCH') sentByFirst.push(request.url());
+		});
+		await debuggerOfFirst.send('Debugger.resume');
+		await first.getByText(after.name).first().waitFor();
+		expect(await stored('Asleep')).toEqual([sha256(before.buffer)]);
+		expect(await stored('Awake')).toEqual([sha256(after.buffer)]);
+		expect(sentByFirst).toEqual([]);
+		await leads(second);
+	},
+	LONG_MS
+);

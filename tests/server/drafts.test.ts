@@ -26,9 +26,9 @@ beforeAll(async () => {
 afterAll(() => close());
 
 /** Somebody with an API token. The name is what stands before the @. */
-async function join(role: 'artist' | 'listener'): Promise<Client> {
+async function join(role: 'artist' | 'listener', name: string = role): Promise<Client> {
 	const env = { DATA_DIR: portal.dataDir };
-	const email = `${role}@portal.test`;
+	const email = `${name}@portal.test`;
 	await runSegue(['user', 'add', '--email', email, '--role', role], env);
 	const token = (await runSegue(['token', 'create', '--email', email], env)).trim();
 	return new Client(() => portal.origin, { Authorization: `Bearer ${token}` });
@@ -550,6 +550,25 @@ describe('publishing', () => {
 	});
 });
 
+test('what plays for its artist alone is listed, but for what was kept back', async () => {
+	const drafts = async (client: Client) =>
+		((await (await client.fetch('/api/uploads/drafts')).json()) as { ids: string[] }).ids;
+	const mine = await join('artist', 'lister');
+	const older = await add(mine, await music());
+	const kept = await add(mine, await music(), { description: { visibility: 'draft' } });
+	const shown = await add(mine, await music(), { publish: true });
+	const newer = await add(mine, await music());
+
+	expect(await drafts(mine)).toEqual([newer.id, older.id]);
+	expect(await drafts(artist)).not.toContain(newer.id);
+	expect(await statusOf(portal.visitor, '/api/uploads/drafts')).toBe(401);
+
+	await publish(mine, [older.id, newer.id, kept.id]);
+	expect(await drafts(mine)).toEqual([]);
+	await publish(mine, [shown.id], false);
+	expect(await drafts(mine)).toEqual([shown.id]);
+});
+
 describe('covers', () => {
 	test('a picture is stored, and the one who posted it sees it before any track has it', async () => {
 		const picture = await makePicture('purple');
@@ -580,6 +599,30 @@ describe('covers', () => {
 			expect(await track(artist, each)).toMatchObject({ coverUrl, coverColor });
 		}
 	});
+
+	test.each(['before', 'after'])(
+		'a picture above the folders of the discs is the cover of their release, sent %s them',
+		async (when) => {
+			const box = `Box ${when}`;
+			const picture = await makePicture('salmon');
+			const sendPicture = async () =>
+				artist.outcome(
+					await send(artist, picture, { name: 'cover.jpg', path: `${box}/cover.jpg` })
+				);
+			const inside = async (folder: string) =>
+				add(artist, await music(), { name: '1.flac', path: `${box}/${folder}/1.flac` });
+
+			if (when === 'before') await sendPicture();
+			const tracks = [await inside('CD 1'), await inside('Disc 2')];
+			const bonus = await inside('Demos');
+			if (when === 'after') await sendPicture();
+
+			const [one, two] = await Promise.all(tracks.map(({ trackId }) => track(artist, trackId)));
+			expect(one?.coverUrl).toBeDefined();
+			expect(two).toMatchObject({ coverUrl: one?.coverUrl, releaseSlug: one?.releaseSlug });
+			expect(await track(artist, bonus.trackId)).not.toHaveProperty('coverUrl');
+		}
+	);
 
 	test('a release is repainted by what is said now, and by null it loses its cover', async () => {
 		const tags = { album: 'Repainted', artist: 'Pia' };

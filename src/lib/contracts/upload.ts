@@ -178,6 +178,10 @@ export const PublishUploads = v.object({
 });
 export type PublishUploads = v.InferOutput<typeof PublishUploads>;
 
+/** `GET /api/uploads/drafts`: uploads that play for their artist alone, and would be for everybody when published. */
+export const DraftUploads = v.object({ ids: v.array(v.string()) });
+export type DraftUploads = v.InferOutput<typeof DraftUploads>;
+
 /** The answer to `POST /api/covers`, whose body is the picture. */
 export const StoredCover = v.object({
 	cover: v.string(),

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Problem, problemCode } from '#contracts/problem';
-import { MAX_BATCH, StoredCover, type Description } from '#contracts/upload';
+import { DraftUploads, MAX_BATCH, StoredCover, type Description } from '#contracts/upload';
 
 /** Says something about tracks, by the uploads they came from. */
 export async function describeUploads(
@@ -21,6 +21,13 @@ export async function publishUploads(
 	for (const some of batches(ids)) {
 		await ask(fetching, 'POST', '/api/uploads/publish', { ids: some, publish });
 	}
+}
+
+/** Uploads whose tracks play for their artist alone, by their ids; not those that were kept back. */
+export async function fetchDrafts(fetching: typeof fetch = fetch): Promise<string[]> {
+	const response = await fetching('/api/uploads/drafts');
+	if (!response.ok) throw await refusal(response);
+	return v.parse(DraftUploads, await response.json()).ids;
 }
 
 /** Gives the portal a picture, which may then be the cover of tracks. */

@@ -40,9 +40,7 @@ export class BrowserJournal implements Journal {
 	flush(): Promise<void> {
 		if (this.#timer) clearTimeout(this.#timer);
 		this.#timer = null;
-		const changes = this.#changes;
-		this.#changes = new Map();
-		if (changes.size > 0) this.#writing = this.#writing.then(() => this.#write(changes));
+		this.#writing = this.#writing.then(() => this.#write());
 		return this.#writing;
 	}
 
@@ -56,9 +54,12 @@ export class BrowserJournal implements Journal {
 		this.#timer ??= setTimeout(() => void this.flush(), WRITE_MS);
 	}
 
-	async #write(changes: ReadonlyMap<string, JournalRecord | null>) {
+	/** While the storage does not answer, the last word on each file waits, not every one. */
+	async #write() {
 		const db = await this.#db;
-		if (!db) return;
+		const changes = this.#changes;
+		this.#changes = new Map();
+		if (!db || changes.size === 0) return;
 		try {
 			const { store, done } = db.transaction('upload', 'readwrite', { durability: 'relaxed' });
 			for (const [key, record] of changes) {

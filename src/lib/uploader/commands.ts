@@ -12,6 +12,7 @@ export interface Commands {
 	uncancel(keys: readonly string[]): void;
 	retry(keys: readonly string[]): void;
 	drop(keys: readonly string[]): void;
+	undrop(keys: readonly string[]): void;
 	describe(keys: readonly string[], description: Description): void;
 	publish(keys: readonly string[], isPublic: boolean): void;
 	pauseAll(): void;

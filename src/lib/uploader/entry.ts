@@ -32,6 +32,8 @@ export interface Entry {
 	url: string | null;
 	/** In hexadecimal, when there was a reason to compute it. */
 	sha256: string | null;
+	/** Of its first and last bytes, see `Inspector`; null until they were read. */
+	fingerprint: string | null;
 	/** Bytes of it that the server said it has. */
 	sent: number;
 	/** Bytes may have been sent to this URL before. */
@@ -93,6 +95,8 @@ export function fromRecord(record: JournalRecord): Entry {
 		...blank(path),
 		upload: { key, name, path, size, id, tags, description, isPublic, state: stateOf(record) },
 		...{ url, place, lastModified, order, priority, isPaused, isTold },
+		// A journal of an older portal has none.
+		fingerprint: record.fingerprint ?? null,
 		wasTried: true,
 		wasAnnounced: true
 	};
@@ -105,10 +109,10 @@ function stateOf({ failure, isCancelled }: JournalRecord): UploadState {
 
 export function toRecord(entry: Entry): JournalRecord {
 	const { state, ...upload } = entry.upload;
-	const { url, place, lastModified, order, priority, isPaused, isTold } = entry;
+	const { url, place, lastModified, fingerprint, order, priority, isPaused, isTold } = entry;
 	return {
 		...upload,
-		...{ url, place, lastModified, order, priority, isPaused, isTold },
+		...{ url, place, lastModified, fingerprint, order, priority, isPaused, isTold },
 		failure: state.kind === 'failed' || state.kind === 'refused' ? state.code : null,
 		isCancelled: state.kind === 'cancelled'
 	};
@@ -145,6 +149,7 @@ function blank(path: string | null) {
 		group: path === null ? '' : path.slice(0, path.lastIndexOf('/')),
 		url: null,
 		sha256: null,
+		fingerprint: null,
 		sent: 0,
 		isPaused: false,
 		isTold: true,

@@ -7,6 +7,8 @@ import type { Tags } from './upload.ts';
 
 const HASH_BYTES = 1024 * 1024;
 const HEAD_BYTES = 256 * 1024;
+/** At either end: tags stand there, and whatever writes tags anew changes them. */
+const FINGERPRINT_BYTES = 64 * 1024;
 const COVER_EDGE = 160;
 const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
 /** Longer texts are no names; a tag may hold megabytes. */
@@ -24,7 +26,25 @@ async function hash(file: File): Promise<string> {
 	return bytesToHex(state.digest());
 }
 
+async function fingerprint(file: File): Promise<string> {
+	const state = sha256.create();
+	const tail = Math.max(FINGERPRINT_BYTES, file.size - FINGERPRINT_BYTES);
+	for (const part of [file.slice(0, FINGERPRINT_BYTES), file.slice(tail)]) {
+		state.update(new Uint8Array(await part.arrayBuffer()));
+	}
+	return bytesToHex(state.digest());
+}
+
 async function inspect(file: File, folder: string): Promise<Inspected> {
+	const mark = { fingerprint: await fingerprint(file) };
+	try {
+		return { ...(await describe(file, folder)), ...mark };
+	} catch {
+		return { tags: null, coverOf: `${folder}\n`, cover: null, ...mark };
+	}
+}
+
+async function describe(file: File, folder: string): Promise<Omit<Inspected, 'fingerprint'>> {
 	if (kindOf(file.name, file.type) === 'cover') {
 		return { tags: null, coverOf: `${folder}\n`, cover: await thumbnail(file) };
 	}
@@ -99,6 +119,7 @@ function date(value: string | undefined): string | null {
 async function answer({ id, ask, file, folder }: Question): Promise<Answer> {
 	try {
 		if (ask === 'hash') return { id, sha256: await hash(file) };
+		if (ask === 'fingerprint') return { id, fingerprint: await fingerprint(file) };
 		return { id, ...(await inspect(file, folder)) };
 	} catch (error) {
 		return { id, error: error instanceof Error ? error.message : String(error) };

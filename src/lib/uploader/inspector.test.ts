@@ -44,7 +44,7 @@ test('few files are open at the same time, however many there are', async () => 
 	const asked = ['a', 'b', 'c'].map((name) => inspector.inspect(file(name), `Album/${name}`));
 	expect(workers[0]?.questions.map(({ file: { name } }) => name)).toEqual(['a', 'b']);
 
-	workers[0]?.answers({ id: 1, tags: null, coverOf: 'Album\n', cover: null });
+	workers[0]?.answers({ id: 1, tags: null, coverOf: 'Album\n', cover: null, fingerprint: 'f' });
 
 	expect(await asked[0]).toMatchObject({ coverOf: 'Album\n' });
 	expect(workers[0]?.questions.map(({ folder }) => folder)).toEqual(['Album', 'Album', 'Album']);
@@ -55,7 +55,7 @@ test('a file that cannot be read is alone in it', async () => {
 	const [bad, good] = [inspector.inspect(file('a'), null), inspector.inspect(file('b'), null)];
 
 	workers[0]?.answers({ id: 1, error: 'no tags' });
-	workers[0]?.answers({ id: 2, tags: null, coverOf: '\n', cover: null });
+	workers[0]?.answers({ id: 2, tags: null, coverOf: '\n', cover: null, fingerprint: 'f' });
 
 	await expect(bad).rejects.toThrow('no tags');
 	await good;

@@ -2,23 +2,25 @@ import type { Tags } from './upload.ts';
 
 export interface Question {
 	id: number;
-	ask: 'tags' | 'hash';
+	ask: 'tags' | 'hash' | 'fingerprint';
 	file: File;
 	folder: string;
 }
 
 /** What a file says about itself, and perhaps the picture of its release. */
 export interface Inspected {
-	/** Null for a picture. */
+	/** Null for a picture, and where there are none that can be read. */
 	tags: Tags | null;
 	/** Folder and album whose picture it is: see `coverKey`. */
 	coverOf: string;
 	/** A small one, and only from the first file of a release that has one. */
 	cover: Blob | null;
+	/** sha-256 of its first and last 64 KiB, in hexadecimal. */
+	fingerprint: string;
 }
 
-export type Answer = { id: number } & (Inspected | { sha256: string } | { error: string });
-type AnswerBody = Inspected | { sha256: string };
+type AnswerBody = Inspected | { sha256: string } | { fingerprint: string };
+export type Answer = { id: number } & (AnswerBody | { error: string });
 
 /** The part of a browser's Worker that is used here. */
 export interface InspectWorker {
@@ -68,6 +70,12 @@ export class Inspector {
 		const answer = await this.#ask({ ask: 'hash', file, folder: '' });
 		signal.throwIfAborted();
 		return (answer as { sha256: string }).sha256;
+	}
+
+	/** sha-256 of its first and last 64 KiB, in hexadecimal. @throws Error when it cannot be read */
+	async fingerprint(file: File): Promise<string> {
+		const answer = await this.#ask({ ask: 'fingerprint', file, folder: '' });
+		return (answer as { fingerprint: string }).fingerprint;
 	}
 
 	close() {

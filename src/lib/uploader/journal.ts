@@ -14,6 +14,8 @@ export interface JournalRecord {
 	size: number;
 	/** Milliseconds since 1970: with path and size it tells whether a file is still the same one. */
 	lastModified: number;
+	/** Of its first and last bytes: what was written over without a trace in size and date is another file. */
+	fingerprint: string | null;
 	priority: Priority;
 	/** Null until it is registered. */
 	id: string | null;

@@ -1,6 +1,6 @@
 import type { Commands } from './commands.ts';
 import { coverKey, type Inspector } from './inspector.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, JournalRecord } from './journal.ts';
 import type { UploadQueue } from './queue.ts';
 import { openPlace, type Roots } from './roots.ts';
 import type { Ask, CarriedFile, Channel, LeftOut, Settings, Shown, TabSide, Tell } from './tabs.ts';
@@ -26,6 +26,8 @@ interface LeadingParts {
 const PORTION = 500;
 /** Files that are looked for on the disk at the same time. */
 const OPEN_AT_ONCE = 8;
+/** A tab that hangs may hold the browser's storage for as long as it likes: files are not kept waiting for it. */
+const STORAGE_MS = 3_000;
 
 /** The tab that sends. It says to the others what they show, and does what people ask for there. */
 export class LeadingTab implements TabSide {
@@ -37,6 +39,8 @@ export class LeadingTab implements TabSide {
 	/** Nobody is told anything before somebody asked. */
 	#hasMirrors = false;
 	#isClosed = false;
+	/** The journal did not answer in time. */
+	#isForgetful = false;
 	/** What was asked before it knew its list. */
 	#waiting: (() => void)[] | null = [];
 
@@ -55,22 +59,30 @@ export class LeadingTab implements TabSide {
 	}
 	get shown(): Shown {
 		const { summary } = this.#parts.queue;
-		const link = this.#parts.link();
-		return { summary, settings: this.#settings, leftOut: this.#leftOut, link };
+		return {
+			summary,
+			settings: this.#settings,
+			leftOut: this.#leftOut,
+			isForgetful: this.#isForgetful,
+			link: this.#parts.link()
+		};
 	}
 
 	/** Files wait that would have to be dropped again if no other tab goes on with them. */
 	get hasHomeless(): boolean {
-		return this.#parts.queue.hasHomeless;
+		const { queue } = this.#parts;
+		return queue.hasHomeless || (this.#isForgetful && queue.summary.active);
 	}
 
 	/** Takes over what was left, with the files that this tab held as a mirror. */
 	async begin(held: readonly CarriedFile[]): Promise<void> {
 		const { queue, journal, roots } = this.#parts;
 		// Only those of earlier visits: what is dropped from now on is not on the list yet when it is kept.
-		const before = await roots.ids();
-		await queue.lead(journal, held);
+		const remembered = Promise.all([roots.ids(), journal.load()]);
+		const inTime = await withinMs(remembered, STORAGE_MS);
+		await queue.lead(journal, held, inTime?.[1] ?? []);
 		if (this.#isClosed) return;
+		this.#isForgetful = inTime === null;
 		this.#tell({ tell: 'leads' });
 		const waiting = this.#waiting ?? [];
 		this.#waiting = null;
@@ -78,6 +90,21 @@ export class LeadingTab implements TabSide {
 		queue.catchUp().catch(() => {
 			// The portal did not answer; what it knows comes with the next news.
 		});
+		if (inTime) await this.#tidy(inTime[0]);
+		else void remembered.then((late) => this.#recall(late));
+	}
+
+	async #recall([before, records]: [string[], JournalRecord[]]) {
+		if (this.#isClosed) return;
+		this.#isForgetful = false;
+		this.#parts.queue.recall(records);
+		this.#parts.onchange();
+		await this.#tidy(before);
+	}
+
+	/** Forgets the roots that nothing on the list lies in, and opens what lies in the others. */
+	async #tidy(before: readonly string[]) {
+		const { queue, roots } = this.#parts;
 		await roots.forget(before.filter((id) => !queue.roots.has(id)));
 		await this.#reopen();
 	}
@@ -147,12 +174,18 @@ export class LeadingTab implements TabSide {
 		void roots.close();
 	}
 
+	/** Came under a key of its own after the other tabs were told of what was dropped. */
+	tellLate(file: CarriedFile) {
+		if (this.#hasMirrors) this.#tellFiles([file]);
+	}
+
 	/** A file came into the page's hands: what it says about itself is shown as soon as it is read. */
 	async inspect({ key, path, tags }: Upload, file: File): Promise<void> {
 		const { queue, inspector, oncover, onchange } = this.#parts;
 		if (tags && this.#covers.has(coverKey(path, tags.album))) return;
 		try {
 			const found = await inspector.inspect(file, path);
+			queue.setFingerprint(key, found.fingerprint);
 			if (found.tags) queue.setTags(key, found.tags);
 			if (!found.cover) return;
 			this.#covers.set(found.coverOf, found.cover);
@@ -160,7 +193,7 @@ export class LeadingTab implements TabSide {
 			this.#tell({ tell: 'cover', key: found.coverOf, picture: found.cover });
 			onchange();
 		} catch {
-			// It has no tags that can be read; the server has its own say.
+			// It cannot be read now; sending it will say why.
 		}
 	}
 
@@ -226,12 +259,23 @@ export class LeadingTab implements TabSide {
 				const root = readable.get(next.place.root);
 				if (!root) continue;
 				try {
-					queue.give(next.key, await openPlace(root, next.place.inside));
+					await queue.give(next.key, await openPlace(root, next.place.inside));
 				} catch {
 					// The drive is away: it goes on waiting for its file.
 				}
 			}
 		};
 		await Promise.all(Array.from({ length: OPEN_AT_ONCE }, open));
+	}
+}
+
+/** Null when it takes longer. */
+async function withinMs<T>(work: Promise<T>, ms: number): Promise<T | null> {
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	const late = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), ms)));
+	try {
+		return await Promise.race([work, late]);
+	} finally {
+		clearTimeout(timer);
 	}
 }

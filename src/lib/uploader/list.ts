@@ -88,6 +88,7 @@ export class UploadList {
 		this.tally.add(entry.upload, entry.place !== null);
 		this.#index(entry);
 		if (id !== null) this.#byId.set(id, entry);
+		this.#changes?.removed.delete(key);
 		this.#changed(key);
 	}
 

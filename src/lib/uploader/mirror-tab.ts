@@ -40,7 +40,8 @@ export class MirrorTab implements TabSide {
 			summary: EMPTY,
 			settings: parts.settings,
 			leftOut: { files: 0, endings: [] },
-			link: null
+			link: null,
+			isForgetful: false
 		};
 		parts.channel.onmessage = ({ data }) => {
 			if (!('tell' in data)) return;

@@ -910,8 +910,8 @@ test('a file that is found where it lay goes on, and one that changed says so', 
 	await queue.lead(journal);
 	expect(queue.summary).toMatchObject({ unbound: 3, reopenable: 2 });
 	expect(queue.places().map(({ key }) => key)).toEqual(['k0', 'k1']);
-	queue.give('k0', song('a').file);
-	queue.give('k1', song('b', { lastModified: 9 }).file);
+	await queue.give('k0', song('a').file);
+	await queue.give('k1', song('b', { lastModified: 9 }).file);
 	await settle();
 
 	expect(names(transport)).toEqual(['a']);
@@ -1022,7 +1022,7 @@ test('files that were not where they lay keep what was said of them when they ar
 
 	const { queue, transport } = setUp();
 	await queue.lead(journal);
-	queue.give('k0', null);
+	await queue.give('k0', null);
 	queue.add([song('a')]);
 	await settle();
 
@@ -1134,4 +1134,113 @@ test('no server makes the queue wait for days', async () => {
 	await vi.advanceTimersByTimeAsync(5 * 60_000);
 
 	expect(names(transport)).toEqual(['a', 'a']);
+});
+
+/** As if the first bytes told all files apart. */
+const fingerprint = async (file: File) => `of ${await file.slice(0, 3).text()}`;
+
+/** A visit in which two files were dropped and one of them began, and what it wrote down. */
+async function earlierVisit() {
+	const journal = new FakeJournal();
+	const first = setUp({ lanes: 1 });
+	await first.queue.lead(journal);
+	first.queue.add([song('a'), song('b')]);
+	for (const { key } of first.queue.all) first.queue.setFingerprint(key, 'of 123');
+	first.queue.describe(['k0'], { title: 'Said' });
+	await settle();
+	first.transport.named('a').onprogress(3);
+	first.queue.close();
+	return journal;
+}
+
+test('a file that was written over under its old date is a new upload, never the rest of the old one', async () => {
+	const journal = await earlierVisit();
+	const late: string[] = [];
+	const { queue, transport, api } = setUp({
+		fingerprint,
+		newKey: () => 'new',
+		onlate: ({ key }) => late.push(key)
+	});
+	await queue.lead(journal);
+
+	const became = queue.add([
+		{ ...song('a', { bytes: 'XXX45' }), key: 'dropped' },
+		{ ...song('b'), key: 'dropped too' }
+	]);
+	expect(transport.sending).toEqual([]);
+	await settle();
+
+	expect(became.get('dropped too')).toBe('k1');
+	expect(queue.all.map(({ key, name }) => [key, name])).toEqual([
+		['k1', 'b'],
+		['new', 'a']
+	]);
+	expect(transport.named('b').url).toBe('/files/k1');
+	expect(transport.named('a')).toMatchObject({ url: '/files/new', isFresh: true });
+	expect(transport.discarded).toEqual(['/files/k0']);
+	expect(late).toEqual(['new']);
+	// What was said of it holds for it as it is now.
+	expect(api.registered.flat().find(({ key }) => key === 'new')?.description).toEqual({
+		title: 'Said'
+	});
+	expect([...journal.records.keys()].sort()).toEqual(['k1', 'new']);
+});
+
+test('a file that the browser opens again is asked for when it was written over', async () => {
+	const journal = await earlierVisit();
+	const { queue, transport, state } = setUp({ fingerprint, newKey: () => 'new' });
+	await queue.lead(journal);
+
+	await queue.give('k0', song('a', { bytes: 'XXX45' }).file);
+	await queue.give('k1', song('b').file);
+	await settle();
+
+	expect(state('a')).toEqual({ kind: 'failed', code: 'changed_on_disk' });
+	expect(transport.sending.map(({ url }) => url)).toEqual(['/files/k1']);
+
+	// Chosen again as it is now, it is still not what it was.
+	queue.add([song('a', { bytes: 'XXX45' })]);
+	await settle();
+	expect(queue.all.filter(({ name }) => name === 'a')).toHaveLength(1);
+	expect(transport.named('a').url).toBe('/files/new');
+});
+
+test('the same folder dropped once more is looked at, and nothing comes of it', async () => {
+	const { queue, transport } = setUp({ fingerprint });
+	queue.add([song('a')]);
+	queue.setFingerprint('k0', 'of 123');
+	await settle();
+
+	queue.add([song('a'), song('a')]);
+	await settle();
+
+	expect(queue.all).toHaveLength(1);
+	expect(transport.sending).toHaveLength(1);
+});
+
+test('what was left out comes back as it was, and later is gone for good', async () => {
+	const journal = new FakeJournal();
+	const { queue, transport, state } = setUp();
+	await queue.lead(journal);
+	queue.takeChanges();
+	queue.add([song('a'), song('b')]);
+	await settle();
+	transport.named('a').fail('changed_on_disk');
+	transport.named('b').fail('changed_on_disk');
+	await settle();
+
+	queue.drop(['k0', 'k1']);
+	expect(queue.summary).toMatchObject({ files: 0, failed: 0 });
+	queue.undrop(['k0']);
+	expect(state('a')).toEqual({ kind: 'failed', code: 'changed_on_disk' });
+	expect([...journal.records.keys()]).toEqual(['k0']);
+	// Other tabs, too, have the one back and not the other.
+	const { uploads, removed } = queue.takeChanges();
+	expect([uploads.map(({ key }) => key), removed]).toEqual([['k0'], ['k1']]);
+
+	expect(transport.discarded).toEqual([]);
+	await pastUndo();
+	expect(transport.discarded).toEqual(['/files/k1']);
+	queue.undrop(['k1']);
+	expect(queue.all.map(({ key }) => key)).toEqual(['k0']);
 });

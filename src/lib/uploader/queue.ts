@@ -1,10 +1,16 @@
 import type { ServerEvent } from '#contracts/live';
-import { OPEN_STATES, type Description, type Failure, type UploadRecord } from '#contracts/upload';
+import {
+	MAX_BATCH,
+	OPEN_STATES,
+	type Description,
+	type Failure,
+	type UploadRecord
+} from '#contracts/upload';
 import type { UploadApi } from './api.ts';
 import type { Commands } from './commands.ts';
 import { Elsewhere } from './elsewhere.ts';
 import { fromRecord, newEntry, signature, waiting, type Dropped, type Entry } from './entry.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, JournalRecord } from './journal.ts';
 import { UploadList, type Batch, type Changes } from './list.ts';
 import { isSame, Outbox, wordOf, type Word } from './outbox.ts';
 import type { Place } from './place.ts';
@@ -28,6 +34,10 @@ export interface QueueParts {
 	/** No file was ever sent under its key before, so the first try need not ask how much is there. */
 	areNew?: boolean;
 	hash?: SenderParts['hash'];
+	/** Of the first and last bytes of a file; null cannot compute it, and then path, size and date say it all. */
+	fingerprint?: ((file: File) => Promise<string>) | null;
+	/** What was dropped turned out to be another file than the one on the list, and came in under a key of its own. */
+	onlate?: (file: Dropped & { key: string }) => void;
 	random?: () => number;
 }
 
@@ -39,6 +49,14 @@ interface News {
 	code?: Failure | undefined;
 }
 
+/** Looks like a file on the list. */
+interface Doubtful {
+	known: Entry;
+	dropped: Omit<Dropped, 'key'>;
+	/** What the first and last bytes of the one on the list came to. */
+	fingerprint: string;
+}
+
 /** As long as a person may think better of it. */
 const UNDO_MS = 12_000;
 
@@ -47,7 +65,9 @@ const UNDO_MS = 12_000;
  * hold the queue and never fail a file. Knows nothing of the page, of runes or of tus.
  */
 export class UploadQueue implements Commands {
-	readonly #parts: Required<Pick<QueueParts, 'api' | 'onfile' | 'newKey' | 'areNew'>>;
+	readonly #parts: Required<
+		Pick<QueueParts, 'api' | 'onfile' | 'onlate' | 'newKey' | 'areNew' | 'fingerprint'>
+	>;
 	readonly #list: UploadList;
 	readonly #sender: Sender;
 	readonly #outbox: Outbox;
@@ -55,6 +75,8 @@ export class UploadQueue implements Commands {
 	/** Cancelled, and the server could not be told. */
 	readonly #undiscarded = new Set<Entry>();
 	readonly #undoing = new Set<ReturnType<typeof setTimeout>>();
+	/** Left out, and somebody may still think better of it. */
+	readonly #dropped = new Map<string, Entry>();
 	#order = 0;
 	/** How far the server's list was read. */
 	#cursor: string | null = null;
@@ -74,9 +96,11 @@ export class UploadQueue implements Commands {
 		newKey = () => randomKey(),
 		areNew = true,
 		hash = null,
+		fingerprint = null,
+		onlate = () => {},
 		random = Math.random
 	}: QueueParts) {
-		this.#parts = { api, onfile, newKey, areNew };
+		this.#parts = { api, onfile, onlate, newKey, areNew, fingerprint };
 		this.#list = new UploadList({ onchange, onbatch });
 		const list = this.#list;
 		const onunsaid = (entry: Entry) => this.#tell(entry);
@@ -157,15 +181,25 @@ export class UploadQueue implements Commands {
 	}
 
 	/** Gives one file of an earlier visit back; null when it is no more where it was. */
-	give(key: string, file: File | null) {
-		if (this.#isClosed) return;
-		for (const entry of this.#list.among([key], ['unbound'])) {
-			const { upload, lastModified } = entry;
-			const isSameFile = file?.size === upload.size && file.lastModified === lastModified;
-			if (isSameFile) this.#bind(entry, { file, place: entry.place });
-			else this.#list.move(entry, { kind: 'failed', code: 'changed_on_disk' });
-		}
+	async give(key: string, file: File | null): Promise<void> {
+		const entry = this.#list.get(key);
+		if (!entry || this.#isClosed) return;
+		const { upload, lastModified, fingerprint } = entry;
+		const looksTheSame = file?.size === upload.size && file.lastModified === lastModified;
+		const isSame =
+			looksTheSame && (fingerprint === null || (await this.#isUnchanged(file, fingerprint)));
+		if (this.#isClosed || entry.upload.state.kind !== 'unbound') return;
+		if (isSame) this.#bind(entry, { file, place: entry.place });
+		else this.#list.move(entry, { kind: 'failed', code: 'changed_on_disk' });
 		this.#sender.advance();
+	}
+
+	/** What its first and last bytes come to, for whoever drops it again. */
+	setFingerprint(key: string, fingerprint: string) {
+		for (const entry of this.#list.among([key], null)) {
+			entry.fingerprint = fingerprint;
+			if (!isOnServer(entry.upload.state)) this.#list.remember(entry);
+		}
 	}
 
 	setTags(key: string, tags: Tags) {
@@ -255,9 +289,32 @@ export class UploadQueue implements Commands {
 		this.retry(Array.from(this.#list.among(null, ['failed']), ({ upload }) => upload.key));
 	}
 
+	/** Off the list at once; what arrived is forgotten once nobody can undo it. */
 	drop(keys: readonly string[]) {
 		const over = [...this.#list.among(keys, ['failed', 'refused', 'cancelled'])];
-		for (const entry of over) this.#leaveBehind(entry);
+		for (const entry of over) {
+			this.#list.remove(entry);
+			this.#dropped.set(entry.upload.key, entry);
+		}
+		const timer = setTimeout(() => {
+			this.#undoing.delete(timer);
+			for (const entry of over) {
+				if (this.#dropped.get(entry.upload.key) !== entry) continue;
+				this.#dropped.delete(entry.upload.key);
+				this.#forgetArrived(entry);
+			}
+		}, UNDO_MS);
+		this.#undoing.add(timer);
+	}
+
+	undrop(keys: readonly string[]) {
+		for (const key of keys) {
+			const entry = this.#dropped.get(key);
+			this.#dropped.delete(key);
+			if (!entry || this.#list.get(key)) continue;
+			this.#list.add(entry);
+			this.#list.remember(entry);
+		}
 	}
 
 	/** Failures stay until somebody decides. */
@@ -303,22 +360,37 @@ export class UploadQueue implements Commands {
 	/**
 	 * From now on this queue is the one that is remembered. Takes over what the last one left, and the files that
 	 * other tabs still hold.
+	 * @param records what the journal holds, when it was read already
 	 */
-	async lead(journal: Journal, held: readonly Dropped[] = []): Promise<void> {
-		const records = await journal.load();
+	async lead(
+		journal: Journal,
+		held: readonly Dropped[] = [],
+		records?: readonly JournalRecord[]
+	): Promise<void> {
+		const left = records ?? (await journal.load());
 		if (this.#isClosed) return;
 		this.#isLeading = true;
 		this.#list.writeTo(journal);
+		this.recall(left);
+		// The tab that had them before may have sent something already.
+		this.#add(held, false);
+	}
+
+	/** What an earlier visit wrote down, also when it comes late: what is on the list by then learns what was said of it. */
+	recall(records: readonly JournalRecord[]) {
+		if (this.#isClosed) return;
 		for (const record of records) {
-			if (this.#list.get(record.key)) continue;
+			const known = this.#list.get(record.key) ?? this.#openLike(record);
+			if (known) {
+				this.#remind(known, record);
+				continue;
+			}
 			const entry = fromRecord(record);
 			this.#order = Math.max(this.#order, record.order + 1);
 			this.#list.add(entry);
 			if (!entry.isTold) this.#tell(entry);
 		}
 		this.#discardSoon([...this.#list.among(null, ['cancelled'])]);
-		// The tab that had them before may have sent something already.
-		this.#add(held, false);
 	}
 
 	/** What the server says became of uploads. */
@@ -363,10 +435,18 @@ export class UploadQueue implements Commands {
 	#add(dropped: Iterable<Dropped>, isNew: boolean): ReadonlyMap<string, string> {
 		const became = new Map<string, string>();
 		const changed = this.#changedOnDisk();
+		const doubtful: Doubtful[] = [];
 		for (const each of dropped) {
 			const known = this.#known(each, changed);
 			if (known) {
 				if (each.key !== undefined) became.set(each.key, known.upload.key);
+				const { fingerprint } = known;
+				const isTheOne = each.key === known.upload.key || fingerprint === null;
+				if (isTheOne || !this.#parts.fingerprint) this.#giveBack(known, each);
+				else {
+					const { file, path, place = null } = each;
+					doubtful.push({ known, dropped: { file, path, place }, fingerprint });
+				}
 				continue;
 			}
 			const elsewhere = this.#elsewhere.take(asListed(each));
@@ -374,22 +454,63 @@ export class UploadQueue implements Commands {
 			if (each.key !== undefined) became.set(each.key, key);
 			if (this.#list.get(key)) continue;
 			const old = changed.get(each.path ?? each.file.name);
-			const entry = newEntry(each, {
-				key,
-				order: this.#order++,
-				isNew: isNew && !elsewhere,
-				// What was said of the file holds for it as it is now, and what was said in another browser too.
-				description: old?.upload.description ?? elsewhere?.description ?? {},
-				isPublic: old?.upload.isPublic ?? elsewhere?.publish ?? this.publishesAtOnce
-			});
+			// What was said of the file holds for it as it is now, and what was said in another browser too.
+			const description = old?.upload.description ?? elsewhere?.description ?? {};
+			const isPublic = old?.upload.isPublic ?? elsewhere?.publish ?? this.publishesAtOnce;
 			if (old) this.#leaveBehind(old);
-			this.#list.add(entry);
-			this.#list.remember(entry);
-			this.#sender.enqueue(entry);
-			this.#parts.onfile(entry.upload, each.file);
+			this.#admit(each, { key, isNew: isNew && !elsewhere, description, isPublic });
 		}
 		this.#sender.advance();
+		if (doubtful.length > 0) void this.#compare(doubtful);
 		return became;
+	}
+
+	#admit(dropped: Dropped, how: Omit<Parameters<typeof newEntry>[1], 'order'>) {
+		const entry = newEntry(dropped, { ...how, order: this.#order++ });
+		this.#list.add(entry);
+		this.#list.remember(entry);
+		this.#sender.enqueue(entry);
+		this.#parts.onfile(entry.upload, dropped.file);
+	}
+
+	/** By batches: what goes on together is registered together. */
+	async #compare(doubtful: readonly Doubtful[]) {
+		for (let at = 0; at < doubtful.length && !this.#isClosed; at += MAX_BATCH) {
+			const some = doubtful.slice(at, at + MAX_BATCH);
+			const answers = await Promise.all(
+				some.map(({ dropped: { file }, fingerprint }) => this.#isUnchanged(file, fingerprint))
+			);
+			if (this.#isClosed) return;
+			for (const [n, { known, dropped }] of some.entries()) {
+				// It went off the list meanwhile.
+				if (this.#list.get(known.upload.key) !== known) this.#add([dropped], this.#parts.areNew);
+				else if (answers[n]) this.#giveBack(known, dropped);
+				else this.#replace(known, dropped);
+			}
+			this.#sender.advance();
+		}
+	}
+
+	/** What cannot be read now is not called another file: sending it will say why. */
+	async #isUnchanged(file: File, fingerprint: string): Promise<boolean> {
+		try {
+			const found = await this.#parts.fingerprint?.(file);
+			return found === undefined || found === fingerprint;
+		} catch {
+			return true;
+		}
+	}
+
+	/** Other bytes where a file lay: an upload of their own, never the rest of the old one. */
+	#replace(old: Entry, dropped: Doubtful['dropped']) {
+		const { description, isPublic, state } = old.upload;
+		if (!isOnServer(state)) {
+			this.#sender.withdraw(old);
+			this.#leaveBehind(old);
+		}
+		const key = this.#parts.newKey(dropped);
+		this.#admit(dropped, { key, isNew: this.#parts.areNew, description, isPublic });
+		this.#parts.onlate({ ...dropped, key });
 	}
 
 	#follow(id: string, { state, offset = 0, trackId, code = 'poison' }: News) {
@@ -422,19 +543,45 @@ export class UploadQueue implements Commands {
 		}
 	}
 
-	/** The very file is on the list: it is given back to its upload, or there is nothing to do. */
+	/** The very file is on the list, as far as path, size and date tell. */
 	#known(dropped: Dropped, changed: ReadonlyMap<string, Entry>): Entry | null {
-		const { file, path, key, place = null } = dropped;
+		const { file, path, key } = dropped;
 		const entry =
 			(key === undefined ? undefined : this.#list.get(key)) ?? this.#list.find(asListed(dropped));
-		if (entry?.upload.state.kind === 'unbound') this.#bind(entry, { file, place });
-		else if (entry?.upload.state.kind === 'failed') entry.file ??= file;
 		if (entry) return entry;
 		// It was not where it lay, and here it is: the drive is plugged in again.
 		const lost = changed.get(path ?? file.name);
-		if (!lost || signature(lost) !== signature(asListed(dropped))) return null;
-		this.#bind(lost, { file, place });
-		return lost;
+		return lost && signature(lost) === signature(asListed(dropped)) ? lost : null;
+	}
+
+	/** To the upload that waits for it; where none does there is nothing to do. */
+	#giveBack(entry: Entry, { file, key, place = null }: Dropped) {
+		const { state } = entry.upload;
+		const isLost = state.kind === 'failed' && state.code === 'changed_on_disk';
+		if (state.kind === 'unbound' || (isLost && key !== entry.upload.key)) {
+			this.#bind(entry, { file, place });
+		} else if (state.kind === 'failed') entry.file ??= file;
+	}
+
+	/** The file of a record that was still to be sent, when somebody dropped it before the record was read. */
+	#openLike(record: JournalRecord): Entry | undefined {
+		if (record.failure !== null || record.isCancelled) return undefined;
+		const alike = this.#list.find({ upload: record, lastModified: record.lastModified });
+		const marks = new Set([alike?.fingerprint, record.fingerprint].filter(Boolean));
+		return marks.size > 1 ? undefined : alike;
+	}
+
+	#remind(entry: Entry, record: JournalRecord) {
+		const { key, description } = entry.upload;
+		if (record.key !== key) this.#list.forget(record.key);
+		entry.fingerprint ??= record.fingerprint ?? null;
+		this.#list.show(entry, {
+			description: { ...record.description, ...description },
+			isPublic: entry.upload.isPublic || record.isPublic
+		});
+		if (!record.isTold || record.key !== key) this.#tell(entry);
+		if (record.isCancelled) this.cancel([key]);
+		else if (record.isPaused) this.pause([key]);
 	}
 
 	/** What changed on disk while it waited, by where it lay. */
@@ -451,7 +598,11 @@ export class UploadQueue implements Commands {
 	/** Off the list, and what arrived of it is of no use any more. */
 	#leaveBehind(old: Entry) {
 		this.#list.remove(old);
-		void this.#sender.discard(old).catch(() => {
+		this.#forgetArrived(old);
+	}
+
+	#forgetArrived(entry: Entry) {
+		void this.#sender.discard(entry).catch(() => {
 			// The server forgets by itself what nobody continues.
 		});
 	}

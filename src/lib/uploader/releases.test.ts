@@ -167,7 +167,8 @@ test('what happened to the files is counted', () => {
 		tracks: 3,
 		added: 2,
 		duplicates: 1,
-		drafts: 1,
+		// Of the duplicate nothing is known here.
+		drafts: 0,
 		kept: 1,
 		failed: 1,
 		unsent: 2,
@@ -229,7 +230,7 @@ test('the headline counts what is still to be sent, what plays and what is a dra
 			at('1.mp3', { kind: 'waiting' }),
 			at('2.mp3', { kind: 'paused', sent: 1 }, { isPublic: true }),
 			at('3.mp3', { kind: 'ready', trackId: 't' }, { description: { visibility: 'draft' } }),
-			at('4.mp3', { kind: 'duplicate', trackId: 't' }, { isPublic: true }),
+			at('4.mp3', { kind: 'duplicate', trackId: 't' }),
 			at('cover.jpg', { kind: 'ready', trackId: null }),
 			at('5.mp3', { kind: 'cancelled' })
 		])

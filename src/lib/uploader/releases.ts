@@ -108,6 +108,11 @@ export function isKept({ description }: Upload): boolean {
 	return description.visibility === 'draft';
 }
 
+/** Publishing gives it to everybody. A duplicate is not asked: the track that was here already stands as it stood. */
+export function isDraft(upload: Upload): boolean {
+	return !upload.isPublic && !isKept(upload) && upload.state.kind !== 'duplicate';
+}
+
 /** How the whole list stands, for its headline. */
 export interface Standings {
 	/** Files of which bytes are still to be sent. */
@@ -133,7 +138,7 @@ export function standingsOf(all: readonly Upload[]): Standings {
 		if (kind === 'duplicate') standings.duplicates += 1;
 		const isTrack = !GONE.has(kind) && !isPicture(upload);
 		if (isTrack && (kind === 'ready' || kind === 'duplicate')) standings.added += 1;
-		if (isTrack && !upload.isPublic && !isKept(upload)) standings.drafts += 1;
+		if (isTrack && isDraft(upload)) standings.drafts += 1;
 	}
 	return standings;
 }
@@ -352,7 +357,7 @@ function count(release: UploadRelease, upload: Upload) {
 	if (isAdded) release.added += 1;
 	if (state.kind === 'duplicate') release.duplicates += 1;
 	if (isKept(upload)) release.kept += 1;
-	else if (!upload.isPublic) release.drafts += 1;
+	else if (isDraft(upload)) release.drafts += 1;
 }
 
 function namesOf(uploads: readonly Upload[]) {

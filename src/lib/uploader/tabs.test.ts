@@ -294,3 +294,38 @@ test('what is asked of a tab before it knows its list is done once it does', asy
 	expect(next.tab.all.map(({ state }) => state.kind)).toEqual(['cancelled']);
 	expect(second.all.map(({ state }) => state.kind)).toEqual(['cancelled']);
 });
+
+test('a storage that does not answer keeps no file waiting, and what it held comes when it does', async () => {
+	const { open } = browser();
+	const journal = new MemoryJournal();
+	const before = lead(open(), journal);
+	await before.tab.begin([]);
+	before.tab.add([carried('held'), carried('left')]);
+	before.tab.do('describe', ['key-held'], { title: 'Said before' });
+	await settle();
+	const records = [...journal.records.values()];
+	before.tab.close();
+	const answered = Promise.withResolvers<JournalRecord[]>();
+	const stuck = Object.assign(new MemoryJournal(), { load: () => answered.promise });
+
+	const next = lead(open(), stuck);
+	const second = mirror(open());
+	void next.tab.begin([carried('held')]);
+	next.tab.add([carried('new')]);
+	await vi.advanceTimersByTimeAsync(3_000);
+
+	expect(next.transport.sending.map(({ file }) => file.name)).toEqual(['held', 'new']);
+	expect(second.shown.isForgetful).toBe(true);
+	expect(next.tab.hasHomeless).toBe(true);
+
+	answered.resolve(records);
+	await settle();
+
+	expect(second.shown.isForgetful).toBe(false);
+	expect(next.tab.all.map(({ name, state }) => [name, state.kind])).toEqual([
+		['held', 'sending'],
+		['new', 'sending'],
+		['left', 'unbound']
+	]);
+	expect(next.tab.all[0]?.description).toEqual({ title: 'Said before' });
+});

@@ -34,6 +34,8 @@ export interface Shown {
 	leftOut: LeftOut;
 	/** Null before anything is known of it. */
 	link: LinkFigures | null;
+	/** The browser's storage does not answer: nothing of this visit is written down as yet. */
+	isForgetful: boolean;
 }
 
 /** From a tab that mirrors to the one that leads. */

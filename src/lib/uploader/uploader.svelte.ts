@@ -1,4 +1,5 @@
 import { createContext } from 'svelte';
+import { albumFolder } from '#contracts/compilation';
 import type { ServerEvent } from '#contracts/live';
 import type { Description } from '#contracts/upload';
 import { createUploadApi } from './api.ts';
@@ -36,7 +37,8 @@ const NOTHING: Shown = {
 	summary: EMPTY,
 	settings: { limit: null, publishesAtOnce: false, isPaused: false },
 	leftOut: { files: 0, endings: [] },
-	link: null
+	link: null,
+	isForgetful: false
 };
 
 /** What a browser remembers between visits, where it does. */
@@ -114,12 +116,18 @@ export class Uploader {
 		return this.#shown.leftOut;
 	}
 
+	/** Nothing of this visit is written down as yet. */
+	get isForgetful() {
+		return this.#shown.isForgetful;
+	}
+
 	/** A small picture of the release that a file belongs to, as an address; null when none was found. */
 	coverOf({ path, tags, description }: Upload): string | null {
 		const album = description.album ?? tags?.album ?? null;
 		return (
 			this.#covers[coverKey(path, tags?.album ?? album)] ??
 			this.#covers[coverKey(path, null)] ??
+			this.#covers[coverKey(`${albumFolder(path).folder}/`, null)] ??
 			null
 		);
 	}
@@ -194,6 +202,9 @@ export class Uploader {
 	}
 	drop(keys: readonly string[]) {
 		this.#do('drop', keys);
+	}
+	undrop(keys: readonly string[]) {
+		this.#do('undrop', keys);
 	}
 	describe(keys: readonly string[], description: Description) {
 		this.#do('describe', keys, description);
@@ -340,9 +351,11 @@ export class Uploader {
 			transport,
 			lanes: lanes.files,
 			hash: (file, aborted) => inspector.hash(file, aborted),
+			fingerprint: (file) => inspector.fingerprint(file),
 			onchange: () => this.#change(),
 			onbatch: this.#onbatch,
-			onfile: (upload, file) => void leading.inspect(upload, file)
+			onfile: (upload, file) => void leading.inspect(upload, file),
+			onlate: (file) => leading.tellLate(file)
 		});
 		watchMetered((isMetered) => queue.spareData(isMetered), { signal });
 		const chosen = settings.read();
