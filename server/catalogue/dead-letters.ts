@@ -65,9 +65,11 @@ export class DeadLetters {
 		}));
 	}
 
-	async ids(filter: LetterFilter, limit: number): Promise<number[]> {
+	/** A page of ids, in their order, of those after `afterId`. */
+	async ids(filter: LetterFilter, afterId: number, limit: number): Promise<number[]> {
 		const rows = await this.#matching(filter)
 			.select('job.id')
+			.where('job.id', '>', afterId)
 			.orderBy('job.id')
 			.limit(limit)
 			.execute();

@@ -100,6 +100,24 @@ test('all of one cause are tried again, however many, and no others', async () =
 	expect(await letters.retryAll()).toBe(1);
 });
 
+test('one that dies again at once is tried again once', async () => {
+	const id = await dead('a');
+	let tries = 0;
+	const failing = createDeadLetters({
+		catalogue,
+		revive: {
+			ingest: async (_payload, nouns) => {
+				tries += 1;
+				await nouns.jobs.bury(id, { cause: 'unexpected', detail: '', now });
+			}
+		}
+	});
+
+	await failing.retryAll();
+
+	expect(tries).toBe(1);
+});
+
 test('what is dropped can be had back for an hour, and keeps its bytes so long', async () => {
 	const id = await dead('a');
 	expect(await wanted('a')).toBe(true);

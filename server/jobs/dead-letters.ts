@@ -86,10 +86,13 @@ export function createDeadLetters({
 		/** @returns how many run again */
 		async retryAll(filter: LetterFilter = {}): Promise<number> {
 			let count = 0;
-			for (;;) {
-				const ids = await catalogue.deadLetters.ids(filter, AT_ONCE);
-				if (ids.length === 0) return count;
+			// Each once: one that dies again at once would never let this end.
+			for (let after = 0; ;) {
+				const ids = await catalogue.deadLetters.ids(filter, after, AT_ONCE);
+				const last = ids.at(-1);
+				if (last === undefined) return count;
 				count += await bringBack(ids);
+				after = last;
 				wake();
 			}
 		},
