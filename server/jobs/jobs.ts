@@ -11,6 +11,7 @@ const MAX_ATTEMPTS = 3;
 const FIRST_RETRY_MS = 2_000;
 /** A full disk is not emptied in a second. */
 const MACHINE_RETRY_MS = 30_000;
+/** Looked at this often whatever anybody says. */
 const MAX_TIMER_MS = 60_000;
 
 /** Lower goes first: somebody waits for it; it makes music play; it makes what plays nicer. */
@@ -111,7 +112,7 @@ export function createJobs({ catalogue, concurrency, log, now = Date.now }: Jobs
 		const most = admitted();
 		if (most === null) return; // whatever ends looks again
 		const due = await catalogue.jobs.nextDue(ALL.filter((priority) => priority <= most));
-		if (due !== null) schedule(due - now());
+		schedule(due === null ? MAX_TIMER_MS : due - now());
 	}
 
 	function schedule(delayMs: number) {
