@@ -24,6 +24,8 @@ const KNOWN: Record<string, Cause> = {
 	missing: 'program_missing',
 	killed: 'program_killed',
 	exit: 'program_failed',
+	crashed: 'program_failed',
+	limits: 'program_failed',
 	timeout: 'program_failed'
 };
 

@@ -26,9 +26,8 @@ export function causeSentence(code: string): string {
 
 const KINDS: Record<string, string> = {
 	ingest: 'Preparing uploads',
-	rendition: 'Encoding for playing',
-	peaks: 'Drawing waveforms',
-	loudness: 'Measuring loudness'
+	measure: 'Waveforms and loudness',
+	rendition: 'Encoding for playing'
 };
 
 /** What a kind of work is, for people. */
