@@ -4,8 +4,9 @@ import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { Email, NewPassword, ROLES } from '#contracts/account';
 import { problemCode } from '#contracts/problem';
-import { openAccounts } from '../server/app.ts';
+import { openAccounts, openDeadLetters } from '../server/app.ts';
 import { loadConfig } from '../server/config.ts';
+import { jobLines } from './job-list.ts';
 import { uploadFolder } from './upload.ts';
 
 const DEFAULT_TO = 'https://localhost:8443';
@@ -22,7 +23,14 @@ const USAGE = `Usage:
       --publish makes each track public once it is ready; --insecure takes any certificate.
       Stopped in the middle, the same command goes on where it was.
 
-user and token use the same DATA_DIR as npm start, also while the portal runs.`;
+  segue jobs [--json]
+      Lists the work in the background: how much there is, and what was given up, with the reason.
+  segue jobs retry <id>|--all [--json]
+      Tries it again, once what kept it from its work is mended.
+  segue jobs drop <id> [--json]
+      Drops what was given up. For an hour retry still brings it back; then its bytes go.
+
+user, token and jobs use the same DATA_DIR as npm start, also while the portal runs.`;
 
 const SENTENCES: Record<string, string> = {
 	email_taken: 'There is already somebody with this e-mail address.',
@@ -94,6 +102,92 @@ async function upload(args: string[]) {
 	if (failed > 0) process.exitCode = 1;
 }
 
+/** More than anybody reads; --all tries them all. */
+const MOST_LISTED = 1_000;
+
+async function listJobs(args: string[]) {
+	const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
+	await withDeadLetters(async (deadLetters) => {
+		const counts = await deadLetters.counts();
+		const letters = await deadLetters.list(MOST_LISTED);
+		if (values.json) console.log(JSON.stringify({ counts, dead: letters }, null, '\t'));
+		else for (const line of jobLines({ counts, letters, now: Date.now() })) console.log(line);
+	});
+}
+
+async function retryJobs(args: string[]) {
+	const { values, positionals } = parseArgs({
+		args,
+		allowPositionals: true,
+		options: {
+			all: { type: 'boolean', default: false },
+			json: { type: 'boolean', default: false }
+		}
+	});
+	if (values.all === positionals.length > 0) {
+		throw new Mistake(`Which one? An id that \`segue jobs\` shows, or --all.\n\n${USAGE}`);
+	}
+	const ids = positionals.map(jobId);
+	await withDeadLetters(async (deadLetters) => {
+		if (values.all) {
+			const retried = await deadLetters.retryAll();
+			say(values.json, { retried }, `${retried} tried again.`);
+			return;
+		}
+		for (const id of ids) await ofJob(id, deadLetters.retry(id));
+		say(values.json, { retried: ids.length }, `${ids.length} tried again.`);
+	});
+}
+
+async function dropJobs(args: string[]) {
+	const { values, positionals } = parseArgs({
+		args,
+		allowPositionals: true,
+		options: { json: { type: 'boolean', default: false } }
+	});
+	if (positionals.length === 0) throw new Mistake(`The id is missing.\n\n${USAGE}`);
+	const ids = positionals.map(jobId);
+	await withDeadLetters(async (deadLetters) => {
+		for (const id of ids) await ofJob(id, deadLetters.drop(id));
+		const words = `${ids.length} dropped. For an hour \`segue jobs retry ${ids.join(' ')}\` brings it back.`;
+		say(values.json, { dropped: ids.length }, words);
+	});
+}
+
+function say(asJson: boolean, json: Record<string, number>, words: string) {
+	console.log(asJson ? JSON.stringify(json) : words);
+}
+
+function jobId(text: string): number {
+	if (!/^\d{1,15}$/.test(text)) throw new Mistake(`"${text}" is no id: \`segue jobs\` shows them.`);
+	return Number(text);
+}
+
+async function ofJob(id: number, work: Promise<unknown>) {
+	try {
+		await work;
+	} catch (error) {
+		if (problemCode(error) !== 'not_found') throw error;
+		throw new Mistake(
+			`There is no job ${id} that was given up: \`segue jobs\` shows those that were.`,
+			{
+				cause: error
+			}
+		);
+	}
+}
+
+async function withDeadLetters(
+	work: (letters: Awaited<ReturnType<typeof openDeadLetters>>['deadLetters']) => Promise<void>
+) {
+	const { deadLetters, close } = await openDeadLetters(loadConfig(process.env));
+	try {
+		await work(deadLetters);
+	} finally {
+		await close();
+	}
+}
+
 async function withAccounts<T>(
 	work: (accounts: Awaited<ReturnType<typeof openAccounts>>['accounts']) => Promise<T>
 ): Promise<T> {
@@ -118,11 +212,16 @@ function parse<Schema extends v.GenericSchema>(
 
 const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
 	'user add': addUser,
-	'token create': createToken
+	'token create': createToken,
+	'jobs retry': retryJobs,
+	'jobs drop': dropJobs
 };
 
 async function main([noun = '', verb = '', ...args]: string[]) {
 	if (noun === 'upload') return upload([verb, ...args].filter((arg) => arg !== ''));
+	if (noun === 'jobs' && (verb === '' || verb.startsWith('-'))) {
+		return listJobs([verb, ...args].filter((arg) => arg !== ''));
+	}
 	const command = COMMANDS[`${noun} ${verb}`];
 	if (command) return command(args);
 	if (noun === '' || noun === 'help' || noun === '--help') console.log(USAGE);

@@ -9,9 +9,11 @@ import { createCovers } from './intake/covers.ts';
 import { createDrafts } from './intake/drafts.ts';
 import { createIntake } from './intake/intake.ts';
 import { createReconciler } from './intake/reconciler.ts';
+import { createDeadLetters } from './jobs/dead-letters.ts';
 import { createIngest } from './jobs/ingest.ts';
 import { createJobs } from './jobs/jobs.ts';
-import { createLive } from './live/live.ts';
+import { createReviveIngest } from './jobs/revive-ingest.ts';
+import { createLive, type Live } from './live/live.ts';
 import { createMedia } from './media/media.ts';
 import { createWorkshop } from './media/workshop.ts';
 import { createHealth } from './ops/health.ts';
@@ -82,6 +84,12 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		'ingest',
 		createIngest({ catalogue, intake, drafts, partials, storage, workshop, live, log })
 	);
+	const deadLetters = createDeadLetters({
+		catalogue,
+		revive: { ingest: createReviveIngest({ say: live.say }) },
+		wake: jobs.wake,
+		counts: jobs.counts
+	});
 	const covers = createCovers({
 		catalogue,
 		person: (request) => accounts.person(request.headers),
@@ -112,7 +120,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		reserveBytes: config.uploads.reserveBytes,
 		log
 	});
-	const metrics = createMetrics({ token: config.metrics.token, catalogue });
+	const metrics = createMetrics({ token: config.metrics.token, jobs });
 	const http = createHttp({
 		mounts: [...health, metrics, uploads, covers, media],
 		upgrade: live.upgrade,
@@ -124,6 +132,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		await reconciler.restoreJobs();
 		await reconciler.expire();
 		await reconciler.sweepFiles();
+		await deadLetters.sweep();
 		await accounts.sweep();
 		await live.sweep();
 	}
@@ -131,6 +140,11 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		sweep().catch((error: unknown) => log.error('sweep failed', { error }));
 	}, SWEEP_MS);
 	sweeping.unref();
+	// The command line brings jobs back beside us.
+	const unwatch = catalogue.watch(() => {
+		jobs.wake();
+		live.wake();
+	});
 
 	const portal = {
 		catalogue: {
@@ -142,6 +156,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		intake: { register: intake.register, changes: intake.changes },
 		drafts: { describe: drafts.describeAll, publish: drafts.publish },
 		live: { since: live.since },
+		deadLetters,
 		log
 	};
 
@@ -163,6 +178,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		/** First what holds connections open, the database last. */
 		async close() {
 			clearInterval(sweeping);
+			unwatch();
 			for (const part of [uploads, live, http]) await part.close();
 			// What a job waits for in the workshop ends with the workshop.
 			await Promise.all([jobs.close(), workshop.close()]);
@@ -173,12 +189,29 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 
 /** Accounts alone, for the command line: nothing else is opened, so it may run beside a server. */
 export async function openAccounts(config: Config) {
+	const catalogue = await openBeside(config);
+	const accounts = createAccounts({ catalogue, registration: config.registration });
+	return { accounts, close: () => catalogue.close() };
+}
+
+/** The same for what was given up. A server that runs beside it takes up what is brought back. */
+export async function openDeadLetters(config: Config) {
+	const catalogue = await openBeside(config);
+	const say: Live['say'] = async (personId, event, { events } = catalogue) => {
+		await events.add(personId, event, Date.now());
+	};
+	const deadLetters = createDeadLetters({
+		catalogue,
+		revive: { ingest: createReviveIngest({ say }) }
+	});
+	return { deadLetters, close: () => catalogue.close() };
+}
+
+async function openBeside(config: Config) {
 	// Whoever makes the database first also makes the storage folder known: later it must be the same one.
 	const isNew = !(await exists(config.database.file));
 	await claimStorage({ root: config.storage.folder, isNew });
-	const catalogue = await openCatalogue(config.database);
-	const accounts = createAccounts({ catalogue, registration: config.registration });
-	return { accounts, close: () => catalogue.close() };
+	return openCatalogue(config.database);
 }
 
 /** Hands the portal to Kit's side, then loads the built pages: their hooks read it as they load. */

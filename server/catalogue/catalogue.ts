@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import { Artists } from './artists.ts';
 import { Covers } from './covers.ts';
 import { openSqlite } from './database.ts';
+import { DeadLetters } from './dead-letters.ts';
 import { Events } from './events.ts';
 import { FolderCovers } from './folder-covers.ts';
 import { Invites } from './invites.ts';
@@ -23,8 +24,12 @@ const nouns = (db: Kysely<Database>) => ({
 	covers: new Covers(db),
 	folderCovers: new FolderCovers(db),
 	jobs: new Jobs(db),
+	deadLetters: new DeadLetters(db),
 	events: new Events(db)
 });
+
+/** How soon another process's changes are seen. One look costs microseconds and reads no table. */
+const WATCH_MS = 1_000;
 
 export type Nouns = ReturnType<typeof nouns>;
 export type Catalogue = Awaited<ReturnType<typeof openCatalogue>>;
@@ -43,6 +48,21 @@ export async function openCatalogue({ file }: { file: string }) {
 		/** All of it or nothing. Inside, ask the nouns that are handed in: the outer ones wait for this to end. */
 		transaction: <T>(work: (catalogue: Nouns) => Promise<T>): Promise<T> =>
 			db.transaction().execute((transaction) => work(nouns(transaction))),
+		/** Calls back when another process changed the database, such as the command line. @returns what ends it */
+		watch(onchange: () => void): () => void {
+			let last: number | null = null;
+			const look = async () => {
+				const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(db);
+				const version = rows[0]?.data_version ?? null;
+				if (last !== null && version !== last) onchange();
+				last = version;
+			};
+			// What cannot be read now is read at the next look, and whoever needs the database says so.
+			const timer = setInterval(() => void look().catch(() => {}), WATCH_MS);
+			void look().catch(() => {});
+			timer.unref();
+			return () => clearInterval(timer);
+		},
 		/** Throws when the database does not answer. */
 		ping: async () => {
 			await sql`select 1`.execute(db);

@@ -203,7 +203,7 @@ export class Uploads {
 	async move(
 		id: string,
 		from: readonly UploadState[],
-		to: { state: UploadState; code?: Failure; trackId?: string; now: number }
+		to: { state: UploadState; code?: Failure | null; trackId?: string; now: number }
 	): Promise<boolean> {
 		const set: Updateable<UploadTable> = { state: to.state, active_at: to.now };
 		if (to.code !== undefined) set.code = to.code;
@@ -258,7 +258,7 @@ export class Uploads {
 		return rows.map(toUpload);
 	}
 
-	/** Of these ids, those whose bytes are still wanted. */
+	/** Of these ids, those whose bytes are still wanted: of what was given up, while its job is kept. */
 	async wantedAmong(ids: readonly string[]): Promise<Set<string>> {
 		if (ids.length === 0) return new Set();
 		const rows = await this.#db
@@ -268,7 +268,15 @@ export class Uploads {
 			.where((where) =>
 				where.or([
 					where('state', 'in', [...OPEN_STATES, ...UNFINISHED_STATES]),
-					where('code', '=', 'poison')
+					where.and([
+						where('code', '=', 'poison'),
+						where.exists(
+							where
+								.selectFrom('job')
+								.select('job.id')
+								.where('job.key', '=', sql<string>`'ingest:' || upload.id`)
+						)
+					])
 				])
 			)
 			.execute();

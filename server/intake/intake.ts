@@ -213,8 +213,8 @@ export function createIntake(options: IntakeOptions) {
 			for (const id of ids) {
 				const isNew = await nouns.uploads.move(id, OPEN_STATES, { state: 'received', now: now() });
 				if (!isNew) continue;
-				await tell(id, nouns);
-				await jobs.add({ kind: 'ingest', key: `ingest:${id}`, payload: { uploadId: id } }, nouns);
+				const upload = await tell(id, nouns);
+				if (upload) await jobs.add(ingestOf(upload), nouns);
 			}
 		});
 	}
@@ -366,9 +366,9 @@ export function createIntake(options: IntakeOptions) {
 		}
 	};
 
-	async function tell(id: string, nouns: Nouns): Promise<void> {
+	async function tell(id: string, nouns: Nouns): Promise<StoredUpload | null> {
 		const upload = await nouns.uploads.byId(id);
-		if (!upload) return;
+		if (!upload) return null;
 		await live.say(
 			upload.personId,
 			{
@@ -380,6 +380,7 @@ export function createIntake(options: IntakeOptions) {
 			},
 			nouns
 		);
+		return upload;
 	}
 
 	async function toRecord(upload: StoredUpload): Promise<UploadRecord> {
@@ -404,6 +405,14 @@ export function createIntake(options: IntakeOptions) {
 		};
 	}
 }
+
+/** The job that makes music of an upload: the same however often it is asked for. */
+export const ingestOf = ({ id, personId }: StoredUpload) => ({
+	kind: 'ingest',
+	key: `ingest:${id}`,
+	payload: { uploadId: id },
+	owner: personId
+});
 
 /** As far as one can tell without its bytes. A client that does not say when a file was changed is believed. */
 function isSameFile(known: StoredUpload, file: NewUpload): boolean {

@@ -6,7 +6,7 @@ import type { Jobs } from '../jobs/jobs.ts';
 import type { Log } from '../ops/log.ts';
 import { errnoOf } from '../errno.ts';
 import type { PartialStore } from '../uploads/store.ts';
-import type { Intake } from './intake.ts';
+import { ingestOf, type Intake } from './intake.ts';
 
 const PAGE = 500;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -42,11 +42,11 @@ export function createReconciler(options: ReconcilerOptions) {
 
 	async function eachPage<T extends { id: string }>(
 		read: (afterId: string, limit: number) => Promise<T[]>,
-		work: (item: T) => Promise<void>
+		work: (page: readonly T[]) => Promise<void>
 	) {
 		for (let after = ''; ;) {
 			const page = await read(after, PAGE);
-			for (const item of page) await work(item);
+			await work(page);
 			const last = page.at(-1);
 			if (!last || page.length < PAGE) return;
 			after = last.id;
@@ -58,20 +58,25 @@ export function createReconciler(options: ReconcilerOptions) {
 		async finishReceived(): Promise<void> {
 			await eachPage(
 				(after, limit) => catalogue.uploads.open(after, limit),
-				async ({ id, size }) => {
-					if ((await partials.peek(id)) < size) return;
-					log.info('upload found complete', { uploadId: id });
-					await intake.received(id);
+				async (page) => {
+					for (const { id, size } of page) {
+						if ((await partials.peek(id)) < size) continue;
+						log.info('upload found complete', { uploadId: id });
+						await intake.received(id);
+					}
 				}
 			);
 		},
 
-		/** Received, and no job: adding it again is harmless when there is one. */
+		/** Received, and no job. */
 		async restoreJobs(): Promise<void> {
 			await eachPage(
 				(after, limit) => catalogue.uploads.unfinished(after, limit),
-				({ id }) =>
-					jobs.add({ kind: 'ingest', key: `ingest:${id}`, payload: { uploadId: id } }, catalogue)
+				async (page) => {
+					const wanted = page.map(ingestOf);
+					const known = await catalogue.jobs.keysAmong(wanted.map(({ key }) => key));
+					for (const job of wanted) if (!known.has(job.key)) await jobs.add(job, catalogue);
+				}
 			);
 		},
 

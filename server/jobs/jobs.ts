@@ -1,8 +1,8 @@
-import { problemCode } from '#contracts/problem';
+import type { JobCounts } from '#contracts/job';
 import type { Catalogue, Nouns } from '../catalogue/catalogue.ts';
 import type { StoredJob } from '../catalogue/jobs.ts';
-import { errnoOf } from '../errno.ts';
 import type { Log } from '../ops/log.ts';
+import { failureOf, Hopeless } from './failure.ts';
 
 const LEASE_MS = 60_000;
 /** Several beats in one lease: one that is late is not a death. */
@@ -11,39 +11,60 @@ const MAX_ATTEMPTS = 3;
 const FIRST_RETRY_MS = 2_000;
 /** A full disk is not emptied in a second. */
 const MACHINE_RETRY_MS = 30_000;
+/** Looked at this often whatever anybody says. */
 const MAX_TIMER_MS = 60_000;
 
-/** Lower goes first. */
-const NORMAL_PRIORITY = 10;
+/** Lower goes first: somebody waits for it; it makes music play; it makes what plays nicer. */
+const PRIORITIES = { urgent: 0, normal: 10, background: 20 } as const;
+export type Priority = keyof typeof PRIORITIES;
+const ALL = Object.values(PRIORITIES);
 
 export interface NewJob {
 	kind: string;
 	/** One job for each key, however often it is added. */
 	key: string;
 	payload: unknown;
-	priority?: number;
+	/** `normal` unless it says otherwise. */
+	priority?: Priority;
+	/** The id of the person whose work it is: owners take turns. Without one it is the portal's own. */
+	owner?: string;
 }
 
 /** What does one kind of work. Both may be called again for the same payload. */
 export interface Worker {
+	/**
+	 * @param signal aborted when the process is asked to stop: the job runs again later
+	 * @throws whatever keeps it from its work; failure.ts knows what may be tried again
+	 */
 	run(payload: unknown, signal: AbortSignal): Promise<void>;
-	/** Tried often enough: says so to whom it concerns. */
+	/** Tried often enough: says so to whom it concerns. The job is a dead letter from then on. */
 	giveUp(payload: unknown, error: unknown): Promise<void>;
 }
 
 interface JobsOptions {
 	catalogue: Catalogue;
+	/** How many run at once. */
 	concurrency: number;
 	log: Log;
 	now?: () => number;
 }
 
+interface Running {
+	abort: AbortController;
+	done: Promise<void>;
+	priority: number;
+}
+
 export type Jobs = ReturnType<typeof createJobs>;
 
-/** Runs jobs from the table, a few at a time. A job that a dead process held runs again when its lease ends. */
+/**
+ * Runs jobs from the table, a few at a time: by priority, and within one its owners in turn. A job that a dead
+ * process held runs again when its lease ends.
+ */
 export function createJobs({ catalogue, concurrency, log, now = Date.now }: JobsOptions) {
 	const workers = new Map<string, Worker>();
-	const running = new Map<number, { abort: AbortController; done: Promise<void> }>();
+	const running = new Map<number, Running>();
+	let limit: number | null = null;
 	let timer: NodeJS.Timeout | null = null;
 	let isOpen = false;
 	let isClaiming = false;
@@ -51,6 +72,7 @@ export function createJobs({ catalogue, concurrency, log, now = Date.now }: Jobs
 
 	/** Takes as much as may run. Asked for while it works, it looks once more when it is done. */
 	async function advance() {
+		if (!isOpen) return;
 		if (isClaiming) {
 			wasWoken = true;
 			return;
@@ -59,13 +81,17 @@ export function createJobs({ catalogue, concurrency, log, now = Date.now }: Jobs
 		try {
 			do {
 				wasWoken = false;
-				while (isOpen && running.size < concurrency) {
-					const job = await catalogue.jobs.claim(now(), now() + LEASE_MS);
+				await catalogue.jobs.freeExpired(now(), [...running.keys()]);
+				while (isOpen) {
+					const most = admitted();
+					if (most === null) break;
+					const leaseUntil = now() + LEASE_MS;
+					const job = await catalogue.jobs.claim({ now: now(), leaseUntil, most });
 					if (!job) break;
 					begin(job);
 				}
 			} while (wasWoken);
-			if (running.size < concurrency) await sleepUntilDue();
+			await sleepUntilDue();
 		} catch (error) {
 			log.error('jobs cannot be read', { error });
 			schedule(FIRST_RETRY_MS);
@@ -74,9 +100,19 @@ export function createJobs({ catalogue, concurrency, log, now = Date.now }: Jobs
 		}
 	}
 
+	/** The last priority of which another job may begin now; null when none may. */
+	function admitted(): number | null {
+		if (running.size < Math.min(concurrency, limit ?? Infinity)) return PRIORITIES.background;
+		// Encoding an hour of music takes a minute: whoever only wants to hear what they sent does not wait for it.
+		const isHeld = [...running.values()].some(({ priority }) => priority === PRIORITIES.background);
+		return limit === null && isHeld && running.size === concurrency ? PRIORITIES.normal : null;
+	}
+
 	async function sleepUntilDue() {
-		const due = await catalogue.jobs.nextDue();
-		if (due !== null) schedule(due - now());
+		const most = admitted();
+		if (most === null) return; // whatever ends looks again
+		const due = await catalogue.jobs.nextDue(ALL.filter((priority) => priority <= most));
+		schedule(due === null ? MAX_TIMER_MS : due - now());
 	}
 
 	function schedule(delayMs: number) {
@@ -93,7 +129,7 @@ export function createJobs({ catalogue, concurrency, log, now = Date.now }: Jobs
 				running.delete(job.id);
 				void advance();
 			});
-		running.set(job.id, { abort, done });
+		running.set(job.id, { abort, done, priority: job.priority });
 	}
 
 	async function perform(job: StoredJob, signal: AbortSignal) {
@@ -102,34 +138,36 @@ export function createJobs({ catalogue, concurrency, log, now = Date.now }: Jobs
 				.extend(job.id, now() + LEASE_MS)
 				.catch((error: unknown) => log.warn('lease not extended', { job: job.key, error }));
 		}, HEARTBEAT_MS);
-		const worker = workers.get(job.kind);
 		try {
-			if (!worker) throw new Error(`no worker for ${job.kind}`);
 			// It was begun this often and never ended: it takes the process with it.
-			if (job.attempts > MAX_ATTEMPTS) throw new Error('the process died each time');
+			if (job.attempts > MAX_ATTEMPTS) throw new Hopeless('process_died');
+			const worker = workers.get(job.kind);
+			if (!worker) throw new Hopeless('no_worker');
 			await worker.run(job.payload, signal);
 			await catalogue.jobs.done(job.id);
 		} catch (error) {
-			if (signal.aborted) {
-				await catalogue.jobs.giveBack(job.id, now());
-			} else if (isOfTheMachine(error)) {
-				log.warn('job waits for the machine', { job: job.key, error });
-				await catalogue.jobs.giveBack(job.id, now() + MACHINE_RETRY_MS);
-			} else if (worker && job.attempts < MAX_ATTEMPTS) {
-				log.warn('job failed, will be tried again', {
-					job: job.key,
-					attempts: job.attempts,
-					error
-				});
-				const delay = FIRST_RETRY_MS * 4 ** (job.attempts - 1);
-				await catalogue.jobs.retry(job.id, now() + delay, String(error));
-			} else {
-				log.error('job given up', { job: job.key, error });
-				await worker?.giveUp(job.payload, error);
-				await catalogue.jobs.bury(job.id, String(error));
-			}
+			if (signal.aborted) await catalogue.jobs.giveBack(job.id, now());
+			else await settle(job, error);
 		} finally {
 			clearInterval(heartbeat);
+		}
+	}
+
+	async function settle(job: StoredJob, error: unknown) {
+		const { id, key, kind, attempts, payload } = job;
+		const { sort, ...failure } = failureOf(error);
+		const kept = { ...failure, now: now() };
+		if (sort === 'machine') {
+			log.warn('job waits for the machine', { job: key, error });
+			await catalogue.jobs.retryAt(id, now() + MACHINE_RETRY_MS, { ...kept, isCounted: false });
+		} else if (sort === 'transient' && attempts < MAX_ATTEMPTS) {
+			log.warn('job failed, will be tried again', { job: key, attempts, error });
+			const delay = FIRST_RETRY_MS * 4 ** (attempts - 1);
+			await catalogue.jobs.retryAt(id, now() + delay, { ...kept, isCounted: true });
+		} else {
+			log.error('job given up', { job: key, error });
+			await workers.get(kind)?.giveUp(payload, error);
+			await catalogue.jobs.bury(id, kept);
 		}
 	}
 
@@ -140,12 +178,42 @@ export function createJobs({ catalogue, concurrency, log, now = Date.now }: Jobs
 
 		/** In the caller's transaction: the job is there if and only if the rest is. */
 		async add(
-			{ kind, key, payload, priority = NORMAL_PRIORITY }: NewJob,
+			{ kind, key, payload, priority = 'normal', owner }: NewJob,
 			nouns: Nouns
 		): Promise<void> {
-			await nouns.jobs.addOnce({ kind, key, payload, priority, runAt: now() });
+			await nouns.jobs.addOnce({
+				kind,
+				key,
+				payload,
+				priority: PRIORITIES[priority],
+				ownerId: owner ?? null,
+				now: now()
+			});
 			// Not before the caller's transaction is over: its database connection is the only one.
 			setImmediate(() => void advance());
+		},
+
+		/** Looks for work now: somebody else wrote to the table. */
+		wake(): void {
+			setImmediate(() => void advance());
+		},
+
+		/**
+		 * Lets so many run at once and no more, when something in the foreground needs the machine; null takes that
+		 * back. What runs already is not disturbed.
+		 */
+		limit(most: number | null): void {
+			limit = most;
+			setImmediate(() => void advance());
+		},
+
+		/** By kind; those with a worker are there with zeros too. */
+		async counts(): Promise<JobCounts[]> {
+			const counts = await catalogue.jobs.counts();
+			const idle = [...workers.keys()].filter(
+				(known) => !counts.some(({ kind }) => kind === known)
+			);
+			return [...counts, ...idle.map((kind) => ({ kind, waiting: 0, running: 0, dead: 0 }))];
 		},
 
 		async start(): Promise<void> {
@@ -162,10 +230,4 @@ export function createJobs({ catalogue, concurrency, log, now = Date.now }: Jobs
 			await Promise.all([...running.values()].map(({ done }) => done));
 		}
 	};
-}
-
-/** No fault of the job: it is given back, and its attempts stay what they were. */
-function isOfTheMachine(error: unknown): boolean {
-	const code = problemCode(error) ?? errnoOf(error);
-	return ['disk_full', 'busy', 'ENOSPC', 'EDQUOT', 'EMFILE', 'ENOMEM'].includes(code ?? '');
 }

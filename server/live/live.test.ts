@@ -121,3 +121,28 @@ test('who measures without end is answered now and then, and keeps its channel',
 	expect(pongs.length).toBeLessThan(200);
 	expect(socket?.readyState).toBe(WebSocket.OPEN);
 });
+
+test('a thousand changes of state are few messages, and none is lost', async () => {
+	await live.close();
+	live = createLive({ catalogue, person: async () => ada, log });
+	const next = await listen();
+	await next();
+	const begun = performance.now();
+
+	for (let at = 0; at < 1_000; at++) {
+		const event = { type: 'upload_changed', uploadId: `${at}`, state: 'verifying' } as const;
+		await live.say(null, event);
+		if (at % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
+	}
+	const heard: string[] = [];
+	let messages = 0;
+	while (heard.length < 1_000) {
+		const { events } = await next();
+		messages += 1;
+		for (const event of events) if (event.type === 'upload_changed') heard.push(event.uploadId);
+	}
+
+	expect(heard).toEqual(Array.from({ length: 1_000 }, (_, at) => `${at}`));
+	const seconds = (performance.now() - begun) / 1_000;
+	expect(messages).toBeLessThanOrEqual(4 * seconds + 1);
+});

@@ -231,6 +231,9 @@ export function createLive({
 			stir();
 		},
 
+		/** Another process may have said something: it is told at the next beat. */
+		wake: stir,
+
 		sweep: () => catalogue.events.removeBefore(now() - KEEP_EVENTS_MS),
 
 		/** 1012 is "service restart": clients come back. */

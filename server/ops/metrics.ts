@@ -2,26 +2,28 @@ import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { Problem } from '#contracts/problem';
-import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Jobs } from '../jobs/jobs.ts';
 
 /** `/metrics` for Prometheus, behind METRICS_TOKEN as a bearer token; without one there is nothing here. */
 export function createMetrics({
 	token,
-	catalogue
+	jobs
 }: {
 	token: string | null;
-	catalogue: Catalogue;
+	jobs: Pick<Jobs, 'counts'>;
 }) {
 	const registry = new Registry();
 	collectDefaultMetrics({ register: registry });
 	new Gauge({
 		name: 'segue_jobs',
-		help: 'Jobs by state',
-		labelNames: ['state'],
+		help: 'Jobs by kind and state; dead ones wait for the owner',
+		labelNames: ['kind', 'state'],
 		registers: [registry],
 		async collect() {
-			for (const [state, count] of Object.entries(await catalogue.jobs.counts())) {
-				this.set({ state }, count);
+			const counts = await jobs.counts();
+			this.reset();
+			for (const { kind, ...states } of counts) {
+				for (const [state, count] of Object.entries(states)) this.set({ kind, state }, count);
 			}
 		}
 	});

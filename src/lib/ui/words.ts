@@ -56,7 +56,7 @@ const FILE_PROBLEMS: Record<FileProblem, string> = {
 	no_sound: 'There is no sound in it.',
 	timeout: 'It took too long to prepare. Try again.',
 	cover_unplaced: 'A picture without music beside it.',
-	poison: 'It could not be prepared, several times over.',
+	poison: 'It could not be prepared, several times over. The portal’s owner can try again.',
 	expired: 'It was left half sent for too long. Try again.',
 	changed_on_disk: 'The file changed or moved on your disk. Choose it again.',
 	forbidden: 'You may not add music here.',

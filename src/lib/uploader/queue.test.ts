@@ -954,6 +954,29 @@ test('what another browser began goes on here when this one is given the same fi
 	expect(queue.summary).toMatchObject({ elsewhere: 1, files: 2 });
 });
 
+test('what the portal gave up and tries again is followed to its end', async () => {
+	const { transport, queue, drop, state, batches } = setUp();
+	await drop('a', 'b');
+	for (const name of ['a', 'b']) transport.named(name).arrive();
+	await settle();
+	const say = (uploadId: string, news: Partial<UploadRecord>) =>
+		queue.hear([{ type: 'upload_changed', uploadId, state: 'failed', ...news }]);
+	say('id-k0', { code: 'poison' });
+	say('id-k1', { code: 'unreadable' });
+	expect(state('a')).toEqual({ kind: 'failed', code: 'poison' });
+
+	for (const id of ['id-k0', 'id-k1']) say(id, { state: 'received' });
+	expect([state('a')?.kind, state('b')?.kind]).toEqual(['received', 'failed']);
+	expect(queue.summary).toMatchObject({ failed: 1, processing: 1, active: true });
+	say('id-k0', { state: 'ready', trackId: 't' });
+
+	expect(state('a')).toEqual({ kind: 'ready', trackId: 't' });
+	expect(batches).toEqual([
+		{ ready: 0, duplicates: 0, failed: 2, trackIds: [] },
+		{ ready: 1, duplicates: 0, failed: 0, trackIds: ['t'] }
+	]);
+});
+
 test('what the server ended is not sent again, whatever was on its way', async () => {
 	const { transport, queue, drop, state } = setUp({ lanes: 1 });
 	await drop('a', 'b');

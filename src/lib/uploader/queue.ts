@@ -2,6 +2,7 @@ import type { ServerEvent } from '#contracts/live';
 import {
 	MAX_BATCH,
 	OPEN_STATES,
+	UNFINISHED_STATES,
 	type Description,
 	type Failure,
 	type UploadRecord
@@ -515,7 +516,7 @@ export class UploadQueue implements Commands {
 
 	#follow(id: string, { state, offset = 0, trackId, code = 'poison' }: News) {
 		const entry = this.#list.byId(id);
-		if (!entry || isOver(entry.upload.state)) return;
+		if (!entry || (isOver(entry.upload.state) && !isRevived(entry.upload, state))) return;
 		// Nothing of it is wanted any more, whoever is in the middle of sending it.
 		if (!OPEN_STATES.includes(state)) this.#sender.withdraw(entry);
 		switch (state) {
@@ -689,6 +690,12 @@ export class UploadQueue implements Commands {
 		entry.wasTried = false;
 	}
 }
+
+/** The portal gave it up, and its owner had it tried again: its bytes were there all the time. */
+const isRevived = ({ state }: Upload, news: UploadRecord['state']) =>
+	state.kind === 'failed' &&
+	state.code === 'poison' &&
+	[...UNFINISHED_STATES, 'ready', 'duplicate'].includes(news);
 
 /** Its bytes may still be needed. */
 const isWanted = (state: Upload['state']) =>

@@ -8,7 +8,8 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async ({ locals }) => {
 	if (!locals.person) redirect(303, '/signin?next=/admin');
 	if (locals.person.role !== 'owner') throw new Problem('forbidden');
-	return { people: await locals.portal.accounts.people() };
+	const { accounts, deadLetters } = locals.portal;
+	return { people: await accounts.people(), jobs: await deadLetters.counts() };
 };
 
 export const actions: Actions = {
