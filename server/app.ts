@@ -55,6 +55,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		onprogress: (id) => intake.progressed(id),
 		onreceived: (id) => intake.received(id),
 		oncancelled: (id) => intake.cancelled(id),
+		onbusy: (isBusy) => jobs.ease(isBusy),
 		log
 	});
 	const partials = uploads.store;

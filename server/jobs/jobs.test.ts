@@ -116,40 +116,19 @@ test('no more run at once than may', async () => {
 	expect(names()).toEqual(['a', 'b']);
 });
 
-test('a limit holds work back, disturbs none that runs, and is taken back', async () => {
+test('while bytes come in work begins at a walk, and at once when they are all there', async () => {
 	jobs = open(3);
-	for (const name of ['a', 'b', 'c', 'd', 'e']) await add(name);
 	await jobs.start();
-	await hasBegun(3);
-
-	jobs.limit(1);
-	begun[0]?.end();
-	begun[1]?.end();
-	await vi.waitFor(async () => expect((await counts())?.running).toBe(1));
-	await idle();
-	expect(names()).toEqual(['a', 'b', 'c']);
-	expect(begun[2]?.signal.aborted).toBe(false);
-
-	begun[2]?.end();
-	await hasBegun(4);
-	await idle();
-	expect(begun).toHaveLength(4);
-	jobs.limit(null);
-	await hasBegun(5);
-});
-
-test('a limit of none begins nothing, not even beside background work', async () => {
-	await add('rendition', { priority: 'background' });
-	await jobs.start();
+	jobs.ease(true);
+	for (const name of ['a', 'b', 'c']) await add(name);
 	await hasBegun(1);
-
-	jobs.limit(0);
-	await add('single');
 	await idle();
-
-	expect(names()).toEqual(['rendition']);
-	jobs.limit(null);
+	expect(names()).toEqual(['a']);
 	await hasBegun(2);
+
+	jobs.ease(false);
+
+	await hasBegun(3);
 });
 
 test('what fails is tried three times, ever later, and then given up', async () => {

@@ -11,6 +11,8 @@ const MAX_ATTEMPTS = 3;
 const FIRST_RETRY_MS = 2_000;
 /** A full disk is not emptied in a second. */
 const MACHINE_RETRY_MS = 30_000;
+/** While uploads come, a job begins this often at most: what they need of the machine they need now. */
+const EASED_MS = 250;
 /** Looked at this often whatever anybody says. */
 const MAX_TIMER_MS = 60_000;
 
@@ -64,7 +66,8 @@ export type Jobs = ReturnType<typeof createJobs>;
 export function createJobs({ catalogue, concurrency, log, now = Date.now }: JobsOptions) {
 	const workers = new Map<string, Worker>();
 	const running = new Map<number, Running>();
-	let limit: number | null = null;
+	let isEased = false;
+	let beganAt = -Infinity;
 	let timer: NodeJS.Timeout | null = null;
 	let isOpen = false;
 	let isClaiming = false;
@@ -102,13 +105,19 @@ export function createJobs({ catalogue, concurrency, log, now = Date.now }: Jobs
 
 	/** The last priority of which another job may begin now; null when none may. */
 	function admitted(): number | null {
-		if (running.size < Math.min(concurrency, limit ?? Infinity)) return PRIORITIES.background;
+		if (restMs() > 0) return null;
+		if (running.size < concurrency) return PRIORITIES.background;
 		// Encoding an hour of music takes a minute: whoever only wants to hear what they sent does not wait for it.
 		const isHeld = [...running.values()].some(({ priority }) => priority === PRIORITIES.background);
-		return limit === null && isHeld && running.size === concurrency ? PRIORITIES.normal : null;
+		return isHeld && running.size === concurrency ? PRIORITIES.normal : null;
+	}
+
+	function restMs(): number {
+		return isEased ? beganAt + EASED_MS - performance.now() : 0;
 	}
 
 	async function sleepUntilDue() {
+		if (restMs() > 0) return schedule(restMs());
 		const most = admitted();
 		if (most === null) return; // whatever ends looks again
 		const due = await catalogue.jobs.nextDue(ALL.filter((priority) => priority <= most));
@@ -122,6 +131,7 @@ export function createJobs({ catalogue, concurrency, log, now = Date.now }: Jobs
 	}
 
 	function begin(job: StoredJob) {
+		beganAt = performance.now();
 		const abort = new AbortController();
 		const done = perform(job, abort.signal)
 			.catch((error: unknown) => log.error('job cannot be recorded', { job: job.key, error }))
@@ -198,12 +208,9 @@ export function createJobs({ catalogue, concurrency, log, now = Date.now }: Jobs
 			setImmediate(() => void advance());
 		},
 
-		/**
-		 * Lets so many run at once and no more, when something in the foreground needs the machine; null takes that
-		 * back. What runs already is not disturbed.
-		 */
-		limit(most: number | null): void {
-			limit = most;
+		/** Bytes are coming in, or have all come: meanwhile work begins at a walk. */
+		ease(eased: boolean): void {
+			isEased = eased;
 			setImmediate(() => void advance());
 		},
 

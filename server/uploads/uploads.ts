@@ -20,6 +20,8 @@ const IDLE_BODY_MS = 30_000;
 const IDLE_CHECK_MS = 5_000;
 /** Bodies at the same time: several browsers of one person, and everybody together. Who is told to wait comes again. */
 const MOST_BODIES = { person: 24, all: 256 };
+/** So long after the last body nothing is coming any more: there are moments between two of them. */
+const QUIET_MS = 500;
 /** How long the holder of a lock may go on writing after a newcomer asked for it. */
 const LOCK_DRAIN_MS = 200;
 /** How long what is done alone waits for who writes: several drains. */
@@ -38,6 +40,8 @@ interface UploadsOptions {
 	onreceived: (id: string) => Promise<void>;
 	/** The upload was ended by the person; its bytes are gone. */
 	oncancelled: (id: string) => Promise<void>;
+	/** Bodies are coming, or none has come for a moment. */
+	onbusy: (isBusy: boolean) => void;
 	log: Log;
 	idleBodyMs?: number;
 }
@@ -61,6 +65,7 @@ export function createUploads(options: UploadsOptions) {
 	const locker = new FifoLocker({ isFollower: () => exchanges.getStore()?.follows ?? false });
 	/** How many bodies of each person are coming now. */
 	const bodies = new Map<string, number>();
+	let quiet: NodeJS.Timeout | null = null;
 	const store = new PartialStore({
 		folder: options.folder,
 		find: options.find,
@@ -131,10 +136,20 @@ export function createUploads(options: UploadsOptions) {
 		const all = bodies.values().reduce((sum, each) => sum + each, 0);
 		if (own >= MOST_BODIES.person || all >= MOST_BODIES.all) throw new Problem('too_many_requests');
 		bodies.set(personId, own + 1);
+		if (quiet) clearTimeout(quiet);
+		else options.onbusy(true);
+		quiet = null;
 		return () => {
 			const left = (bodies.get(personId) ?? 1) - 1;
 			if (left > 0) bodies.set(personId, left);
 			else bodies.delete(personId);
+			if (bodies.size === 0) {
+				quiet = setTimeout(() => {
+					quiet = null;
+					options.onbusy(false);
+				}, QUIET_MS);
+				quiet.unref();
+			}
 		};
 	}
 

@@ -1,6 +1,7 @@
 import type { Commands } from './commands.ts';
 import { coverKey, type Inspector } from './inspector.ts';
 import type { Journal, JournalRecord } from './journal.ts';
+import type { Wanted } from './pace.ts';
 import type { UploadQueue } from './queue.ts';
 import { openPlace, type Roots } from './roots.ts';
 import type { Ask, CarriedFile, Channel, LeftOut, Settings, Shown, TabSide, Tell } from './tabs.ts';
@@ -19,7 +20,7 @@ interface LeadingParts {
 	oncover: (key: string, picture: Blob) => void;
 	onsettings: (settings: Settings) => void;
 	/** Somebody waits for a page or for sound, in whichever tab. */
-	onyield: (isWanted: boolean) => void;
+	onyield: (wanted: Wanted | null) => void;
 }
 
 /** Files in one message between tabs. */
@@ -162,8 +163,8 @@ export class LeadingTab implements TabSide {
 	reopen() {
 		void this.#reopen();
 	}
-	yieldLink(isWanted: boolean) {
-		this.#parts.onyield(isWanted);
+	yieldLink(wanted: Wanted | null) {
+		this.#parts.onyield(wanted);
 	}
 	close() {
 		this.#isClosed = true;
@@ -219,7 +220,7 @@ export class LeadingTab implements TabSide {
 				this.reopen();
 				return;
 			case 'yield':
-				this.yieldLink(message.isWanted);
+				this.yieldLink(message.wanted);
 		}
 	}
 

@@ -1,3 +1,4 @@
+import type { Wanted } from './pace.ts';
 import type { Commands } from './commands.ts';
 import type { Ask, CarriedFile, Channel, LeftOut, Settings, Shown, TabSide, Tell } from './tabs.ts';
 import { isOnServer, isOver } from './tally.ts';
@@ -82,8 +83,8 @@ export class MirrorTab implements TabSide {
 	reopen() {
 		this.#ask({ ask: 'reopen' });
 	}
-	yieldLink(isWanted: boolean) {
-		this.#ask({ ask: 'yield', isWanted });
+	yieldLink(wanted: Wanted | null) {
+		this.#ask({ ask: 'yield', wanted });
 	}
 	close() {
 		this.#endWait();

@@ -54,19 +54,19 @@ test('who gives up does not wait', async () => {
 test('while somebody waits for a page nothing new goes out', async () => {
 	const pace = open();
 	let hasGone = false;
-	pace.yieldLink(true);
+	pace.yieldLink('page');
 	const going = pace.take(1, never).then(() => (hasGone = true));
 	await vi.advanceTimersByTimeAsync(3_000);
 	expect(hasGone).toBe(false);
 
-	pace.yieldLink(false);
+	pace.yieldLink(null);
 
 	await going;
 });
 
 test('a page that never arrives does not stop an upload', async () => {
 	const pace = open();
-	pace.yieldLink(true);
+	pace.yieldLink('page');
 	const going = pace.take(1, never);
 
 	await vi.advanceTimersByTimeAsync(4_000);
@@ -77,7 +77,7 @@ test('a page that never arrives does not stop an upload', async () => {
 
 test('who gives up does not wait for the page either', async () => {
 	const pace = open();
-	pace.yieldLink(true);
+	pace.yieldLink('page');
 	const giving = new AbortController();
 	const waiting = pace.take(1, giving.signal);
 
@@ -171,4 +171,25 @@ test('nothing is measured while nothing is sent', async () => {
 	await vi.advanceTimersByTimeAsync(10_000);
 
 	expect(probe.mock.calls.length).toBe(before);
+});
+
+test('while somebody waits for a page half the window fills the link, and for sound nothing goes', async () => {
+	const pace = measured();
+	const window = pace.figures.window ?? 0;
+	const first = pace.take(window / 2, never);
+	let hasSecondGone = false;
+	await vi.advanceTimersByTimeAsync(40);
+	pace.yieldLink('page');
+	void pace.take(1, never).then(() => (hasSecondGone = true));
+	await vi.advanceTimersByTimeAsync(40);
+	expect(hasSecondGone).toBe(false);
+
+	pace.yieldLink('sound');
+	(await first)({ arrived: true });
+	await vi.advanceTimersByTimeAsync(40);
+	expect(hasSecondGone).toBe(false);
+	pace.yieldLink('page');
+	await vi.advanceTimersByTimeAsync(0);
+
+	expect(hasSecondGone).toBe(true);
 });

@@ -2,6 +2,8 @@ import { Pacing } from './pacing.ts';
 
 /** Nobody waits longer for somebody else's page: one that never arrives must not stop an upload. */
 const YIELD_MS = 4_000;
+/** Of a window that is known: the requests of a page find no queue, and the link is not idle behind them. */
+const YIELD_PART = 0.5;
 /** How often the link is measured while it is used: a dozen make one good measurement. */
 const PROBE_MS = 50;
 /** The first measurement has to come before the first bytes, or their queue would look like the link's own. */
@@ -10,6 +12,9 @@ const FIRST_PROBE_MS = 300;
 const MOST_UNANSWERED = 40;
 /** What was learned of a link that nothing went over for so long may not hold any more. */
 const FORGET_MS = 60_000;
+
+/** What somebody waits for: a page needs a word, sound needs all there is. */
+export type Wanted = 'page' | 'sound';
 
 /** What one round trip on the page's own line took, in milliseconds, and how late the server was with its answer. */
 export interface RoundTrip {
@@ -49,16 +54,16 @@ export interface PaceFigures {
 }
 
 /**
- * When the next request may go. While somebody waits for a page or for sound, none does; what is on its way stays
- * within a window that follows the link; and all of them together stay below a limit that the person chose.
+ * When the next request may go. While somebody waits for sound, none does, and for a page hardly any; what is on its
+ * way stays within a window that follows the link; and all of them together stay below a limit that the person chose.
  */
 export class Pace {
 	/** Bytes a second, or null. */
 	#limit: number | null = null;
 	#freeAt = 0;
 	#limitTimer: ReturnType<typeof setTimeout> | null = null;
-	/** Closes the gate while the link belongs to somebody else. */
-	#yielding: ReturnType<typeof setTimeout> | null = null;
+	/** Who the link belongs to first, and until when. */
+	#yielding: { to: Wanted; timer: ReturnType<typeof setTimeout> } | null = null;
 	#waiters: Waiter[] = [];
 	#running = 0;
 	readonly #pacing = new Pacing();
@@ -108,15 +113,12 @@ export class Pace {
 		};
 	}
 
-	/** The link is wanted by what a person waits for, or is no longer. What is on its way already goes on. */
-	yieldLink(isWanted: boolean) {
-		if (isWanted === (this.#yielding !== null)) return;
-		if (isWanted) this.#yielding = setTimeout(() => this.yieldLink(false), YIELD_MS);
-		else {
-			clearTimeout(this.#yielding ?? undefined);
-			this.#yielding = null;
-			this.#advance();
-		}
+	/** Somebody waits for a page or for sound, or nobody does. What is on its way already goes on. */
+	yieldLink(to: Wanted | null) {
+		if (to === (this.#yielding?.to ?? null)) return;
+		clearTimeout(this.#yielding?.timer);
+		this.#yielding = to && { to, timer: setTimeout(() => this.yieldLink(null), YIELD_MS) };
+		this.#advance();
 	}
 
 	/** Another network: nothing of what was learned holds. */
@@ -156,10 +158,12 @@ export class Pace {
 	}
 
 	#mayGo({ bytes }: Waiter): boolean {
-		if (this.#yielding || this.#running >= this.#requests) return false;
+		if (this.#running >= this.#requests) return false;
 		const now = this.#now();
 		if (this.#isWaitingToMeasure(now)) return false;
-		if (this.#isMeasured && !this.#pacing.mayGo(bytes)) return false;
+		const yields = this.#yielding?.to;
+		if (yields === 'sound' || (yields && !this.#isMeasured)) return false;
+		if (this.#isMeasured && !this.#pacing.mayGo(bytes, yields ? YIELD_PART : 1)) return false;
 		const wait = this.#limit === null ? 0 : this.#freeAt - now;
 		if (wait > 0) {
 			this.#limitTimer ??= setTimeout(() => {

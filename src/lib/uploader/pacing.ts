@@ -120,10 +120,13 @@ export class Pacing {
 		return this.#rates.reduce((most, { value }) => Math.max(most, value), this.rate);
 	}
 
-	/** Whether so many bytes more may go. One request always may, or nothing would ever be measured. */
-	mayGo(bytes: number): boolean {
+	/**
+	 * Whether so many bytes more may go. One request always may, or nothing would ever be measured.
+	 * @param part of the window that may be used: half of it fills the link and leaves no queue
+	 */
+	mayGo(bytes: number, part = 1): boolean {
 		if (this.#drain) return false;
-		return this.#inFlight === 0 || this.#inFlight + bytes <= this.#window;
+		return this.#inFlight === 0 || this.#inFlight + bytes <= this.#window * part;
 	}
 
 	/** So many bytes were handed over. */

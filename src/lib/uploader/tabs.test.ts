@@ -5,6 +5,7 @@ import { Inspector } from './inspector.ts';
 import type { Journal, JournalRecord } from './journal.ts';
 import { LeadingTab } from './leading-tab.ts';
 import { MirrorTab } from './mirror-tab.ts';
+import type { Wanted } from './pace.ts';
 import { UploadQueue } from './queue.ts';
 import type { Roots } from './roots.ts';
 import type { Ask, Channel, Settings, Tell } from './tabs.ts';
@@ -91,7 +92,7 @@ function lead(channel: Channel, journal: Journal) {
 	const transport = new SlowTransport();
 	const queue = new UploadQueue({ api, transport, lanes: 2, onchange: () => tab.beat() });
 	const told: Settings[] = [];
-	const yielded: boolean[] = [];
+	const yielded: (Wanted | null)[] = [];
 	const tab: LeadingTab = new LeadingTab({
 		...{ queue, journal, channel, settings },
 		roots: noRoots as unknown as Roots,
@@ -104,7 +105,7 @@ function lead(channel: Channel, journal: Journal) {
 		oncover: () => {},
 		onsettings: (now) => told.push(now),
 		link: () => null,
-		onyield: (isWanted) => yielded.push(isWanted)
+		onyield: (wanted) => yielded.push(wanted)
 	});
 	return { tab, transport, told, yielded };
 }
@@ -222,11 +223,11 @@ test('the tab that sends stands back for a page that another tab waits for', asy
 	await first.tab.begin([]);
 	const second = mirror(open());
 
-	second.yieldLink(true);
-	second.yieldLink(false);
+	second.yieldLink('page');
+	second.yieldLink(null);
 	await settle();
 
-	expect(first.yielded).toEqual([true, false]);
+	expect(first.yielded).toEqual(['page', null]);
 });
 
 test('a file that was on the list already is held by all tabs under its own key', async () => {

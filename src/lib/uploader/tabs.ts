@@ -1,5 +1,6 @@
 import type { Commands } from './commands.ts';
 import type { Dropped } from './entry.ts';
+import type { Wanted } from './pace.ts';
 import type { LinkFigures } from './transport.ts';
 import type { Summary, Upload } from './upload.ts';
 
@@ -49,7 +50,7 @@ export type Ask =
 	/** The person let the page read what it kept. */
 	| { ask: 'reopen' }
 	/** Somebody waits for a page or for sound there, or does no longer. */
-	| { ask: 'yield'; isWanted: boolean };
+	| { ask: 'yield'; wanted: Wanted | null };
 
 /** From the tab that leads to all others. */
 export type Tell =
@@ -78,6 +79,6 @@ export interface TabSide {
 	leaveOut(leftOut: LeftOut): void;
 	/** What the browser kept may be read now. */
 	reopen(): void;
-	yieldLink(isWanted: boolean): void;
+	yieldLink(wanted: Wanted | null): void;
 	close(): void;
 }

@@ -1,6 +1,6 @@
 import type { FileReader } from 'tus-js-client';
 import { FetchStack, type Road } from './http-stack.ts';
-import { Pace, type PaceFigures, type PaceOptions } from './pace.ts';
+import { Pace, type PaceFigures, type PaceOptions, type Wanted } from './pace.ts';
 
 /** What went wrong with one file's sending, in the queue's terms. */
 export type SendProblem =
@@ -101,9 +101,9 @@ export class TusTransport implements Transport {
 		this.#pace.limit = bytesPerSecond;
 	}
 
-	/** Somebody waits for a page or for sound: nothing new goes out meanwhile. */
-	yieldLink(isWanted: boolean) {
-		this.#pace.yieldLink(isWanted);
+	/** Somebody waits for a page or for sound, or nobody does. */
+	yieldLink(wanted: Wanted | null) {
+		this.#pace.yieldLink(wanted);
 	}
 
 	/** Another network: what was learned of the one before does not hold. */

@@ -12,7 +12,7 @@ import type { Batch } from './list.ts';
 import { watchMetered } from './metered.ts';
 import { MirrorTab } from './mirror-tab.ts';
 import { UploadQueue } from './queue.ts';
-import type { RoundTrip } from './pace.ts';
+import type { RoundTrip, Wanted } from './pace.ts';
 import { Roots, type DroppedFile } from './roots.ts';
 import {
 	leftOutWith,
@@ -246,8 +246,8 @@ export class Uploader {
 	}
 
 	/** Somebody waits for a page or for sound: no new piece goes out, for a while at most. */
-	yieldLink(isWanted: boolean) {
-		this.#side?.yieldLink(isWanted);
+	yieldLink(wanted: Wanted | null) {
+		this.#side?.yieldLink(wanted);
 	}
 
 	/** Asks the person, who has just clicked, to let the page read again what was dropped at an earlier visit. */
@@ -365,7 +365,7 @@ export class Uploader {
 			link: () => transport.figures,
 			onchange: () => this.#change(),
 			oncover: (key, picture) => this.#picture(key, picture),
-			onyield: (isWanted) => transport.yieldLink(isWanted),
+			onyield: (wanted) => transport.yieldLink(wanted),
 			onsettings: (now) => {
 				settings.write(now);
 				transport.limit(now.limit);
