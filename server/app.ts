@@ -12,6 +12,7 @@ import { createReconciler } from './intake/reconciler.ts';
 import { createIngest } from './jobs/ingest.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { createLive } from './live/live.ts';
+import { buildCage } from './media/cage.ts';
 import { createMedia } from './media/media.ts';
 import { createWorkshop } from './media/workshop.ts';
 import { createHealth } from './ops/health.ts';
@@ -77,7 +78,13 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		folder: storage.partials,
 		log
 	});
-	const workshop = createWorkshop({ storage, searchPath: config.programs.searchPath });
+	const cage = await buildCage({
+		searchPath: config.programs.searchPath,
+		hidden: [storage.tmp, storage.root, config.dataDir],
+		scratch: storage.scratch
+	});
+	if (cage.missing.length > 0) log.warn('ffmpeg is less isolated', { missing: cage.missing });
+	const workshop = createWorkshop({ storage, cage, ...config.programs });
 	jobs.work(
 		'ingest',
 		createIngest({ catalogue, intake, drafts, partials, storage, workshop, live, log })
@@ -109,6 +116,8 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		catalogue,
 		storage,
 		workshop,
+		cage,
+		person: (request) => accounts.person(request.headers),
 		reserveBytes: config.uploads.reserveBytes,
 		log
 	});

@@ -106,9 +106,9 @@ export function createIngest(options: IngestOptions): Worker {
 		output: string,
 		{ sha256, sound, signal }: { sha256: string; sound: Sound; signal: AbortSignal }
 	) {
-		const relative = `renditions/${sha256.slice(0, 2)}/${sha256}.m4a`;
+		const relative = workshop.renditionPath(sha256, 'aac');
 		if ((await storage.sizeOf(relative)) === null) {
-			await workshop.encodeAac(input, output, sound, signal);
+			await workshop.encode({ file: input, target: output, kind: 'aac' }, sound, signal);
 			await storage.keepDerived(output, relative);
 		}
 		return { path: relative, type: 'audio/mp4' };

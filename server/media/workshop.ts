@@ -1,8 +1,10 @@
 import type { Storage } from '../storage/storage.ts';
 import { makeCover, type Cover } from './covers.ts';
-import { createRunner, isThere } from './command.ts';
+import { isThere, type Cage } from './cage.ts';
+import { createRunner } from './command.ts';
 import { createFfmpeg, type Sound } from './ffmpeg.ts';
 import { Inspector, type Tags } from './inspector.ts';
+import { renditionPath, renditionsOf } from './renditions.ts';
 import { sniffFile, type Sniffed } from './sniff.ts';
 
 export type { Cover, Sniffed, Sound, Tags };
@@ -10,17 +12,23 @@ export type Workshop = ReturnType<typeof createWorkshop>;
 
 interface WorkshopOptions {
 	storage: Storage;
+	/** Where ffmpeg works. */
+	cage: Cage;
 	/** Where programs are, as PATH says it. */
 	searchPath: string;
+	/** How long any file may take, however short it is. */
+	patienceMs: number;
 }
 
 /** Everything that is done with files in the background: off the event loop, last in line for CPU and disk. */
-export function createWorkshop({ storage, searchPath }: WorkshopOptions) {
+export function createWorkshop({ storage, cage, searchPath, patienceMs }: WorkshopOptions) {
 	// Two threads, so that a tag that never ends takes no hash with it.
 	const [hashing, reading] = [new Inspector(), new Inspector()];
-	const ffmpeg = createFfmpeg(createRunner(searchPath));
+	const ffmpeg = createFfmpeg(createRunner({ cage, searchPath }), { patienceMs });
 	return {
 		...ffmpeg,
+		renditionPath,
+		renditionsOf,
 		sniff: sniffFile,
 		/** sha-256 of the whole file, in hexadecimal. */
 		hash: (file: string) => hashing.hash(file),

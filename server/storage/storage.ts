@@ -42,6 +42,7 @@ export async function openStorage({ root, isNew }: { root: string; isNew: boolea
 	return {
 		root,
 		partials: path.join(root, 'partials'),
+		tmp: path.join(root, 'tmp'),
 		absolute,
 		originalPath,
 		/** Bytes of a file, or null when it is not there. */
