@@ -85,15 +85,19 @@ export function createIngest(options: IngestOptions): Worker {
 			const { picture, ...tags } = await tagsOf(upload, input);
 			const cover = picture && (await workshop.cover(picture));
 			const stream = sound.playsAs
-				? { path: storage.originalPath(sha256), type: sound.playsAs }
+				? {
+						path: storage.originalPath(sha256),
+						type: sound.playsAs,
+						seconds: sound.durationSeconds
+					}
 				: await encode(input, path.join(scratch.folder, 'output'), { sha256, sound, signal });
 			// Last, so that what fails before leaves nothing behind.
 			await storage.keepOriginal(partial, sha256);
 			await record(upload, {
 				tags,
 				cover,
-				stream,
-				durationMs: Math.round(sound.durationSeconds * 1000),
+				stream: { path: stream.path, type: stream.type },
+				durationMs: Math.round(stream.seconds * 1000),
 				original: { sha256, size: upload.size, name: upload.name, format: sound.format }
 			});
 		} finally {
@@ -107,11 +111,16 @@ export function createIngest(options: IngestOptions): Worker {
 		{ sha256, sound, signal }: { sha256: string; sound: Sound; signal: AbortSignal }
 	) {
 		const relative = workshop.renditionPath(sha256, 'aac');
-		if ((await storage.sizeOf(relative)) === null) {
-			await workshop.encode({ file: input, target: output, kind: 'aac' }, sound, signal);
-			await storage.keepDerived(output, relative);
+		const made = { path: relative, type: 'audio/mp4' };
+		if ((await storage.sizeOf(relative)) !== null) {
+			await link(storage.absolute(relative), output);
+			const { durationSeconds } = await workshop.probe(output, 'mov', signal);
+			return { ...made, seconds: durationSeconds };
 		}
-		return { path: relative, type: 'audio/mp4' };
+		const job = { file: input, target: output, kind: 'aac' } as const;
+		const seconds = await workshop.encode(job, sound, signal);
+		await storage.keepDerived(output, relative);
+		return { ...made, seconds };
 	}
 
 	/** Tags that cannot be read are no tags: the music plays all the same. */

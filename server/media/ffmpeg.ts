@@ -114,13 +114,14 @@ export function createFfmpeg(run: RunInBackground, { patienceMs }: { patienceMs:
 
 		/**
 		 * Makes `target`, in the same folder, out of whatever `file` is.
+		 * @returns how many seconds there are to hear, which some headers only guess
 		 * @throws NotPlayable, also when there is less to hear than the header says
 		 */
 		async encode(
 			{ file, target, kind }: { file: string; target: string; kind: RenditionKind },
 			sound: Sound,
 			signal: AbortSignal
-		): Promise<void> {
+		): Promise<number> {
 			const outputBytes = mostBytes(kind, sound);
 			const { stdout } = await ffmpeg(
 				[
@@ -138,6 +139,8 @@ export function createFfmpeg(run: RunInBackground, { patienceMs }: { patienceMs:
 			const seconds = refuseCut(stdout, sound);
 			if (seconds > sound.durationSeconds * MAX_TIMES_LONGER + MAX_TIMES_LONGER)
 				throw new NotPlayable('limits', { cause: new Error(`${seconds} s of sound`) });
+			if (seconds === 0) throw new NotPlayable('no_sound');
+			return seconds;
 		},
 
 		/**
@@ -202,7 +205,9 @@ function soundOf(demuxer: Demuxer, answer: string): Sound {
 	const durationSeconds =
 		Number(sound.duration ?? format?.duration ?? 0) || Number(format?.duration ?? 0);
 	const hertz = Number(sound.sample_rate ?? 0);
-	if (!(durationSeconds > 0) || !(hertz > 0)) throw new NotPlayable('no_sound');
+	// Musepack counts in parts that are longer than a short song: that there is none is found when it is encoded.
+	const isCounted = durationSeconds > 0 || demuxer === 'mpc8';
+	if (!isCounted || !(hertz > 0)) throw new NotPlayable('no_sound');
 	const named = Number(sound.bit_rate ?? 0);
 	const bytes = Number(format?.size ?? 0);
 	return {
@@ -214,7 +219,7 @@ function soundOf(demuxer: Demuxer, answer: string): Sound {
 		mayBeCut: mayBeCut(demuxer, { durationSeconds, bitsPerSecond: named, bytes }),
 		playsAs: playableType(encoding),
 		isLossless: isLossless(sound.codec_name),
-		bitsPerSecond: Math.round(named || (bytes * 8) / durationSeconds)
+		bitsPerSecond: Math.round(named || (bytes * 8) / Math.max(1, durationSeconds))
 	};
 }
 

@@ -45,6 +45,7 @@ const NAMES: Record<string, string> = {
 export function formatName({ demuxer, codec }: Encoding): string {
 	if (demuxer === 'wav') return 'WAV';
 	if (demuxer === 'aiff') return 'AIFF';
+	if (codec.startsWith('pcm_')) return 'PCM';
 	return NAMES[codec] ?? codec.toUpperCase();
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
-import { parseFile, selectCover } from 'music-metadata';
-import { cleanGenre, cleanText, partialDate } from '../metadata.ts';
+import { parseFile, selectCover, type IAudioMetadata } from 'music-metadata';
+import { cleanGenre, cleanText, partialDate, unmangled } from '../metadata.ts';
 import type { Answer, Question, Tags } from './inspector.ts';
 
 const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
@@ -14,15 +14,15 @@ function whole(value: number | null | undefined, max: number): number | null {
 }
 
 async function readTags(file: string): Promise<Tags> {
-	const { common } = await parseFile(file, { duration: false, skipPostHeaders: false });
+	const found = await parseFile(file, { duration: false, skipPostHeaders: false });
+	const { common } = found;
 	const picture = selectCover(common.picture);
-	const artists = cleanText(common.artists?.join(', '));
 	const year = whole(common.year, 9999);
 	return {
-		title: cleanText(common.title),
-		artist: cleanText(common.artist) ?? artists,
-		albumArtist: cleanText(common.albumartist),
-		album: cleanText(common.album),
+		title: cleanText(unmangled(common.title)),
+		artist: cleanText(unmangled(artistOf(found))),
+		albumArtist: cleanText(unmangled(common.albumartist)),
+		album: cleanText(unmangled(common.album)),
 		trackNumber: whole(common.track.no, 9999),
 		discNumber: whole(common.disk.no, 999),
 		genre: cleanGenre(common.genre),
@@ -31,6 +31,19 @@ async function readTags(file: string): Promise<Tags> {
 		picture:
 			picture && picture.data.length <= MAX_PICTURE_BYTES ? new Uint8Array(picture.data) : null
 	};
+}
+
+/** Several values of one field are several artists; a name beside them says how they are put together. */
+function artistOf({
+	common: { artist, artists = [] },
+	format
+}: IAudioMetadata): string | undefined {
+	if (artists.length < 2 || (artist !== undefined && artist !== artists[0])) {
+		return artist ?? artists[0];
+	}
+	// Old ID3 parts values by a slash, and so the reader parts AC/DC.
+	const isOld = format.tagTypes?.some((type) => type === 'ID3v2.2' || type === 'ID3v2.3');
+	return artists.join(isOld ? '/' : ', ');
 }
 
 /** sha-256 of a whole file, in hexadecimal. */
