@@ -9,8 +9,11 @@ import { createCovers } from './intake/covers.ts';
 import { createDrafts } from './intake/drafts.ts';
 import { createIntake } from './intake/intake.ts';
 import { createReconciler } from './intake/reconciler.ts';
+import { createAfterwards } from './jobs/afterwards.ts';
 import { createIngest } from './jobs/ingest.ts';
 import { createJobs } from './jobs/jobs.ts';
+import { createMeasure } from './jobs/measure.ts';
+import { createRendition } from './jobs/rendition.ts';
 import { createLive } from './live/live.ts';
 import { buildCage } from './media/cage.ts';
 import { createMedia } from './media/media.ts';
@@ -18,6 +21,7 @@ import { createWorkshop } from './media/workshop.ts';
 import { createHealth } from './ops/health.ts';
 import { createLog } from './ops/log.ts';
 import { createMetrics } from './ops/metrics.ts';
+import { peaksPath, RENDITIONS, renditionPath } from './renditions.ts';
 import { claimStorage, openStorage } from './storage/storage.ts';
 import { createUploads } from './uploads/uploads.ts';
 
@@ -85,10 +89,13 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	});
 	if (cage.missing.length > 0) log.warn('ffmpeg is less isolated', { missing: cage.missing });
 	const workshop = createWorkshop({ storage, cage, ...config.programs });
+	const afterwards = createAfterwards({ catalogue, jobs });
 	jobs.work(
 		'ingest',
-		createIngest({ catalogue, intake, drafts, partials, storage, workshop, live, log })
+		createIngest({ catalogue, intake, drafts, partials, storage, workshop, afterwards, live, log })
 	);
+	jobs.work('measure', createMeasure({ catalogue, storage, workshop, log }));
+	jobs.work('rendition', createRendition({ catalogue, storage, workshop, log }));
 	const covers = createCovers({
 		catalogue,
 		person: (request) => accounts.person(request.headers),
@@ -98,6 +105,15 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	const media = createMedia({
 		person: (request) => accounts.person(request.headers),
 		stream: (id, viewer) => catalogue.tracks.streamOf(id, viewer),
+		derived: async (id, what, viewer) => {
+			const made = await catalogue.tracks.derivedOf(id, viewer);
+			if (!made) return null;
+			const { sha256, isMeasured, ready } = made;
+			if (what === 'peaks')
+				return isMeasured ? { path: peaksPath(sha256), type: 'application/json' } : null;
+			if (!ready.includes(what)) return null;
+			return { path: renditionPath(sha256, what), type: RENDITIONS[what].type };
+		},
 		original: async (id, viewer) => {
 			const original = await catalogue.tracks.originalOf(id, viewer);
 			return (
@@ -161,6 +177,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		/** Ready to serve when it resolves: what a crash left is found first. */
 		async listen(): Promise<{ port: number; setupUrl: string | null }> {
 			await sweep();
+			await afterwards.restore(catalogue);
 			await jobs.start();
 			if (config.owner) await accounts.ensureOwner(config.owner);
 			http.serve(await (pages ?? loadPages)(portal, http.server));

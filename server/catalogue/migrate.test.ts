@@ -35,6 +35,7 @@ test('every table that the code names is there', async () => {
 		job: true,
 		person: true,
 		release: true,
+		rendition: true,
 		track: true,
 		upload: true
 	};

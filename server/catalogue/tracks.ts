@@ -1,11 +1,20 @@
 import { sql, type Kysely } from 'kysely';
 import type { Person } from '#contracts/account';
-import type { Track, TrackPage } from '#contracts/track';
+import { RENDITIONS } from '../renditions.ts';
+import type {
+	Gapless,
+	Loudness,
+	Rendition,
+	RenditionKind,
+	Track,
+	TrackPage
+} from '#contracts/track';
 import { yearOf } from '../metadata.ts';
 import { coverUrl } from './cover-url.ts';
 import { slugOf } from '../folding.ts';
 import { newId, slugSuffix } from './ids.ts';
-import type { Database } from './schema.ts';
+import { Renditions, type StoredRendition } from './renditions.ts';
+import type { Database, StageState } from './schema.ts';
 import { mayBeSeenBy } from './visibility.ts';
 
 /** What tracks of one person have in common that share a release, though nobody names its artist. */
@@ -31,10 +40,25 @@ export interface DescribedTrack {
 	cover: { hash: string; color: string } | null;
 }
 
+/** What was uploaded. */
+export interface Original {
+	sha256: string;
+	size: number;
+	name: string;
+	/** What people call it: FLAC, MP3. */
+	format: string;
+	isLossless: boolean;
+	/** Of the sound alone. */
+	bitsPerSecond: number;
+	hertz: number;
+	/** Bits a sample; 0 for formats that have none. */
+	depth: number;
+}
+
 export interface NewTrack extends DescribedTrack {
 	ownerId: string;
 	durationMs: number;
-	original: { sha256: string; size: number; name: string; format: string };
+	original: Original;
 	stream: { path: string; type: string };
 	uploadId: string;
 	now: number;
@@ -81,6 +105,11 @@ export class Tracks {
 				original_size: track.original.size,
 				original_name: track.original.name,
 				original_format: track.original.format,
+				...qualityColumns(track.original),
+				measure_state: 'waiting',
+				loudness: null,
+				true_peak: null,
+				gapless: null,
 				stream_path: track.stream.path,
 				stream_type: track.stream.type,
 				upload_id: track.uploadId,
@@ -221,7 +250,7 @@ export class Tracks {
 			.orderBy('track.id', 'desc')
 			.limit(limit)
 			.execute();
-		return rows.map((row) => toTrack(row, null));
+		return this.#tracks(rows, null);
 	}
 
 	/**
@@ -261,19 +290,19 @@ export class Tracks {
 		const shown = rows.slice(0, ask.limit);
 		const last = shown.at(-1);
 		return {
-			tracks: shown.map((row) => toTrack(row, ask.viewer)),
+			tracks: await this.#tracks(shown, ask.viewer),
 			next: rows.length > ask.limit && last ? cursorAfter(last.created_at, last.id) : null
 		};
 	}
 
 	async byId(id: string, viewer: Person | null): Promise<Track | null> {
 		const row = await this.#rows(viewer).where('track.id', '=', id).executeTakeFirst();
-		return row ? toTrack(row, viewer) : null;
+		return this.#track(row, viewer);
 	}
 
 	async bySlug(slug: string, viewer: Person | null): Promise<Track | null> {
 		const row = await this.#rows(viewer).where('track.slug', '=', slug).executeTakeFirst();
-		return row ? toTrack(row, viewer) : null;
+		return this.#track(row, viewer);
 	}
 
 	async byRelease(releaseId: string, viewer: Person | null, limit: number): Promise<Track[]> {
@@ -286,7 +315,7 @@ export class Tracks {
 			.orderBy('track.id')
 			.limit(limit)
 			.execute();
-		return rows.map((row) => toTrack(row, viewer));
+		return this.#tracks(rows, viewer);
 	}
 
 	async singlesOf(artistId: string, viewer: Person | null, limit: number): Promise<Track[]> {
@@ -297,7 +326,7 @@ export class Tracks {
 			.orderBy('track.id')
 			.limit(limit)
 			.execute();
-		return rows.map((row) => toTrack(row, viewer));
+		return this.#tracks(rows, viewer);
 	}
 
 	/** Everything one person uploaded, drafts included, newest first. */
@@ -308,10 +337,71 @@ export class Tracks {
 			.orderBy('track.id', 'desc')
 			.limit(limit)
 			.execute();
-		return rows.map((row) => toTrack(row, owner));
+		return this.#tracks(rows, owner);
 	}
 
-	/** What is streamed, if the viewer may hear it. */
+	/** What a background stage works on; null when the track is gone. */
+	async originalForWork(id: string): Promise<{ sha256: string } | null> {
+		const row = await this.#db
+			.selectFrom('track')
+			.select('original_sha256 as sha256')
+			.where('id', '=', id)
+			.executeTakeFirst();
+		return row ?? null;
+	}
+
+	/** How loud it is, unless it has another original by now; null when that could not be measured. */
+	async measure(
+		{ trackId, sha256 }: { trackId: string; sha256: string },
+		measured: { loudness: Loudness; gapless: Gapless | null } | null
+	): Promise<void> {
+		await this.#db
+			.updateTable('track')
+			.set({
+				measure_state: measured ? 'ready' : 'failed',
+				loudness: measured?.loudness.integrated ?? null,
+				true_peak: measured?.loudness.truePeak ?? null,
+				gapless: measured?.gapless ? JSON.stringify(measured.gapless) : null
+			})
+			.where('id', '=', trackId)
+			.where('original_sha256', '=', sha256)
+			.execute();
+	}
+
+	/** Those that were not measured though there is no job for it, a few at a time. */
+	async unmeasuredWithoutJob(limit: number): Promise<{ trackId: string; sha256: string }[]> {
+		return this.#db
+			.selectFrom('track')
+			.select(['id as trackId', 'original_sha256 as sha256'])
+			.where('measure_state', '=', 'waiting')
+			.where(
+				sql<boolean>`not exists (select 1 from job where job.key = 'measure:' || track.id || ':' || track.original_sha256)`
+			)
+			.limit(limit)
+			.execute();
+	}
+
+	/** Its original, if the viewer may hear the track: what is derived from it is named by that. */
+	async derivedOf(
+		id: string,
+		viewer: Person | null
+	): Promise<{ sha256: string; isMeasured: boolean; ready: RenditionKind[] } | null> {
+		const row = await this.#db
+			.selectFrom('track')
+			.select(['original_sha256', 'measure_state'])
+			.where('id', '=', id)
+			.where(mayBeSeenBy(viewer))
+			.executeTakeFirst();
+		if (!row) return null;
+		const renditions = (await new Renditions(this.#db).of([id])).get(id) ?? [];
+		return {
+			sha256: row.original_sha256,
+			isMeasured: row.measure_state === 'ready',
+			ready: renditions.flatMap(({ kind, state }) => (state === 'ready' ? [kind] : []))
+		};
+	}
+
+	/** What is streamed as it was made first, if the viewer may hear it. */
 	async streamOf(id: string, viewer: Person | null): Promise<MediaFile | null> {
 		const row = await this.#db
 			.selectFrom('track')
@@ -355,6 +445,16 @@ export class Tracks {
 		return onRelease !== undefined;
 	}
 
+	async #track(row: TrackRow | undefined, viewer: Person | null): Promise<Track | null> {
+		const [track] = await this.#tracks(row ? [row] : [], viewer);
+		return track ?? null;
+	}
+
+	async #tracks(rows: readonly TrackRow[], viewer: Person | null): Promise<Track[]> {
+		const renditions = await new Renditions(this.#db).of(rows.map(({ id }) => id));
+		return rows.map((row) => toTrack(row, renditions.get(row.id) ?? [], viewer));
+	}
+
 	#rows(viewer: Person | null) {
 		return this.#db
 			.selectFrom('track')
@@ -375,6 +475,14 @@ export class Tracks {
 				'track.state',
 				'track.visibility',
 				'track.original_format',
+				'track.original_sha256',
+				'track.original_bits',
+				'track.stream_path',
+				'track.stream_type',
+				'track.measure_state',
+				'track.loudness',
+				'track.true_peak',
+				'track.gapless',
 				'track.created_at',
 				sql<string | null>`coalesce(track.cover_hash, release.cover_hash)`.as('cover_hash'),
 				sql<string | null>`coalesce(track.cover_color, release.cover_color)`.as('cover_color'),
@@ -402,6 +510,14 @@ interface TrackRow {
 	state: Track['state'];
 	visibility: Track['visibility'];
 	original_format: string;
+	original_sha256: string;
+	original_bits: number | null;
+	stream_path: string | null;
+	stream_type: string | null;
+	measure_state: StageState;
+	loudness: number | null;
+	true_peak: number | null;
+	gapless: string | null;
 	created_at: number;
 	cover_hash: string | null;
 	cover_color: string | null;
@@ -428,8 +544,53 @@ function toColumns(track: DescribedTrack) {
 	};
 }
 
-function toTrack(row: TrackRow, viewer: Person | null): Track {
+function qualityColumns({ isLossless, bitsPerSecond, hertz, depth }: Original) {
+	return {
+		original_bits: bitsPerSecond,
+		original_hertz: hertz,
+		original_depth: depth,
+		original_lossless: isLossless ? (1 as const) : (0 as const)
+	};
+}
+
+/** More than this is too much for many a link, and no browser plays more of it than the usual 48 kHz. */
+const HEAVY_BITS_PER_SECOND = 1_500_000;
+
+/** Every way to hear it, the original first. Their addresses name what they are, so that none changes while it plays. */
+function renditionsOf(row: TrackRow, stored: readonly StoredRendition[], isOwn: boolean) {
+	const base = `/media/tracks/${row.id}`;
+	const plays = row.state === 'ready' && row.stream_path?.startsWith('originals/');
+	const original: Rendition[] = plays
+		? [
+				{
+					kind: 'original',
+					state: 'ready',
+					type: row.stream_type ?? '',
+					bitsPerSecond: row.original_bits ?? 0,
+					url: `${base}/stream`
+				}
+			]
+		: [];
+	const made = stored
+		.filter(({ state }) => isOwn || state === 'ready')
+		.map(({ kind, state, bitsPerSecond }): Rendition => {
+			const url = state === 'ready' ? `${base}/${kind}` : null;
+			return { kind, state, type: RENDITIONS[kind].type, bitsPerSecond, url };
+		});
+	return [...original, ...made];
+}
+
+/** The original where it plays, or was encoded before it did; AAC in its place where it is heavy. */
+function streamUrlOf(row: TrackRow, renditions: readonly Rendition[]): string | null {
+	if (row.state !== 'ready') return null;
+	const aac = renditions.find(({ kind }) => kind === 'aac')?.url;
+	const isHeavy = (row.original_bits ?? 0) > HEAVY_BITS_PER_SECOND;
+	return isHeavy && aac ? aac : `/media/tracks/${row.id}/stream`;
+}
+
+function toTrack(row: TrackRow, stored: readonly StoredRendition[], viewer: Person | null): Track {
 	const isOwn = viewer !== null && (viewer.role === 'owner' || viewer.id === row.owner_id);
+	const renditions = renditionsOf(row, stored, isOwn);
 	return {
 		id: row.id,
 		slug: row.slug,
@@ -446,8 +607,16 @@ function toTrack(row: TrackRow, viewer: Person | null): Track {
 		durationSeconds: row.duration_ms / 1000,
 		state: row.state,
 		visibility: row.visibility,
-		streamUrl: row.state === 'ready' ? `/media/tracks/${row.id}/stream` : null,
+		streamUrl: streamUrlOf(row, renditions),
+		renditions,
+		...(row.measure_state === 'ready' && {
+			peaksUrl: `/media/tracks/${row.id}/peaks`,
+			loudness: { integrated: row.loudness, truePeak: row.true_peak }
+		}),
+		...(row.gapless !== null && { gapless: JSON.parse(row.gapless) as Gapless }),
 		...(isOwn && {
+			measured: row.measure_state,
+			originalSha256: row.original_sha256,
 			originalUrl: `/media/tracks/${row.id}/original`,
 			uploadId: row.upload_id
 		}),

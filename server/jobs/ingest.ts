@@ -10,8 +10,10 @@ import type { Live } from '../live/live.ts';
 import type { Sniffed, Sound, Tags, Workshop } from '../media/workshop.ts';
 import { folderOf, NO_METADATA } from '../metadata.ts';
 import type { Log } from '../ops/log.ts';
+import { bitsFor, renditionPath, RENDITIONS, renditionsOf } from '../renditions.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { PartialStore } from '../uploads/store.ts';
+import type { Afterwards } from './afterwards.ts';
 import type { Worker } from './jobs.ts';
 
 type Audio = Extract<Sniffed, { kind: 'audio' }>;
@@ -27,6 +29,7 @@ interface IngestOptions {
 	partials: PartialStore;
 	storage: Storage;
 	workshop: Workshop;
+	afterwards: Pick<Afterwards, 'plan'>;
 	live: Pick<Live, 'say'>;
 	log: Log;
 }
@@ -47,7 +50,7 @@ class Refused extends Error {
  * Each step may be repeated after a crash; the upload's outcome and its track are written in one transaction.
  */
 export function createIngest(options: IngestOptions): Worker {
-	const { catalogue, intake, drafts, partials, storage, workshop, live, log } = options;
+	const { catalogue, intake, drafts, partials, storage, workshop, afterwards, live, log } = options;
 
 	async function ingest(upload: StoredUpload, signal: AbortSignal): Promise<void> {
 		const partial = partials.pathOf(upload.id);
@@ -98,7 +101,21 @@ export function createIngest(options: IngestOptions): Worker {
 				cover,
 				stream: { path: stream.path, type: stream.type },
 				durationMs: Math.round(stream.seconds * 1000),
-				original: { sha256, size: upload.size, name: upload.name, format: sound.format }
+				original: {
+					sha256,
+					size: upload.size,
+					name: upload.name,
+					format: sound.format,
+					isLossless: sound.isLossless,
+					bitsPerSecond: sound.bitsPerSecond,
+					hertz: sound.hertz,
+					depth: sound.depth
+				},
+				renditions: renditionsOf(sound).map((kind) => ({
+					kind,
+					isReady: kind === 'aac' && !sound.playsAs,
+					bitsPerSecond: bitsFor(kind, sound.channels)
+				}))
 			});
 		} finally {
 			await scratch.release();
@@ -110,8 +127,8 @@ export function createIngest(options: IngestOptions): Worker {
 		output: string,
 		{ sha256, sound, signal }: { sha256: string; sound: Sound; signal: AbortSignal }
 	) {
-		const relative = workshop.renditionPath(sha256, 'aac');
-		const made = { path: relative, type: 'audio/mp4' };
+		const relative = renditionPath(sha256, 'aac');
+		const made = { path: relative, type: RENDITIONS.aac.type };
 		if ((await storage.sizeOf(relative)) !== null) {
 			await link(storage.absolute(relative), output);
 			const { durationSeconds } = await workshop.probe(output, 'mov', signal);
@@ -133,9 +150,14 @@ export function createIngest(options: IngestOptions): Worker {
 		}
 	}
 
-	async function record({ id, personId }: StoredUpload, music: FoundMusic) {
+	async function record(
+		{ id, personId }: StoredUpload,
+		{ renditions, ...music }: FoundMusic & { renditions: Parameters<Afterwards['plan']>[2] }
+	) {
 		await catalogue.transaction(async (nouns) => {
 			const track = await drafts.add(nouns, id, music);
+			const of = { trackId: track.id, sha256: music.original.sha256 };
+			await afterwards.plan(nouns, of, renditions);
 			await intake.settle(id, { state: 'ready', trackId: track.id }, nouns);
 			const audience = track.isPublic ? null : personId;
 			await live.say(audience, { type: 'track_ready', trackId: track.id }, nouns);

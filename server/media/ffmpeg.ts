@@ -1,10 +1,12 @@
 import path from 'node:path';
 import * as v from 'valibot';
 import { Problem } from '#contracts/problem';
+import type { RenditionKind } from '#contracts/track';
+import { RENDITIONS } from '../renditions.ts';
 import { CommandFailed, type Output, type RunInBackground } from './command.ts';
 import { formatName, isLossless, playableType } from './formats.ts';
 import { measuring, parseMeasures, type Measures } from './measures.ts';
-import { encodingTo, RENDITIONS, type RenditionKind } from './renditions.ts';
+import { encoderOf } from './encoders.ts';
 import type { Demuxer } from './sniff.ts';
 
 const MAX_RUN_MS = 2 * 60 * 60 * 1000;
@@ -33,7 +35,9 @@ const Probe = v.object({
 			sample_rate: text,
 			channels: v.optional(v.number()),
 			duration: text,
-			bit_rate: text
+			bit_rate: text,
+			bits_per_sample: v.optional(v.number()),
+			bits_per_raw_sample: text
 		})
 	),
 	format: v.optional(v.object({ duration: text, size: text }))
@@ -55,6 +59,8 @@ export interface Sound {
 	isLossless: boolean;
 	/** Of the sound alone, as far as it is known; 0 when it is not. */
 	bitsPerSecond: number;
+	/** Bits a sample; 0 for formats that have none. */
+	depth: number;
 }
 
 /** Told that the file cannot be heard, and why. */
@@ -126,7 +132,7 @@ export function createFfmpeg(run: RunInBackground, { patienceMs }: { patienceMs:
 			const { stdout } = await ffmpeg(
 				[
 					...['-v', 'error', ...SAYING_HOW_FAR, ...reading(sound.demuxer, file)],
-					...[...ONLY_THE_SOUND, '-threads', '1', ...encodingTo(kind, sound)],
+					...[...ONLY_THE_SOUND, '-threads', '1', ...encoderOf(kind, sound)],
 					...['-fs', String(outputBytes), `file:${path.basename(target)}`]
 				],
 				{
@@ -185,7 +191,7 @@ const ONLY_THE_SOUND = [
 
 const probing = (demuxer: Demuxer, file: string) => [
 	...['-v', 'error', '-hide_banner', '-show_entries'],
-	'stream=codec_type,codec_name,codec_tag_string,sample_rate,channels,duration,bit_rate',
+	'stream=codec_type,codec_name,codec_tag_string,sample_rate,channels,duration,bit_rate,bits_per_sample,bits_per_raw_sample',
 	...['-show_entries', 'format=duration,size', '-of', 'json'],
 	...reading(demuxer, file)
 ];
@@ -219,7 +225,8 @@ function soundOf(demuxer: Demuxer, answer: string): Sound {
 		mayBeCut: mayBeCut(demuxer, { durationSeconds, bitsPerSecond: named, bytes }),
 		playsAs: playableType(encoding),
 		isLossless: isLossless(sound.codec_name),
-		bitsPerSecond: Math.round(named || (bytes * 8) / Math.max(1, durationSeconds))
+		bitsPerSecond: Math.round(named || (bytes * 8) / Math.max(1, durationSeconds)),
+		depth: Number(sound.bits_per_raw_sample ?? 0) || (sound.bits_per_sample ?? 0)
 	};
 }
 

@@ -81,7 +81,7 @@ function isPicture(head: Buffer): boolean {
 }
 
 /** ID3v2.4 §6.2: four bytes of seven bits each. */
-function id3Size(head: Buffer): number {
+export function id3Size(head: Buffer): number {
 	return [6, 7, 8, 9].reduce((size, at) => (size << 7) | ((head[at] ?? 0) & 0x7f), 0);
 }
 
@@ -91,10 +91,21 @@ function mpegDemuxer(head: Buffer): 'mp3' | 'aac' | null {
 		if (head[at] !== 0xff) continue;
 		const adts = adtsLength(head, at);
 		if (adts !== null && adtsLength(head, at + adts) !== null) return 'aac';
-		const mpeg = mpegLength(head, at);
-		if (mpeg !== null && mpegLength(head, at + mpeg) !== null) return 'mp3';
+		if (isMpegFrame(head, at)) return 'mp3';
 	}
 	return null;
+}
+
+/** Where the first MPEG frame begins, or null. */
+export function mpegFrameAt(head: Buffer): number | null {
+	for (let at = 0; at + 8 < head.length; at++) if (isMpegFrame(head, at)) return at;
+	return null;
+}
+
+function isMpegFrame(head: Buffer, at: number): boolean {
+	if (head[at] !== 0xff) return false;
+	const length = mpegLength(head, at);
+	return length !== null && mpegLength(head, at + length) !== null;
 }
 
 function adtsLength(bytes: Buffer, at: number): number | null {

@@ -3,8 +3,8 @@ import { makeCover, type Cover } from './covers.ts';
 import { isThere, type Cage } from './cage.ts';
 import { createRunner } from './command.ts';
 import { createFfmpeg, type Sound } from './ffmpeg.ts';
+import { readGapless } from './gapless.ts';
 import { Inspector, type Tags } from './inspector.ts';
-import { renditionPath, renditionsOf } from './renditions.ts';
 import { sniffFile, type Sniffed } from './sniff.ts';
 
 export type { Cover, Sniffed, Sound, Tags };
@@ -27,8 +27,7 @@ export function createWorkshop({ storage, cage, searchPath, patienceMs }: Worksh
 	const ffmpeg = createFfmpeg(createRunner({ cage, searchPath }), { patienceMs });
 	return {
 		...ffmpeg,
-		renditionPath,
-		renditionsOf,
+		gapless: readGapless,
 		sniff: sniffFile,
 		/** sha-256 of the whole file, in hexadecimal. */
 		hash: (file: string) => hashing.hash(file),

@@ -15,7 +15,7 @@ import path from 'node:path';
 import { errnoOf } from '../errno.ts';
 
 const MARKER = '.segue-storage';
-const FOLDERS = ['partials', 'originals', 'renditions', 'covers', 'tmp'] as const;
+const FOLDERS = ['partials', 'originals', 'renditions', 'peaks', 'covers', 'tmp'] as const;
 const SHA256 = /^[0-9a-f]{64}$/;
 
 export type Storage = Awaited<ReturnType<typeof openStorage>>;
