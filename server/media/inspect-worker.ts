@@ -55,11 +55,11 @@ async function hashFile(file: string): Promise<string> {
 	return hash.digest('hex');
 }
 
-async function answer({ id, ask, file }: Question): Promise<Answer> {
+async function answer({ ask, file }: Question): Promise<Answer> {
 	try {
-		return { id, value: ask === 'hash' ? await hashFile(file) : await readTags(file) };
+		return { value: ask === 'hash' ? await hashFile(file) : await readTags(file) };
 	} catch (error) {
-		return { id, error: error instanceof Error ? error.message : String(error) };
+		return { error: error instanceof Error ? error.message : String(error) };
 	}
 }
 

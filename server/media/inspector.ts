@@ -7,13 +7,13 @@ export interface Tags extends Metadata {
 }
 
 export interface Question {
-	id: number;
 	ask: 'hash' | 'tags';
 	file: string;
 }
-export type Answer = { id: number; value: string | Tags } | { id: number; error: string };
+export type Answer = { value: string | Tags } | { error: string };
 
-const TAGS_TIMEOUT_MS = 10_000;
+/** Others wait for it, each of them shorter than they would notice. */
+const TAGS_TIMEOUT_MS = 4_000;
 const HASH_TIMEOUT_MS = 30 * 60_000;
 const MAX_HEAP_MB = 192;
 
@@ -23,11 +23,20 @@ interface Pending {
 	timer: NodeJS.Timeout;
 }
 
-/** Reads files in a thread of its own, so that a page never waits for a hash or for a strange tag. */
+/**
+ * Reads files in a thread of its own, so that a page never waits for a hash or for a strange tag. One after the
+ * other: a file that takes the thread down with it takes nobody else's answer.
+ */
 export class Inspector {
 	#worker: Worker | null = null;
-	#nextId = 1;
-	readonly #pending = new Map<number, Pending>();
+	#pending: Pending | null = null;
+	#turn: Promise<unknown> = Promise.resolve();
+	#isClosed = false;
+	readonly #tagsTimeoutMs: number;
+
+	constructor({ tagsTimeoutMs = TAGS_TIMEOUT_MS } = {}) {
+		this.#tagsTimeoutMs = tagsTimeoutMs;
+	}
 
 	/** sha-256 of the whole file, in hexadecimal. */
 	async hash(file: string): Promise<string> {
@@ -36,26 +45,33 @@ export class Inspector {
 
 	/** @throws Error when the tags cannot be read in time and in bounds */
 	async tags(file: string): Promise<Tags> {
-		return (await this.#ask('tags', file, TAGS_TIMEOUT_MS)) as Tags;
+		return (await this.#ask('tags', file, this.#tagsTimeoutMs)) as Tags;
 	}
 
 	async close(): Promise<void> {
+		this.#isClosed = true;
 		const worker = this.#worker;
 		this.#fail(new Error('the inspector was closed'));
 		await worker?.terminate();
 	}
 
 	#ask(ask: Question['ask'], file: string, timeoutMs: number): Promise<string | Tags> {
+		const asked = this.#turn.then(() => this.#askNow(ask, file, timeoutMs));
+		this.#turn = asked.catch(() => {});
+		return asked;
+	}
+
+	#askNow(ask: Question['ask'], file: string, timeoutMs: number): Promise<string | Tags> {
+		if (this.#isClosed) return Promise.reject(new Error('the inspector was closed'));
 		const worker = (this.#worker ??= this.#start());
-		const id = this.#nextId++;
 		const { promise, resolve, reject } = Promise.withResolvers<string | Tags>();
 		const timer = setTimeout(() => {
 			// A parser that loops cannot be asked to stop.
 			this.#fail(new Error(`${ask} took longer than ${timeoutMs} ms`));
 			void worker.terminate();
 		}, timeoutMs);
-		this.#pending.set(id, { resolve, reject, timer });
-		worker.postMessage({ id, ask, file } satisfies Question);
+		this.#pending = { resolve, reject, timer };
+		worker.postMessage({ ask, file } satisfies Question);
 		return promise;
 	}
 
@@ -65,9 +81,9 @@ export class Inspector {
 		});
 		worker.unref();
 		worker.on('message', (answer: Answer) => {
-			const pending = this.#pending.get(answer.id);
-			if (!pending) return;
-			this.#pending.delete(answer.id);
+			const pending = this.#pending;
+			if (this.#worker !== worker || !pending) return;
+			this.#pending = null;
 			clearTimeout(pending.timer);
 			if ('error' in answer) pending.reject(new Error(answer.error));
 			else pending.resolve(answer.value);
@@ -82,10 +98,9 @@ export class Inspector {
 
 	#fail(error: Error) {
 		this.#worker = null;
-		for (const { reject, timer } of this.#pending.values()) {
-			clearTimeout(timer);
-			reject(error);
-		}
-		this.#pending.clear();
+		if (!this.#pending) return;
+		clearTimeout(this.#pending.timer);
+		this.#pending.reject(error);
+		this.#pending = null;
 	}
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Person } from '#contracts/account';
 import { Problem } from '#contracts/problem';
-import { COVER_SIZES, type RenditionKind } from '#contracts/track';
+import { COVER_SIZES, type CoverFormat, type RenditionKind } from '#contracts/track';
 import { coverPath } from './covers.ts';
 
 /** A file below the storage folder and how it goes out. */
@@ -29,7 +29,7 @@ interface MediaOptions {
 
 const TRACK = /^\/media\/tracks\/([0-9a-f]{32})\/(stream|original|peaks|aac|opus)$/;
 type What = 'stream' | 'original' | 'peaks' | RenditionKind;
-const COVER = /^\/media\/covers\/([0-9a-f]{64})\/(\d{1,4})\.webp$/;
+const COVER = /^\/media\/covers\/([0-9a-f]{64})\/(\d{1,4})\.(webp|jpg)$/;
 const SIZES = new Set<number>(COVER_SIZES);
 
 /** Says who may have which file; the edge sends it, with ranges, entity tags and sendfile. */
@@ -55,13 +55,13 @@ export function createMedia({ person, stream, original, derived, seesCover }: Me
 			// Permission is asked each time, bytes are not sent twice: the entity tag answers.
 			return { ...file, caching: 'private, no-cache' };
 		}
-		const [, hash, size] = COVER.exec(path) ?? [];
+		const [, hash, size, format] = COVER.exec(path) ?? [];
 		if (!hash || !SIZES.has(Number(size)) || !(await seesCover(hash, viewer))) {
 			throw new Problem('not_found');
 		}
 		return {
-			path: coverPath(hash, Number(size)),
-			type: 'image/webp',
+			path: coverPath(hash, Number(size), format as CoverFormat),
+			type: format === 'jpg' ? 'image/jpeg' : 'image/webp',
 			// Named by its content, so it never changes.
 			caching: 'private, max-age=31536000, immutable'
 		};

@@ -71,7 +71,8 @@ function demuxerOf(head: Buffer): Demuxer | null {
 	return mpegDemuxer(head);
 }
 
-function isPicture(head: Buffer): boolean {
+/** Whether it is one of the few kinds of picture that are drawn here. */
+export function isPicture(head: Buffer): boolean {
 	return (
 		head.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff])) ||
 		ascii(head, 1, 'PNG\r\n') ||
