@@ -61,6 +61,7 @@ export function createIngest(options: IngestOptions): Worker {
 		if (upload.sha256 !== null && upload.sha256 !== sha256) throw new Refused('checksum');
 		const sniffed = await workshop.sniff(partial);
 		if (!sniffed) throw new Refused('not_audio');
+		if (sniffed.kind === 'protected') throw new Refused('protected');
 		if (sniffed.kind === 'picture') return placeCover(upload, partial);
 
 		const twin = await catalogue.tracks.byOriginal(upload.personId, sha256);

@@ -18,7 +18,8 @@ export const DEMUXERS = [
 	'matroska'
 ] as const;
 export type Demuxer = (typeof DEMUXERS)[number];
-export type Sniffed = { kind: 'audio'; demuxer: Demuxer } | { kind: 'picture' } | null;
+export type Sniffed =
+	{ kind: 'audio'; demuxer: Demuxer } | { kind: 'picture' } | { kind: 'protected' } | null;
 
 const HEAD_BYTES = 16 * 1024;
 const ID3_HEADER_BYTES = 10;
@@ -48,9 +49,13 @@ export async function sniffFile(file: string): Promise<Sniffed> {
 	}
 }
 
+/** ASF §3.14: the object that says how the content is encrypted. */
+const ASF_ENCRYPTION = Buffer.from('fbb3112223bdd211b4b700a0c955fc6e', 'hex');
+
 /** The same for bytes in hand. */
 export function sniff(head: Buffer): Sniffed {
 	const demuxer = demuxerOf(head);
+	if (demuxer === 'asf' && head.includes(ASF_ENCRYPTION)) return { kind: 'protected' };
 	if (demuxer) return { kind: 'audio', demuxer };
 	return isPicture(head) ? { kind: 'picture' } : null;
 }
