@@ -9,6 +9,8 @@ import { createCovers } from './intake/covers.ts';
 import { createDrafts } from './intake/drafts.ts';
 import { createIntake } from './intake/intake.ts';
 import { createReconciler } from './intake/reconciler.ts';
+import { Turns } from './intake/turns.ts';
+import { createVersions } from './intake/versions.ts';
 import { createAfterwards } from './jobs/afterwards.ts';
 import { createIngest } from './jobs/ingest.ts';
 import { createJobs } from './jobs/jobs.ts';
@@ -89,10 +91,23 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	});
 	if (cage.missing.length > 0) log.warn('ffmpeg is less isolated', { missing: cage.missing });
 	const workshop = createWorkshop({ storage, cage, ...config.programs });
+	const songs = new Turns(Infinity);
 	const afterwards = createAfterwards({ catalogue, jobs });
 	jobs.work(
 		'ingest',
-		createIngest({ catalogue, intake, drafts, partials, storage, workshop, afterwards, live, log })
+		createIngest({
+			catalogue,
+			intake,
+			drafts,
+			partials,
+			storage,
+			workshop,
+			versions: createVersions({ catalogue, drafts }),
+			alone: (personId, work) => songs.take(personId, work),
+			afterwards,
+			live,
+			log
+		})
 	);
 	jobs.work('measure', createMeasure({ catalogue, storage, workshop, log }));
 	jobs.work('rendition', createRendition({ catalogue, storage, workshop, log }));

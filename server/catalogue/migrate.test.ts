@@ -29,6 +29,7 @@ test('every table that the code names is there', async () => {
 		artist: true,
 		cover: true,
 		credential: true,
+		earlier_original: true,
 		event: true,
 		folder_cover: true,
 		invite: true,

@@ -122,6 +122,16 @@ export interface RenditionTable {
 	bits_per_second: number;
 }
 
+/** What a track's original was before a better one came: kept, and counted. */
+export interface EarlierOriginalTable {
+	track_id: string;
+	sha256: string;
+	size: number;
+	name: string;
+	format: string;
+	replaced_at: Millis;
+}
+
 export interface UploadTable {
 	id: string;
 	person_id: string;
@@ -197,6 +207,7 @@ export interface Database {
 	release: ReleaseTable;
 	track: TrackTable;
 	rendition: RenditionTable;
+	earlier_original: EarlierOriginalTable;
 	upload: UploadTable;
 	job: JobTable;
 	event: EventTable;

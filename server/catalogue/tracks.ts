@@ -12,6 +12,7 @@ import type {
 import { yearOf } from '../metadata.ts';
 import { coverUrl } from './cover-url.ts';
 import { slugOf } from '../folding.ts';
+import type { Quality } from '../quality.ts';
 import { newId, slugSuffix } from './ids.ts';
 import { Renditions, type StoredRendition } from './renditions.ts';
 import type { Database, StageState } from './schema.ts';
@@ -64,6 +65,13 @@ export interface NewTrack extends DescribedTrack {
 	now: number;
 }
 
+/** A track of a certain length, and what its original is worth. */
+export interface SameLength extends Quality {
+	id: string;
+	uploadId: string;
+	sha256: string;
+}
+
 /** A track as its upload made it, with what may be said anew. */
 export interface StoredTrack {
 	id: string;
@@ -99,19 +107,8 @@ export class Tracks {
 				owner_id: track.ownerId,
 				...toColumns(track),
 				release_id: null,
-				duration_ms: track.durationMs,
 				state: 'ready',
-				original_sha256: track.original.sha256,
-				original_size: track.original.size,
-				original_name: track.original.name,
-				original_format: track.original.format,
-				...qualityColumns(track.original),
-				measure_state: 'waiting',
-				loudness: null,
-				true_peak: null,
-				gapless: null,
-				stream_path: track.stream.path,
-				stream_type: track.stream.type,
+				...fileColumns(track),
 				upload_id: track.uploadId,
 				created_at: track.now
 			})
@@ -212,6 +209,7 @@ export class Tracks {
 		return row !== undefined;
 	}
 
+	/** The track that this file is the original of, or was before a better one came. */
 	async byOriginal(
 		ownerId: string,
 		sha256: string
@@ -220,9 +218,78 @@ export class Tracks {
 			.selectFrom('track')
 			.select(['id', 'upload_id'])
 			.where('owner_id', '=', ownerId)
-			.where('original_sha256', '=', sha256)
+			.where((where) =>
+				where.or([
+					where('original_sha256', '=', sha256),
+					where(
+						'id',
+						'in',
+						where
+							.selectFrom('earlier_original')
+							.select('track_id')
+							.where('earlier_original.sha256', '=', sha256)
+					)
+				])
+			)
+			.limit(1)
 			.executeTakeFirst();
 		return row ? { id: row.id, uploadId: row.upload_id } : null;
+	}
+
+	/** Tracks of one person by their length in milliseconds, that are called like this or were by their tags. */
+	async asLong(
+		ownerId: string,
+		{ from, to, titles }: { from: number; to: number; titles: readonly string[] }
+	): Promise<SameLength[]> {
+		const named = sql.join(titles.map((title) => sql`${title}`));
+		const rows = await this.#db
+			.selectFrom('track')
+			.innerJoin('upload', 'upload.id', 'track.upload_id')
+			.select(['track.id', 'upload_id', 'original_sha256', 'original_format', 'original_bits'])
+			.select(['original_hertz', 'original_depth', 'original_lossless'])
+			.where('owner_id', '=', ownerId)
+			.where('duration_ms', '>=', from)
+			.where('duration_ms', '<=', to)
+			.where(
+				sql<boolean>`(track.title collate nocase in (${named}) or json_extract(upload.tags, '$.title') collate nocase in (${named}))`
+			)
+			.orderBy('duration_ms')
+			.limit(20)
+			.execute();
+		return rows.map((row) => ({
+			id: row.id,
+			uploadId: row.upload_id,
+			sha256: row.original_sha256,
+			format: row.original_format,
+			isLossless: row.original_lossless === null ? null : row.original_lossless === 1,
+			bitsPerSecond: row.original_bits,
+			hertz: row.original_hertz,
+			depth: row.original_depth
+		}));
+	}
+
+	/** Another original in place of the one it has, which is kept; nothing else about it changes. */
+	async improve(
+		id: string,
+		better: Pick<NewTrack, 'original' | 'stream' | 'durationMs' | 'uploadId' | 'now'>
+	): Promise<void> {
+		await this.#db
+			.insertInto('earlier_original')
+			.columns(['track_id', 'sha256', 'size', 'name', 'format', 'replaced_at'])
+			.expression((from) =>
+				from
+					.selectFrom('track')
+					.select(['id', 'original_sha256', 'original_size', 'original_name', 'original_format'])
+					.select(({ val }) => val(better.now).as('replaced_at'))
+					.where('id', '=', id)
+			)
+			.onConflict((conflict) => conflict.doNothing())
+			.execute();
+		await this.#db
+			.updateTable('track')
+			.set({ ...fileColumns(better), upload_id: better.uploadId })
+			.where('id', '=', id)
+			.execute();
 	}
 
 	/** Releases that the uploads of one folder went into. */
@@ -544,12 +611,25 @@ function toColumns(track: DescribedTrack) {
 	};
 }
 
-function qualityColumns({ isLossless, bitsPerSecond, hertz, depth }: Original) {
+/** What its file makes of it: nothing is measured yet. */
+function fileColumns(track: Pick<NewTrack, 'original' | 'stream' | 'durationMs'>) {
+	const { original, stream, durationMs } = track;
 	return {
-		original_bits: bitsPerSecond,
-		original_hertz: hertz,
-		original_depth: depth,
-		original_lossless: isLossless ? (1 as const) : (0 as const)
+		duration_ms: durationMs,
+		original_sha256: original.sha256,
+		original_size: original.size,
+		original_name: original.name,
+		original_format: original.format,
+		original_bits: original.bitsPerSecond,
+		original_hertz: original.hertz,
+		original_depth: original.depth,
+		original_lossless: original.isLossless ? (1 as const) : (0 as const),
+		stream_path: stream.path,
+		stream_type: stream.type,
+		measure_state: 'waiting' as const,
+		loudness: null,
+		true_peak: null,
+		gapless: null
 	};
 }
 

@@ -3,9 +3,11 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { failureCode, UNFINISHED_STATES, type Failure } from '#contracts/upload';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { SameLength } from '../catalogue/tracks.ts';
 import type { StoredUpload } from '../catalogue/uploads.ts';
 import type { Drafts, FoundMusic } from '../intake/drafts.ts';
 import type { Intake } from '../intake/intake.ts';
+import type { Versions } from '../intake/versions.ts';
 import type { Live } from '../live/live.ts';
 import type { Sniffed, Sound, Tags, Workshop } from '../media/workshop.ts';
 import { folderOf, NO_METADATA } from '../metadata.ts';
@@ -15,11 +17,16 @@ import type { Storage } from '../storage/storage.ts';
 import type { PartialStore } from '../uploads/store.ts';
 import type { Afterwards } from './afterwards.ts';
 import type { Worker } from './jobs.ts';
+import { withOriginal } from './original.ts';
 
+type Found = FoundMusic & { renditions: Parameters<Afterwards['plan']>[2] };
 type Audio = Extract<Sniffed, { kind: 'audio' }>;
 
 /** A larger picture is no cover, and would be read into memory. */
 const MAX_COVER_BYTES = 20 * 1024 * 1024;
+
+/** Encoded badly a song is still more like itself than this; no other song is. */
+const SAME_SOUND = 0.9;
 
 const Payload = v.object({ uploadId: v.string() });
 interface IngestOptions {
@@ -29,6 +36,9 @@ interface IngestOptions {
 	partials: PartialStore;
 	storage: Storage;
 	workshop: Workshop;
+	versions: Versions;
+	/** Does one thing at a time for each person. */
+	alone: <T>(personId: string, work: () => Promise<T>) => Promise<T>;
 	afterwards: Pick<Afterwards, 'plan'>;
 	live: Pick<Live, 'say'>;
 	log: Log;
@@ -50,7 +60,19 @@ class Refused extends Error {
  * Each step may be repeated after a crash; the upload's outcome and its track are written in one transaction.
  */
 export function createIngest(options: IngestOptions): Worker {
-	const { catalogue, intake, drafts, partials, storage, workshop, afterwards, live, log } = options;
+	const {
+		catalogue,
+		intake,
+		drafts,
+		partials,
+		storage,
+		workshop,
+		versions,
+		alone,
+		afterwards,
+		live,
+		log
+	} = options;
 
 	async function ingest(upload: StoredUpload, signal: AbortSignal): Promise<void> {
 		const partial = partials.pathOf(upload.id);
@@ -95,9 +117,7 @@ export function createIngest(options: IngestOptions): Worker {
 						seconds: sound.durationSeconds
 					}
 				: await encode(input, path.join(scratch.folder, 'output'), { sha256, sound, signal });
-			// Last, so that what fails before leaves nothing behind.
-			await storage.keepOriginal(partial, sha256);
-			await record(upload, {
+			const found = {
 				tags,
 				cover,
 				stream: { path: stream.path, type: stream.type },
@@ -117,6 +137,17 @@ export function createIngest(options: IngestOptions): Worker {
 					isReady: kind === 'aac' && !sound.playsAs,
 					bitsPerSecond: bitsFor(kind, sound.channels)
 				}))
+			};
+			// Two formats of one song, prepared at the same time, would know nothing of each other.
+			await alone(upload.personId, async () => {
+				const same = await sameSong(upload, found, { file: input, sound, signal });
+				if (same && !versions.isBetter(found.original, same)) {
+					await intake.settle(upload.id, { state: 'duplicate', trackId: same.id });
+					return;
+				}
+				// Last, so that what fails before leaves nothing behind.
+				await storage.keepOriginal(partial, sha256);
+				await record(upload, found, same);
 			});
 		} finally {
 			await scratch.release();
@@ -141,6 +172,35 @@ export function createIngest(options: IngestOptions): Worker {
 		return { ...made, seconds };
 	}
 
+	/** The track that is this song already, as its names, its length and its sound say. */
+	async function sameSong(
+		upload: StoredUpload,
+		found: Found,
+		{ file, sound, signal }: { file: string; sound: Sound; signal: AbortSignal }
+	): Promise<SameLength | null> {
+		const candidates = await versions.candidates(upload, found);
+		if (candidates.length === 0) return null;
+		const excerpt = `${file}-excerpt`;
+		await workshop.excerpt({ file, target: excerpt }, sound, signal);
+		for (const track of candidates) {
+			const { sha256 } = track;
+			const likeness = await withOriginal(
+				{ storage, workshop },
+				{ sha256, signal },
+				async (original) => {
+					const target = original.beside('excerpt');
+					await workshop.excerpt({ file: original.file, target }, original.sound, signal);
+					return workshop.likeness(excerpt, target);
+				}
+			).catch((error: unknown) => {
+				if (!failureCode(error)) throw error;
+				return 0; // what cannot be heard is like nothing
+			});
+			if (likeness >= SAME_SOUND) return track;
+		}
+		return null;
+	}
+
 	/** Tags that cannot be read are no tags: the music plays all the same. */
 	async function tagsOf(upload: StoredUpload, file: string): Promise<Tags> {
 		try {
@@ -153,10 +213,13 @@ export function createIngest(options: IngestOptions): Worker {
 
 	async function record(
 		{ id, personId }: StoredUpload,
-		{ renditions, ...music }: FoundMusic & { renditions: Parameters<Afterwards['plan']>[2] }
+		{ renditions, ...music }: Found,
+		same: SameLength | null
 	) {
 		await catalogue.transaction(async (nouns) => {
-			const track = await drafts.add(nouns, id, music);
+			const track = same
+				? await versions.improve(nouns, { track: same, uploadId: id, music })
+				: await drafts.add(nouns, id, music);
 			const of = { trackId: track.id, sha256: music.original.sha256 };
 			await afterwards.plan(nouns, of, renditions);
 			await intake.settle(id, { state: 'ready', trackId: track.id }, nouns);

@@ -5,6 +5,7 @@ import type { RenditionKind } from '#contracts/track';
 import { RENDITIONS } from '../renditions.ts';
 import { CommandFailed, type Output, type RunInBackground } from './command.ts';
 import { formatName, isLossless, playableType } from './formats.ts';
+import { EXCERPT_HERTZ, EXCERPT_SECONDS } from './likeness.ts';
 import { measuring, parseMeasures, type Measures } from './measures.ts';
 import { encoderOf } from './encoders.ts';
 import type { Demuxer } from './sniff.ts';
@@ -147,6 +148,30 @@ export function createFfmpeg(run: RunInBackground, { patienceMs }: { patienceMs:
 				throw new NotPlayable('limits', { cause: new Error(`${seconds} s of sound`) });
 			if (seconds === 0) throw new NotPlayable('no_sound');
 			return seconds;
+		},
+
+		/**
+		 * Makes `target`, in the same folder, a few seconds of bare samples to compare.
+		 * @throws NotPlayable
+		 */
+		async excerpt(
+			{ file, target }: { file: string; target: string },
+			sound: Sound,
+			signal: AbortSignal
+		): Promise<void> {
+			await ffmpeg(
+				[
+					...['-v', 'error', ...reading(sound.demuxer, file), ...ONLY_THE_SOUND, '-threads', '1'],
+					...['-t', String(EXCERPT_SECONDS), '-ac', '1', '-ar', String(EXCERPT_HERTZ)],
+					...['-f', 's16le', `file:${path.basename(target)}`]
+				],
+				{
+					cwd: path.dirname(file),
+					timeoutMs: patienceMs,
+					outputBytes: EXCERPT_SECONDS * EXCERPT_HERTZ * 2 + SPARE_BYTES,
+					signal
+				}
+			);
 		},
 
 		/**

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { parseFile, selectCover, type IAudioMetadata } from 'music-metadata';
 import { cleanGenre, cleanText, partialDate, unmangled } from '../metadata.ts';
 import type { Answer, Question, Tags } from './inspector.ts';
+import { likeness } from './likeness.ts';
 
 const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
 
@@ -55,9 +57,25 @@ async function hashFile(file: string): Promise<string> {
 	return hash.digest('hex');
 }
 
-async function answer({ ask, file }: Question): Promise<Answer> {
+async function samplesOf(file: string): Promise<Int16Array> {
+	const bytes = await readFile(file);
+	return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
+}
+
+function look({ ask, file, other = file }: Question): Promise<string | Tags | number> {
+	switch (ask) {
+		case 'hash':
+			return hashFile(file);
+		case 'tags':
+			return readTags(file);
+		case 'likeness':
+			return Promise.all([samplesOf(file), samplesOf(other)]).then(([a, b]) => likeness(a, b));
+	}
+}
+
+async function answer(question: Question): Promise<Answer> {
 	try {
-		return { value: ask === 'hash' ? await hashFile(file) : await readTags(file) };
+		return { value: await look(question) };
 	} catch (error) {
 		return { error: error instanceof Error ? error.message : String(error) };
 	}

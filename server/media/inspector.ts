@@ -7,10 +7,14 @@ export interface Tags extends Metadata {
 }
 
 export interface Question {
-	ask: 'hash' | 'tags';
+	ask: 'hash' | 'tags' | 'likeness';
 	file: string;
+	/** What it is compared with. */
+	other?: string;
 }
-export type Answer = { value: string | Tags } | { error: string };
+/** A hash, tags, or a likeness. */
+type Found = string | Tags | number;
+export type Answer = { value: Found } | { error: string };
 
 /** Others wait for it, each of them shorter than they would notice. */
 const TAGS_TIMEOUT_MS = 4_000;
@@ -18,7 +22,7 @@ const HASH_TIMEOUT_MS = 30 * 60_000;
 const MAX_HEAP_MB = 192;
 
 interface Pending {
-	resolve: (value: string | Tags) => void;
+	resolve: (value: Found) => void;
 	reject: (error: Error) => void;
 	timer: NodeJS.Timeout;
 }
@@ -48,6 +52,11 @@ export class Inspector {
 		return (await this.#ask('tags', file, this.#tagsTimeoutMs)) as Tags;
 	}
 
+	/** How much two excerpts are the same sound, from 0 to 1. */
+	async likeness(file: string, other: string): Promise<number> {
+		return (await this.#ask('likeness', file, this.#tagsTimeoutMs, other)) as number;
+	}
+
 	async close(): Promise<void> {
 		this.#isClosed = true;
 		const worker = this.#worker;
@@ -55,23 +64,24 @@ export class Inspector {
 		await worker?.terminate();
 	}
 
-	#ask(ask: Question['ask'], file: string, timeoutMs: number): Promise<string | Tags> {
-		const asked = this.#turn.then(() => this.#askNow(ask, file, timeoutMs));
+	#ask(ask: Question['ask'], file: string, timeoutMs: number, other?: string): Promise<Found> {
+		const question = { ask, file, ...(other !== undefined && { other }) };
+		const asked = this.#turn.then(() => this.#askNow(question, timeoutMs));
 		this.#turn = asked.catch(() => {});
 		return asked;
 	}
 
-	#askNow(ask: Question['ask'], file: string, timeoutMs: number): Promise<string | Tags> {
+	#askNow(question: Question, timeoutMs: number): Promise<Found> {
 		if (this.#isClosed) return Promise.reject(new Error('the inspector was closed'));
 		const worker = (this.#worker ??= this.#start());
-		const { promise, resolve, reject } = Promise.withResolvers<string | Tags>();
+		const { promise, resolve, reject } = Promise.withResolvers<Found>();
 		const timer = setTimeout(() => {
 			// A parser that loops cannot be asked to stop.
-			this.#fail(new Error(`${ask} took longer than ${timeoutMs} ms`));
+			this.#fail(new Error(`${question.ask} took longer than ${timeoutMs} ms`));
 			void worker.terminate();
 		}, timeoutMs);
 		this.#pending = { resolve, reject, timer };
-		worker.postMessage({ ask, file } satisfies Question);
+		worker.postMessage(question);
 		return promise;
 	}
 

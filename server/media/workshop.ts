@@ -33,6 +33,8 @@ export function createWorkshop({ storage, cage, searchPath, patienceMs }: Worksh
 		hash: (file: string) => hashing.hash(file),
 		/** @throws Error when the tags cannot be read in time and in bounds */
 		tags: (file: string) => reading.tags(file),
+		/** How much two excerpts are the same sound, from 0 to 1. */
+		likeness: (excerpt: string, other: string) => reading.likeness(excerpt, other),
 		/** Null when it is no picture that we read. */
 		cover: (picture: Uint8Array<ArrayBuffer>) => makeCover(picture, storage),
 		/** Whether ffmpeg and ffprobe are where they should be. */
