@@ -104,6 +104,8 @@ export interface TrackTable {
 	true_peak: number | null;
 	/** JSON of what its encoder added at both ends; null when its format does not say. */
 	gapless: string | null;
+	/** JSON of its MusicBrainz ids; null without any. */
+	musicbrainz: string | null;
 	upload_id: string;
 	/** What it has in common with the tracks whose release it shares, when nobody names that release's artist. */
 	gathering: string | null;

@@ -4,6 +4,7 @@ import { RENDITIONS } from '../renditions.ts';
 import type {
 	Gapless,
 	Loudness,
+	MusicBrainz,
 	Rendition,
 	RenditionKind,
 	Track,
@@ -61,6 +62,7 @@ export interface NewTrack extends DescribedTrack {
 	durationMs: number;
 	original: Original;
 	stream: { path: string; type: string };
+	musicbrainz: MusicBrainz | null;
 	uploadId: string;
 	now: number;
 }
@@ -109,6 +111,7 @@ export class Tracks {
 				release_id: null,
 				state: 'ready',
 				...fileColumns(track),
+				musicbrainz: track.musicbrainz && JSON.stringify(track.musicbrainz),
 				upload_id: track.uploadId,
 				created_at: track.now
 			})
@@ -236,6 +239,17 @@ export class Tracks {
 		return row ? { id: row.id, uploadId: row.upload_id } : null;
 	}
 
+	/** Whether any track has this original, so that what was made of it is still wanted. */
+	async hasOriginal(sha256: string): Promise<boolean> {
+		const row = await this.#db
+			.selectFrom('track')
+			.select('id')
+			.where('original_sha256', '=', sha256)
+			.limit(1)
+			.executeTakeFirst();
+		return row !== undefined;
+	}
+
 	/** Tracks of one person by their length in milliseconds, that are called like this or were by their tags. */
 	async asLong(
 		ownerId: string,
@@ -271,7 +285,10 @@ export class Tracks {
 	/** Another original in place of the one it has, which is kept; nothing else about it changes. */
 	async improve(
 		id: string,
-		better: Pick<NewTrack, 'original' | 'stream' | 'durationMs' | 'uploadId' | 'now'>
+		better: Pick<
+			NewTrack,
+			'original' | 'stream' | 'durationMs' | 'musicbrainz' | 'uploadId' | 'now'
+		>
 	): Promise<void> {
 		await this.#db
 			.insertInto('earlier_original')
@@ -287,7 +304,11 @@ export class Tracks {
 			.execute();
 		await this.#db
 			.updateTable('track')
-			.set({ ...fileColumns(better), upload_id: better.uploadId })
+			.set({
+				...fileColumns(better),
+				...(better.musicbrainz && { musicbrainz: JSON.stringify(better.musicbrainz) }),
+				upload_id: better.uploadId
+			})
 			.where('id', '=', id)
 			.execute();
 	}
@@ -550,6 +571,7 @@ export class Tracks {
 				'track.loudness',
 				'track.true_peak',
 				'track.gapless',
+				'track.musicbrainz',
 				'track.created_at',
 				sql<string | null>`coalesce(track.cover_hash, release.cover_hash)`.as('cover_hash'),
 				sql<string | null>`coalesce(track.cover_color, release.cover_color)`.as('cover_color'),
@@ -585,6 +607,7 @@ interface TrackRow {
 	loudness: number | null;
 	true_peak: number | null;
 	gapless: string | null;
+	musicbrainz: string | null;
 	created_at: number;
 	cover_hash: string | null;
 	cover_color: string | null;
@@ -694,6 +717,7 @@ function toTrack(row: TrackRow, stored: readonly StoredRendition[], viewer: Pers
 			loudness: { integrated: row.loudness, truePeak: row.true_peak }
 		}),
 		...(row.gapless !== null && { gapless: JSON.parse(row.gapless) as Gapless }),
+		...(row.musicbrainz !== null && { musicbrainz: JSON.parse(row.musicbrainz) as MusicBrainz }),
 		...(isOwn && {
 			measured: row.measure_state,
 			originalSha256: row.original_sha256,

@@ -15,7 +15,7 @@ interface Cover {
 }
 
 /** What ingest found in a file. `cover` is the embedded one. */
-export type FoundMusic = Pick<NewTrack, 'durationMs' | 'original' | 'stream'> & {
+export type FoundMusic = Pick<NewTrack, 'durationMs' | 'original' | 'stream' | 'musicbrainz'> & {
 	tags: Metadata;
 	cover: Cover | null;
 };

@@ -130,6 +130,7 @@ async function twins(intake: ReturnType<typeof open>) {
 			tags: NO_METADATA,
 			cover: null,
 			durationMs: 1000,
+			musicbrainz: null,
 			original: {
 				sha256: SHA256,
 				size: 2,

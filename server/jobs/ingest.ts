@@ -1,6 +1,7 @@
 import { link, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
+import { RENDITION_KINDS } from '#contracts/track';
 import { failureCode, UNFINISHED_STATES, type Failure } from '#contracts/upload';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { SameLength } from '../catalogue/tracks.ts';
@@ -12,7 +13,7 @@ import type { Live } from '../live/live.ts';
 import type { Sniffed, Sound, Tags, Workshop } from '../media/workshop.ts';
 import { folderOf, NO_METADATA } from '../metadata.ts';
 import type { Log } from '../ops/log.ts';
-import { bitsFor, renditionPath, RENDITIONS, renditionsOf } from '../renditions.ts';
+import { bitsFor, peaksPath, renditionPath, RENDITIONS, renditionsOf } from '../renditions.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { PartialStore } from '../uploads/store.ts';
 import type { Afterwards } from './afterwards.ts';
@@ -108,7 +109,7 @@ export function createIngest(options: IngestOptions): Worker {
 			const sound = await workshop.probe(input, kind.demuxer, signal);
 			// What must be encoded is listened to in passing.
 			if (sound.playsAs && sound.mayBeCut) await workshop.listen(input, sound, signal);
-			const { picture, ...tags } = await tagsOf(upload, input);
+			const { picture, musicbrainz, ...tags } = await tagsOf(upload, input);
 			const cover = picture && (await workshop.cover(picture));
 			const stream = sound.playsAs
 				? {
@@ -119,6 +120,7 @@ export function createIngest(options: IngestOptions): Worker {
 				: await encode(input, path.join(scratch.folder, 'output'), { sha256, sound, signal });
 			const found = {
 				tags,
+				musicbrainz,
 				cover,
 				stream: { path: stream.path, type: stream.type },
 				durationMs: Math.round(stream.seconds * 1000),
@@ -148,6 +150,7 @@ export function createIngest(options: IngestOptions): Worker {
 				// Last, so that what fails before leaves nothing behind.
 				await storage.keepOriginal(partial, sha256);
 				await record(upload, found, same);
+				if (same) await forget(same.sha256);
 			});
 		} finally {
 			await scratch.release();
@@ -170,6 +173,13 @@ export function createIngest(options: IngestOptions): Worker {
 		const seconds = await workshop.encode(job, sound, signal);
 		await storage.keepDerived(output, relative);
 		return { ...made, seconds };
+	}
+
+	/** What was made of an original that no track has any more. The original itself is kept. */
+	async function forget(sha256: string) {
+		if (await catalogue.tracks.hasOriginal(sha256)) return;
+		const made = RENDITION_KINDS.map((kind) => renditionPath(sha256, kind));
+		for (const relative of [...made, peaksPath(sha256)]) await storage.removeDerived(relative);
 	}
 
 	/** The track that is this song already, as its names, its length and its sound say. */
@@ -207,7 +217,7 @@ export function createIngest(options: IngestOptions): Worker {
 			return await workshop.tags(file);
 		} catch (error) {
 			log.info('tags not readable', { uploadId: upload.id, error });
-			return { ...NO_METADATA, picture: null };
+			return { ...NO_METADATA, picture: null, musicbrainz: null };
 		}
 	}
 

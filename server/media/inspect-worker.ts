@@ -3,10 +3,12 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { parseFile, selectCover, type IAudioMetadata } from 'music-metadata';
+import type { MusicBrainz } from '#contracts/track';
 import { cleanGenre, cleanText, partialDate, unmangled } from '../metadata.ts';
 import type { Answer, Question, Tags } from './inspector.ts';
 import { likeness } from './likeness.ts';
 
+const MAX_ARTISTS = 50;
 const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
 
 function whole(value: number | null | undefined, max: number): number | null {
@@ -29,10 +31,32 @@ async function readTags(file: string): Promise<Tags> {
 		discNumber: whole(common.disk.no, 999),
 		genre: cleanGenre(common.genre),
 		date: partialDate(common.date) ?? partialDate(year?.toString().padStart(4, '0')),
+		musicbrainz: musicBrainzOf(common),
 		// A copy, because a part of the file's memory would bring all of it along to the other thread.
 		picture:
 			picture && picture.data.length <= MAX_PICTURE_BYTES ? new Uint8Array(picture.data) : null
 	};
+}
+
+const MBID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What looks like an id; anybody can write anything there. */
+function musicBrainzOf(common: IAudioMetadata['common']): MusicBrainz | null {
+	const one = (id: string | undefined) => (id !== undefined && MBID.test(id) ? id : undefined);
+	const some = (ids: string[] | undefined) => {
+		const good = ids?.filter((id) => MBID.test(id)).slice(0, MAX_ARTISTS) ?? [];
+		return good.length > 0 ? good : undefined;
+	};
+	const ids = {
+		recording: one(common.musicbrainz_recordingid),
+		track: one(common.musicbrainz_trackid),
+		release: one(common.musicbrainz_albumid),
+		releaseGroup: one(common.musicbrainz_releasegroupid),
+		artists: some(common.musicbrainz_artistid),
+		albumArtists: some(common.musicbrainz_albumartistid)
+	};
+	const known = Object.entries(ids).filter(([, id]) => id !== undefined);
+	return known.length > 0 ? (Object.fromEntries(known) as MusicBrainz) : null;
 }
 
 /** Several values of one field are several artists; a name beside them says how they are put together. */

@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads';
+import type { MusicBrainz } from '#contracts/track';
 import type { Metadata } from '../metadata.ts';
 
 export interface Tags extends Metadata {
 	/** As it was embedded: never served like this. */
 	picture: Uint8Array<ArrayBuffer> | null;
+	musicbrainz: MusicBrainz | null;
 }
 
 export interface Question {

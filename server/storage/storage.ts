@@ -80,6 +80,9 @@ export async function openStorage({ root, isNew }: { root: string; isNew: boolea
 			return relative;
 		},
 
+		/** Takes away what can be made again, or was never made. */
+		removeDerived: (relative: string) => rm(absolute(relative), { force: true }),
+
 		/** Bytes that may still be written, as the file system says. */
 		async freeBytes(): Promise<number> {
 			const { bavail, bsize } = await statfs(root);

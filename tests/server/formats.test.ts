@@ -199,3 +199,17 @@ test('a cue sheet inside a file is no reason to refuse it', async () => {
 
 	expect(track).toMatchObject({ title: 'Whole side', state: 'ready' });
 });
+
+test('MusicBrainz ids are kept, and what is none is not', async () => {
+	const recording = '5b11f4ce-a62d-471e-81fc-a69a8278c7da';
+	const release = '1b022e01-4da6-387b-8658-8678046e4cef';
+	const tags = {
+		title: 'Known',
+		MUSICBRAINZ_TRACKID: recording,
+		MUSICBRAINZ_ALBUMID: release,
+		MUSICBRAINZ_ARTISTID: 'not an id'
+	};
+	const track = await trackOf('known.flac', await music({ format: 'flac', tags }));
+
+	expect(track.musicbrainz).toEqual({ recording, release });
+});

@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Track, TrackPage } from '#contracts/track';
 import { makeMusic, type Recipe } from '../support/music.ts';
@@ -45,6 +47,10 @@ test('a better file of a song becomes its original, and its address stays', asyn
 		...{ format: 'FLAC', visibility: 'public' }
 	});
 	expect(after.originalSha256).not.toBe(before.originalSha256);
+	// What was uploaded first is kept, bit for bit.
+	const first = path.join(portal.dataDir, 'storage/originals');
+	const kept = await readdir(path.join(first, before.originalSha256!.slice(0, 2)));
+	expect(kept).toContain(before.originalSha256);
 	expect((await portal.visitor.fetch(after.streamUrl!)).headers.get('Content-Type')).toBe(
 		'audio/flac'
 	);

@@ -39,6 +39,19 @@ export type Loudness = v.InferOutput<typeof Loudness>;
 export const Gapless = v.object({ hertz: v.number(), delay: v.number(), padding: v.number() });
 export type Gapless = v.InferOutput<typeof Gapless>;
 
+const mbid = v.optional(v.string());
+/** Its ids at MusicBrainz, as far as its tags have them. */
+export const MusicBrainz = v.object({
+	recording: mbid,
+	/** The recording's place on its release. */
+	track: mbid,
+	release: mbid,
+	releaseGroup: mbid,
+	artists: v.optional(v.array(v.string())),
+	albumArtists: v.optional(v.array(v.string()))
+});
+export type MusicBrainz = v.InferOutput<typeof MusicBrainz>;
+
 /** The answer at `peaksUrl`: the loudest of each part of a track, 0 to 255; all parts are equally long. */
 export const Peaks = v.object({ peaks: v.array(v.number()) });
 export type Peaks = v.InferOutput<typeof Peaks>;
@@ -72,6 +85,7 @@ export const Track = v.object({
 	loudness: v.optional(Loudness),
 	/** Where the format says so. */
 	gapless: v.optional(Gapless),
+	musicbrainz: v.optional(MusicBrainz),
 	/** How far the measuring is; only for the artist and the owner. */
 	measured: v.optional(v.picklist(['waiting', 'ready', 'failed'])),
 	/** sha-256 of what was uploaded, in hexadecimal; only for the artist and the owner. */
