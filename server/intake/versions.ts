@@ -23,12 +23,15 @@ export function createVersions({ catalogue, drafts, now = Date.now }: VersionsOp
 	return {
 		/**
 		 * Tracks of the same person that may be this song: as long, and called the same, by their tags or by what was
-		 * said of them. Only their sound says for sure.
+		 * said of them. Only their sound says for sure. A file of which nobody says what it is stays by itself: a name like
+		 * `track01` is nobody's.
 		 */
 		async candidates(
 			upload: StoredUpload,
 			{ tags, durationMs }: Pick<FoundMusic, 'tags' | 'durationMs'>
 		): Promise<SameLength[]> {
+			const said = { ...tags, ...upload.description };
+			if (!said.title || !(said.artist ?? said.albumArtist)) return [];
 			const name = (await catalogue.people.byId(upload.personId))?.name ?? '';
 			const called = bothNamesOf({ ...upload, tags }, name);
 			const names = called.map(nameIn);

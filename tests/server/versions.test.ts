@@ -129,3 +129,14 @@ test('the same sound on another release is another track', async () => {
 	expect(other.state).toBe('ready');
 	expect(other.trackId).not.toBe(one.trackId);
 });
+
+test('files of which nobody says what they are stay apart, however alike they sound', async () => {
+	const as = song({});
+	const [one, other] = [
+		await send('track01.mp3', await as('mp3')),
+		await send('track01.flac', await as('flac'))
+	];
+
+	expect(other.state).toBe('ready');
+	expect(other.trackId).not.toBe(one.trackId);
+});
