@@ -9,16 +9,23 @@ import { createCovers } from './intake/covers.ts';
 import { createDrafts } from './intake/drafts.ts';
 import { createIntake } from './intake/intake.ts';
 import { createReconciler } from './intake/reconciler.ts';
+import { Turns } from './intake/turns.ts';
+import { createVersions } from './intake/versions.ts';
+import { createAfterwards } from './jobs/afterwards.ts';
 import { createDeadLetters } from './jobs/dead-letters.ts';
 import { createIngest } from './jobs/ingest.ts';
 import { createJobs } from './jobs/jobs.ts';
+import { createMeasure } from './jobs/measure.ts';
+import { createRendition } from './jobs/rendition.ts';
 import { createReviveIngest } from './jobs/revive-ingest.ts';
 import { createLive, type Live } from './live/live.ts';
+import { buildCage } from './media/cage.ts';
 import { createMedia } from './media/media.ts';
 import { createWorkshop } from './media/workshop.ts';
 import { createHealth } from './ops/health.ts';
 import { createLog } from './ops/log.ts';
 import { createMetrics } from './ops/metrics.ts';
+import { peaksPath, RENDITIONS, renditionPath } from './renditions.ts';
 import { claimStorage, openStorage } from './storage/storage.ts';
 import { createUploads } from './uploads/uploads.ts';
 
@@ -80,11 +87,33 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		folder: storage.partials,
 		log
 	});
-	const workshop = createWorkshop({ storage, searchPath: config.programs.searchPath });
+	const cage = await buildCage({
+		searchPath: config.programs.searchPath,
+		hidden: [storage.tmp, storage.root, config.dataDir],
+		scratch: storage.scratch
+	});
+	if (cage.missing.length > 0) log.warn('ffmpeg is less isolated', { missing: cage.missing });
+	const workshop = createWorkshop({ storage, cage, ...config.programs });
+	const songs = new Turns(Infinity);
+	const afterwards = createAfterwards({ catalogue, jobs });
 	jobs.work(
 		'ingest',
-		createIngest({ catalogue, intake, drafts, partials, storage, workshop, live, log })
+		createIngest({
+			catalogue,
+			intake,
+			drafts,
+			partials,
+			storage,
+			workshop,
+			versions: createVersions({ catalogue, drafts }),
+			alone: (personId, work) => songs.take(personId, work),
+			afterwards,
+			live,
+			log
+		})
 	);
+	jobs.work('measure', createMeasure({ catalogue, storage, workshop, log }));
+	jobs.work('rendition', createRendition({ catalogue, storage, workshop, log }));
 	const deadLetters = createDeadLetters({
 		catalogue,
 		revive: { ingest: createReviveIngest({ say: live.say }) },
@@ -100,6 +129,15 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	const media = createMedia({
 		person: (request) => accounts.person(request.headers),
 		stream: (id, viewer) => catalogue.tracks.streamOf(id, viewer),
+		derived: async (id, what, viewer) => {
+			const made = await catalogue.tracks.derivedOf(id, viewer);
+			if (!made) return null;
+			const { sha256, isMeasured, ready } = made;
+			if (what === 'peaks')
+				return isMeasured ? { path: peaksPath(sha256), type: 'application/json' } : null;
+			if (!ready.includes(what)) return null;
+			return { path: renditionPath(sha256, what), type: RENDITIONS[what].type };
+		},
 		original: async (id, viewer) => {
 			const original = await catalogue.tracks.originalOf(id, viewer);
 			return (
@@ -118,6 +156,8 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		catalogue,
 		storage,
 		workshop,
+		cage,
+		person: (request) => accounts.person(request.headers),
 		reserveBytes: config.uploads.reserveBytes,
 		log
 	});
@@ -168,6 +208,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		/** Ready to serve when it resolves: what a crash left is found first. */
 		async listen(): Promise<{ port: number; setupUrl: string | null }> {
 			await sweep();
+			await afterwards.restore(catalogue);
 			await jobs.start();
 			if (config.owner) await accounts.ensureOwner(config.owner);
 			http.serve(await (pages ?? loadPages)(portal, http.server));

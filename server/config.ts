@@ -46,6 +46,7 @@ const Env = v.object({
 	UPLOAD_QUOTA_BYTES: v.optional(whole),
 	DISK_RESERVE_BYTES: v.optional(whole, String(GIB)),
 	JOBS_CONCURRENCY: v.optional(v.pipe(whole, v.minValue(1, 'must be at least 1'))),
+	FFMPEG_TIMEOUT_SECONDS: v.optional(v.pipe(whole, v.minValue(1, 'must be at least 1')), '60'),
 	METRICS_TOKEN: v.optional(
 		v.pipe(v.string(), v.minLength(16, 'must have at least 16 characters'))
 	),
@@ -125,6 +126,9 @@ export function loadConfig(
 		jobs: { concurrency: output.JOBS_CONCURRENCY ?? Math.max(1, availableParallelism() - 1) },
 		metrics: { token: output.METRICS_TOKEN ?? null },
 		log: { level: output.LOG_LEVEL },
-		programs: { searchPath: env['PATH'] ?? '' }
+		programs: {
+			searchPath: env['PATH'] ?? '',
+			patienceMs: output.FFMPEG_TIMEOUT_SECONDS * 1000
+		}
 	};
 }

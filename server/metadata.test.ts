@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { cleanGenre, cleanText, numberFrom, partialDate, titleFrom } from './metadata.ts';
+import {
+	cleanGenre,
+	cleanText,
+	numberFrom,
+	partialDate,
+	titleFrom,
+	unmangled
+} from './metadata.ts';
 
 test('a text loses what cannot be seen, and is null when nothing is left', () => {
 	expect(cleanText('  Night\u0000Drive \u202e')).toBe('Night Drive');
@@ -36,4 +43,13 @@ test('a file name gives a title and a number', () => {
 		3
 	]);
 	expect([titleFrom('07.mp3'), numberFrom('07.mp3')]).toEqual(['07', 7]);
+});
+
+test('UTF-8 that was read as Latin-1 is put right, and Latin-1 stays', () => {
+	const mangled = Buffer.from('夜 – Жанна').toString('latin1');
+
+	expect(unmangled(mangled)).toBe('夜 – Жанна');
+	expect(unmangled('Zoë')).toBe('Zoë');
+	expect(unmangled('Ÿ Ж')).toBe('Ÿ Ж');
+	expect(unmangled('plain')).toBe('plain');
 });

@@ -40,6 +40,19 @@ export function cleanText(value: string | null | undefined, most = MAX_TEXT): st
 	return text ? text : null;
 }
 
+/**
+ * UTF-8 that was read as Latin-1, put right: WAV and old ID3 have no way to say which it is. Text that is not valid
+ * UTF-8 was Latin-1 indeed.
+ */
+export function unmangled(text: string | undefined): string | undefined {
+	if (!text || !/[\u0080-\u00ff]/.test(text) || /[^\0-\u00ff]/.test(text)) return text;
+	try {
+		return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(text, 'latin1'));
+	} catch {
+		return text;
+	}
+}
+
 /** The first few genres in one text. */
 export function cleanGenre(genres: readonly string[] | null | undefined): string | null {
 	const named = genres?.flatMap((genre) => cleanText(genre, MAX_GENRE) ?? []);

@@ -10,6 +10,7 @@ import { Jobs } from './jobs.ts';
 import { migrate } from './migrate.ts';
 import { People } from './people.ts';
 import { Releases } from './releases.ts';
+import { Renditions } from './renditions.ts';
 import type { Database } from './schema.ts';
 import { Tracks } from './tracks.ts';
 import { Uploads } from './uploads.ts';
@@ -20,6 +21,7 @@ const nouns = (db: Kysely<Database>) => ({
 	artists: new Artists(db),
 	releases: new Releases(db),
 	tracks: new Tracks(db),
+	renditions: new Renditions(db),
 	uploads: new Uploads(db),
 	covers: new Covers(db),
 	folderCovers: new FolderCovers(db),

@@ -29,12 +29,14 @@ test('every table that the code names is there', async () => {
 		artist: true,
 		cover: true,
 		credential: true,
+		earlier_original: true,
 		event: true,
 		folder_cover: true,
 		invite: true,
 		job: true,
 		person: true,
 		release: true,
+		rendition: true,
 		track: true,
 		upload: true
 	};

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { Role } from '#contracts/account';
+import type { RenditionKind } from '#contracts/track';
 import type { Failure, UploadState } from '#contracts/upload';
 
 /** Times are milliseconds since 1970; booleans are 0 and 1, because SQLite has neither. */
@@ -84,17 +85,53 @@ export interface TrackTable {
 	original_name: string;
 	/** What people call the format: FLAC, MP3. */
 	original_format: string;
+	/** Bits a second; null for what was uploaded before this was kept, as are the next three. */
+	original_bits: number | null;
+	original_hertz: number | null;
+	/** Bits a sample; 0 for formats that have none. */
+	original_depth: number | null;
+	original_lossless: Flag | null;
 	/** Path below the storage folder of what is streamed; null until it plays. */
 	stream_path: string | null;
 	stream_type: string | null;
 	cover_hash: string | null;
 	cover_color: string | null;
+	/** Whether its peaks are drawn, and how loud it is. */
+	measure_state: StageState;
+	/** LUFS, integrated, by EBU R128; null for silence. */
+	loudness: number | null;
+	/** dBTP. */
+	true_peak: number | null;
+	/** JSON of what its encoder added at both ends; null when its format does not say. */
+	gapless: string | null;
+	/** JSON of its MusicBrainz ids; null without any. */
+	musicbrainz: string | null;
 	upload_id: string;
 	/** What it has in common with the tracks whose release it shares, when nobody names that release's artist. */
 	gathering: string | null;
 	/** Then the artist who leads on it; null when nobody names one. */
 	lead_id: string | null;
 	created_at: Millis;
+}
+
+/** Work that goes on after a track plays. */
+export type StageState = 'waiting' | 'ready' | 'failed';
+
+export interface RenditionTable {
+	track_id: string;
+	kind: RenditionKind;
+	state: StageState;
+	bits_per_second: number;
+}
+
+/** What a track's original was before a better one came: kept, and counted. */
+export interface EarlierOriginalTable {
+	track_id: string;
+	sha256: string;
+	size: number;
+	name: string;
+	format: string;
+	replaced_at: Millis;
 }
 
 export interface UploadTable {
@@ -183,6 +220,8 @@ export interface Database {
 	artist: ArtistTable;
 	release: ReleaseTable;
 	track: TrackTable;
+	rendition: RenditionTable;
+	earlier_original: EarlierOriginalTable;
 	upload: UploadTable;
 	job: JobTable;
 	event: EventTable;

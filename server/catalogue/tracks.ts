@@ -1,13 +1,24 @@
 import { sql, type Kysely } from 'kysely';
 import type { Person } from '#contracts/account';
 import { albumFolder } from '#contracts/compilation';
-import type { Track, TrackPage } from '#contracts/track';
+import type {
+	Gapless,
+	Loudness,
+	MusicBrainz,
+	Rendition,
+	RenditionKind,
+	Track,
+	TrackPage
+} from '#contracts/track';
 import type { Description } from '#contracts/upload';
 import { folderOf, yearOf } from '../metadata.ts';
+import { RENDITIONS } from '../renditions.ts';
 import { coverUrl } from './cover-url.ts';
 import { slugOf } from '../folding.ts';
+import type { Quality } from '../quality.ts';
 import { newId, slugSuffix } from './ids.ts';
-import type { Database } from './schema.ts';
+import { Renditions, type StoredRendition } from './renditions.ts';
+import type { Database, StageState } from './schema.ts';
 import { mayBeSeenBy } from './visibility.ts';
 
 /** More files than any release has. */
@@ -36,13 +47,36 @@ export interface DescribedTrack {
 	cover: { hash: string; color: string } | null;
 }
 
+/** What was uploaded. */
+export interface Original {
+	sha256: string;
+	size: number;
+	name: string;
+	/** What people call it: FLAC, MP3. */
+	format: string;
+	isLossless: boolean;
+	/** Of the sound alone. */
+	bitsPerSecond: number;
+	hertz: number;
+	/** Bits a sample; 0 for formats that have none. */
+	depth: number;
+}
+
 export interface NewTrack extends DescribedTrack {
 	ownerId: string;
 	durationMs: number;
-	original: { sha256: string; size: number; name: string; format: string };
+	original: Original;
 	stream: { path: string; type: string };
+	musicbrainz: MusicBrainz | null;
 	uploadId: string;
 	now: number;
+}
+
+/** A track of a certain length, and what its original is worth. */
+export interface SameLength extends Quality {
+	id: string;
+	uploadId: string;
+	sha256: string;
 }
 
 /** A track as its upload made it, with what may be said anew. */
@@ -80,14 +114,9 @@ export class Tracks {
 				owner_id: track.ownerId,
 				...toColumns(track),
 				release_id: null,
-				duration_ms: track.durationMs,
 				state: 'ready',
-				original_sha256: track.original.sha256,
-				original_size: track.original.size,
-				original_name: track.original.name,
-				original_format: track.original.format,
-				stream_path: track.stream.path,
-				stream_type: track.stream.type,
+				...fileColumns(track),
+				musicbrainz: track.musicbrainz && JSON.stringify(track.musicbrainz),
 				upload_id: track.uploadId,
 				created_at: track.now
 			})
@@ -188,6 +217,7 @@ export class Tracks {
 		return row !== undefined;
 	}
 
+	/** The track that this file is the original of, or was before a better one came. */
 	async byOriginal(
 		ownerId: string,
 		sha256: string
@@ -196,9 +226,96 @@ export class Tracks {
 			.selectFrom('track')
 			.select(['id', 'upload_id'])
 			.where('owner_id', '=', ownerId)
-			.where('original_sha256', '=', sha256)
+			.where((where) =>
+				where.or([
+					where('original_sha256', '=', sha256),
+					where(
+						'id',
+						'in',
+						where
+							.selectFrom('earlier_original')
+							.select('track_id')
+							.where('earlier_original.sha256', '=', sha256)
+					)
+				])
+			)
+			.limit(1)
 			.executeTakeFirst();
 		return row ? { id: row.id, uploadId: row.upload_id } : null;
+	}
+
+	/** Whether any track has this original, so that what was made of it is still wanted. */
+	async hasOriginal(sha256: string): Promise<boolean> {
+		const row = await this.#db
+			.selectFrom('track')
+			.select('id')
+			.where('original_sha256', '=', sha256)
+			.limit(1)
+			.executeTakeFirst();
+		return row !== undefined;
+	}
+
+	/** Tracks of one person by their length in milliseconds, that are called like this or were by their tags. */
+	async asLong(
+		ownerId: string,
+		{ from, to, titles }: { from: number; to: number; titles: readonly string[] }
+	): Promise<SameLength[]> {
+		const named = sql.join(titles.map((title) => sql`${title}`));
+		const rows = await this.#db
+			.selectFrom('track')
+			.innerJoin('upload', 'upload.id', 'track.upload_id')
+			.select(['track.id', 'upload_id', 'original_sha256', 'original_format', 'original_bits'])
+			.select(['original_hertz', 'original_depth', 'original_lossless'])
+			.where('owner_id', '=', ownerId)
+			.where('duration_ms', '>=', from)
+			.where('duration_ms', '<=', to)
+			.where(
+				sql<boolean>`(track.title collate nocase in (${named}) or json_extract(upload.tags, '$.title') collate nocase in (${named}))`
+			)
+			.orderBy('duration_ms')
+			.limit(20)
+			.execute();
+		return rows.map((row) => ({
+			id: row.id,
+			uploadId: row.upload_id,
+			sha256: row.original_sha256,
+			format: row.original_format,
+			isLossless: row.original_lossless === null ? null : row.original_lossless === 1,
+			bitsPerSecond: row.original_bits,
+			hertz: row.original_hertz,
+			depth: row.original_depth
+		}));
+	}
+
+	/** Another original in place of the one it has, which is kept; nothing else about it changes. */
+	async improve(
+		id: string,
+		better: Pick<
+			NewTrack,
+			'original' | 'stream' | 'durationMs' | 'musicbrainz' | 'uploadId' | 'now'
+		>
+	): Promise<void> {
+		await this.#db
+			.insertInto('earlier_original')
+			.columns(['track_id', 'sha256', 'size', 'name', 'format', 'replaced_at'])
+			.expression((from) =>
+				from
+					.selectFrom('track')
+					.select(['id', 'original_sha256', 'original_size', 'original_name', 'original_format'])
+					.select(({ val }) => val(better.now).as('replaced_at'))
+					.where('id', '=', id)
+			)
+			.onConflict((conflict) => conflict.doNothing())
+			.execute();
+		await this.#db
+			.updateTable('track')
+			.set({
+				...fileColumns(better),
+				...(better.musicbrainz && { musicbrainz: JSON.stringify(better.musicbrainz) }),
+				upload_id: better.uploadId
+			})
+			.where('id', '=', id)
+			.execute();
 	}
 
 	/** Releases that the uploads of one folder went into; its discs are folders of their own, and part of it. */
@@ -231,7 +348,7 @@ export class Tracks {
 			.orderBy('track.id', 'desc')
 			.limit(limit)
 			.execute();
-		return rows.map((row) => toTrack(row, null));
+		return this.#tracks(rows, null);
 	}
 
 	/**
@@ -271,19 +388,19 @@ export class Tracks {
 		const shown = rows.slice(0, ask.limit);
 		const last = shown.at(-1);
 		return {
-			tracks: shown.map((row) => toTrack(row, ask.viewer)),
+			tracks: await this.#tracks(shown, ask.viewer),
 			next: rows.length > ask.limit && last ? cursorAfter(last.created_at, last.id) : null
 		};
 	}
 
 	async byId(id: string, viewer: Person | null): Promise<Track | null> {
 		const row = await this.#rows(viewer).where('track.id', '=', id).executeTakeFirst();
-		return row ? toTrack(row, viewer) : null;
+		return this.#track(row, viewer);
 	}
 
 	async bySlug(slug: string, viewer: Person | null): Promise<Track | null> {
 		const row = await this.#rows(viewer).where('track.slug', '=', slug).executeTakeFirst();
-		return row ? toTrack(row, viewer) : null;
+		return this.#track(row, viewer);
 	}
 
 	async byRelease(releaseId: string, viewer: Person | null, limit: number): Promise<Track[]> {
@@ -296,7 +413,7 @@ export class Tracks {
 			.orderBy('track.id')
 			.limit(limit)
 			.execute();
-		return rows.map((row) => toTrack(row, viewer));
+		return this.#tracks(rows, viewer);
 	}
 
 	async singlesOf(artistId: string, viewer: Person | null, limit: number): Promise<Track[]> {
@@ -307,7 +424,7 @@ export class Tracks {
 			.orderBy('track.id')
 			.limit(limit)
 			.execute();
-		return rows.map((row) => toTrack(row, viewer));
+		return this.#tracks(rows, viewer);
 	}
 
 	/** Everything one person uploaded, drafts included, newest first. */
@@ -318,7 +435,7 @@ export class Tracks {
 			.orderBy('track.id', 'desc')
 			.limit(limit)
 			.execute();
-		return rows.map((row) => toTrack(row, owner));
+		return this.#tracks(rows, owner);
 	}
 
 	/**
@@ -340,7 +457,68 @@ export class Tracks {
 		return rows.flatMap(({ id, description }) => (isKept(description) ? [] : [id]));
 	}
 
-	/** What is streamed, if the viewer may hear it. */
+	/** What a background stage works on; null when the track is gone. */
+	async originalForWork(id: string): Promise<{ sha256: string } | null> {
+		const row = await this.#db
+			.selectFrom('track')
+			.select('original_sha256 as sha256')
+			.where('id', '=', id)
+			.executeTakeFirst();
+		return row ?? null;
+	}
+
+	/** How loud it is, unless it has another original by now; null when that could not be measured. */
+	async measure(
+		{ trackId, sha256 }: { trackId: string; sha256: string },
+		measured: { loudness: Loudness; gapless: Gapless | null } | null
+	): Promise<void> {
+		await this.#db
+			.updateTable('track')
+			.set({
+				measure_state: measured ? 'ready' : 'failed',
+				loudness: measured?.loudness.integrated ?? null,
+				true_peak: measured?.loudness.truePeak ?? null,
+				gapless: measured?.gapless ? JSON.stringify(measured.gapless) : null
+			})
+			.where('id', '=', trackId)
+			.where('original_sha256', '=', sha256)
+			.execute();
+	}
+
+	/** Those that were not measured though there is no job for it, a few at a time. */
+	async unmeasuredWithoutJob(limit: number): Promise<{ trackId: string; sha256: string }[]> {
+		return this.#db
+			.selectFrom('track')
+			.select(['id as trackId', 'original_sha256 as sha256'])
+			.where('measure_state', '=', 'waiting')
+			.where(
+				sql<boolean>`not exists (select 1 from job where job.key = 'measure:' || track.id || ':' || track.original_sha256)`
+			)
+			.limit(limit)
+			.execute();
+	}
+
+	/** Its original, if the viewer may hear the track: what is derived from it is named by that. */
+	async derivedOf(
+		id: string,
+		viewer: Person | null
+	): Promise<{ sha256: string; isMeasured: boolean; ready: RenditionKind[] } | null> {
+		const row = await this.#db
+			.selectFrom('track')
+			.select(['original_sha256', 'measure_state'])
+			.where('id', '=', id)
+			.where(mayBeSeenBy(viewer))
+			.executeTakeFirst();
+		if (!row) return null;
+		const renditions = (await new Renditions(this.#db).of([id])).get(id) ?? [];
+		return {
+			sha256: row.original_sha256,
+			isMeasured: row.measure_state === 'ready',
+			ready: renditions.flatMap(({ kind, state }) => (state === 'ready' ? [kind] : []))
+		};
+	}
+
+	/** What is streamed as it was made first, if the viewer may hear it. */
 	async streamOf(id: string, viewer: Person | null): Promise<MediaFile | null> {
 		const row = await this.#db
 			.selectFrom('track')
@@ -384,6 +562,16 @@ export class Tracks {
 		return onRelease !== undefined;
 	}
 
+	async #track(row: TrackRow | undefined, viewer: Person | null): Promise<Track | null> {
+		const [track] = await this.#tracks(row ? [row] : [], viewer);
+		return track ?? null;
+	}
+
+	async #tracks(rows: readonly TrackRow[], viewer: Person | null): Promise<Track[]> {
+		const renditions = await new Renditions(this.#db).of(rows.map(({ id }) => id));
+		return rows.map((row) => toTrack(row, renditions.get(row.id) ?? [], viewer));
+	}
+
 	#rows(viewer: Person | null) {
 		return this.#db
 			.selectFrom('track')
@@ -404,6 +592,15 @@ export class Tracks {
 				'track.state',
 				'track.visibility',
 				'track.original_format',
+				'track.original_sha256',
+				'track.original_bits',
+				'track.stream_path',
+				'track.stream_type',
+				'track.measure_state',
+				'track.loudness',
+				'track.true_peak',
+				'track.gapless',
+				'track.musicbrainz',
 				'track.created_at',
 				sql<string | null>`coalesce(track.cover_hash, release.cover_hash)`.as('cover_hash'),
 				sql<string | null>`coalesce(track.cover_color, release.cover_color)`.as('cover_color'),
@@ -431,6 +628,15 @@ interface TrackRow {
 	state: Track['state'];
 	visibility: Track['visibility'];
 	original_format: string;
+	original_sha256: string;
+	original_bits: number | null;
+	stream_path: string | null;
+	stream_type: string | null;
+	measure_state: StageState;
+	loudness: number | null;
+	true_peak: number | null;
+	gapless: string | null;
+	musicbrainz: string | null;
 	created_at: number;
 	cover_hash: string | null;
 	cover_color: string | null;
@@ -457,8 +663,66 @@ function toColumns(track: DescribedTrack) {
 	};
 }
 
-function toTrack(row: TrackRow, viewer: Person | null): Track {
+/** What its file makes of it: nothing is measured yet. */
+function fileColumns(track: Pick<NewTrack, 'original' | 'stream' | 'durationMs'>) {
+	const { original, stream, durationMs } = track;
+	return {
+		duration_ms: durationMs,
+		original_sha256: original.sha256,
+		original_size: original.size,
+		original_name: original.name,
+		original_format: original.format,
+		original_bits: original.bitsPerSecond,
+		original_hertz: original.hertz,
+		original_depth: original.depth,
+		original_lossless: original.isLossless ? (1 as const) : (0 as const),
+		stream_path: stream.path,
+		stream_type: stream.type,
+		measure_state: 'waiting' as const,
+		loudness: null,
+		true_peak: null,
+		gapless: null
+	};
+}
+
+/** More than this is too much for many a link, and no browser plays more of it than the usual 48 kHz. */
+const HEAVY_BITS_PER_SECOND = 1_500_000;
+
+/** Every way to hear it, the original first. Their addresses name what they are, so that none changes while it plays. */
+function renditionsOf(row: TrackRow, stored: readonly StoredRendition[], isOwn: boolean) {
+	const base = `/media/tracks/${row.id}`;
+	const plays = row.state === 'ready' && row.stream_path?.startsWith('originals/');
+	const original: Rendition[] = plays
+		? [
+				{
+					kind: 'original',
+					state: 'ready',
+					type: row.stream_type ?? '',
+					bitsPerSecond: row.original_bits ?? 0,
+					url: `${base}/stream`
+				}
+			]
+		: [];
+	const made = stored
+		.filter(({ state }) => isOwn || state === 'ready')
+		.map(({ kind, state, bitsPerSecond }): Rendition => {
+			const url = state === 'ready' ? `${base}/${kind}` : null;
+			return { kind, state, type: RENDITIONS[kind].type, bitsPerSecond, url };
+		});
+	return [...original, ...made];
+}
+
+/** The original where it plays, or was encoded before it did; AAC in its place where it is heavy. */
+function streamUrlOf(row: TrackRow, renditions: readonly Rendition[]): string | null {
+	if (row.state !== 'ready') return null;
+	const aac = renditions.find(({ kind }) => kind === 'aac')?.url;
+	const isHeavy = (row.original_bits ?? 0) > HEAVY_BITS_PER_SECOND;
+	return isHeavy && aac ? aac : `/media/tracks/${row.id}/stream`;
+}
+
+function toTrack(row: TrackRow, stored: readonly StoredRendition[], viewer: Person | null): Track {
 	const isOwn = viewer !== null && (viewer.role === 'owner' || viewer.id === row.owner_id);
+	const renditions = renditionsOf(row, stored, isOwn);
 	return {
 		id: row.id,
 		slug: row.slug,
@@ -475,8 +739,17 @@ function toTrack(row: TrackRow, viewer: Person | null): Track {
 		durationSeconds: row.duration_ms / 1000,
 		state: row.state,
 		visibility: row.visibility,
-		streamUrl: row.state === 'ready' ? `/media/tracks/${row.id}/stream` : null,
+		streamUrl: streamUrlOf(row, renditions),
+		renditions,
+		...(row.measure_state === 'ready' && {
+			peaksUrl: `/media/tracks/${row.id}/peaks`,
+			loudness: { integrated: row.loudness, truePeak: row.true_peak }
+		}),
+		...(row.gapless !== null && { gapless: JSON.parse(row.gapless) as Gapless }),
+		...(row.musicbrainz !== null && { musicbrainz: JSON.parse(row.musicbrainz) as MusicBrainz }),
 		...(isOwn && {
+			measured: row.measure_state,
+			originalSha256: row.original_sha256,
 			originalUrl: `/media/tracks/${row.id}/original`,
 			uploadId: row.upload_id
 		}),

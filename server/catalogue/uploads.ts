@@ -306,7 +306,13 @@ export class Uploads {
 			.select(({ fn }) => fn.sum<number | null>('original_size').as('bytes'))
 			.where('owner_id', '=', personId)
 			.executeTakeFirst();
-		return (open?.bytes ?? 0) + (kept?.bytes ?? 0);
+		const earlier = await this.#db
+			.selectFrom('earlier_original')
+			.innerJoin('track', 'track.id', 'earlier_original.track_id')
+			.select(({ fn }) => fn.sum<number | null>('earlier_original.size').as('bytes'))
+			.where('track.owner_id', '=', personId)
+			.executeTakeFirst();
+		return (open?.bytes ?? 0) + (kept?.bytes ?? 0) + (earlier?.bytes ?? 0);
 	}
 
 	async #inStates(states: readonly UploadState[], afterId: string, limit: number) {

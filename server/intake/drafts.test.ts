@@ -38,7 +38,11 @@ const found = (id: string, tags: Partial<Metadata> = {}): FoundMusic => ({
 	tags: { ...NO_METADATA, ...tags },
 	cover: null,
 	durationMs: 1000,
-	original: { sha256: id, size: 1, name: `${id}.flac`, format: 'FLAC' },
+	musicbrainz: null,
+	original: {
+		...{ sha256: id, size: 1, name: `${id}.flac`, format: 'FLAC' },
+		...{ isLossless: true, bitsPerSecond: 900_000, hertz: 44_100, depth: 16 }
+	},
 	stream: { path: id, type: 'audio/flac' }
 });
 

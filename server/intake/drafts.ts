@@ -16,7 +16,7 @@ interface Cover {
 }
 
 /** What ingest found in a file. `cover` is the embedded one. */
-export type FoundMusic = Pick<NewTrack, 'durationMs' | 'original' | 'stream'> & {
+export type FoundMusic = Pick<NewTrack, 'durationMs' | 'original' | 'stream' | 'musicbrainz'> & {
 	tags: Metadata;
 	cover: Cover | null;
 };
@@ -199,7 +199,20 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		await live.say(null, { type: 'track_ready', trackId: track.id }, nouns);
 	}
 
+	/** @returns whether everybody sees it */
+	async function redescribe(nouns: Nouns, uploadId: string, embedded: Cover | null) {
+		const upload = await nouns.uploads.byId(uploadId);
+		const [track] = await nouns.tracks.ofUploads([uploadId]);
+		if (!upload || !track) throw new Error(`upload ${uploadId} has no track`);
+		const cover = track.cover ?? embedded;
+		await moveAll(nouns, [{ upload, track: { ...track, cover }, saysCover: false }]);
+		return visibilityOf(upload) === 'public';
+	}
+
 	return {
+		/** The track of an upload by what its tags and its person say now, with a cover if it had none. */
+		redescribe,
+
 		/** A track of what was found, as tags and person describe it; in the transaction that ends its upload. */
 		add,
 

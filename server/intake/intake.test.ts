@@ -130,7 +130,17 @@ async function twins(intake: ReturnType<typeof open>) {
 			tags: NO_METADATA,
 			cover: null,
 			durationMs: 1000,
-			original: { sha256: SHA256, size: 2, name: 'here.mp3', format: 'MP3' },
+			musicbrainz: null,
+			original: {
+				sha256: SHA256,
+				size: 2,
+				name: 'here.mp3',
+				format: 'MP3',
+				isLossless: true,
+				bitsPerSecond: 900_000,
+				hertz: 44_100,
+				depth: 16
+			},
 			stream: { path: 'x', type: 'audio/mpeg' }
 		})
 	);

@@ -1,23 +1,33 @@
 import { link, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
+import { RENDITION_KINDS } from '#contracts/track';
 import { failureCode, UNFINISHED_STATES, type Failure } from '#contracts/upload';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { SameLength } from '../catalogue/tracks.ts';
 import type { StoredUpload } from '../catalogue/uploads.ts';
 import type { Drafts, FoundMusic } from '../intake/drafts.ts';
 import type { Intake } from '../intake/intake.ts';
+import type { Versions } from '../intake/versions.ts';
 import type { Live } from '../live/live.ts';
 import type { Sniffed, Sound, Tags, Workshop } from '../media/workshop.ts';
 import { folderOf, NO_METADATA } from '../metadata.ts';
 import type { Log } from '../ops/log.ts';
+import { bitsFor, peaksPath, renditionPath, RENDITIONS, renditionsOf } from '../renditions.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { PartialStore } from '../uploads/store.ts';
+import type { Afterwards } from './afterwards.ts';
 import type { Worker } from './jobs.ts';
+import { withOriginal } from './original.ts';
 
+type Found = FoundMusic & { renditions: Parameters<Afterwards['plan']>[2] };
 type Audio = Extract<Sniffed, { kind: 'audio' }>;
 
 /** A larger picture is no cover, and would be read into memory. */
 const MAX_COVER_BYTES = 20 * 1024 * 1024;
+
+/** Encoded badly a song is still more like itself than this; no other song is. */
+const SAME_SOUND = 0.9;
 
 const Payload = v.object({ uploadId: v.string() });
 interface IngestOptions {
@@ -27,6 +37,10 @@ interface IngestOptions {
 	partials: PartialStore;
 	storage: Storage;
 	workshop: Workshop;
+	versions: Versions;
+	/** Does one thing at a time for each person. */
+	alone: <T>(personId: string, work: () => Promise<T>) => Promise<T>;
+	afterwards: Pick<Afterwards, 'plan'>;
 	live: Pick<Live, 'say'>;
 	log: Log;
 }
@@ -47,7 +61,19 @@ class Refused extends Error {
  * Each step may be repeated after a crash; the upload's outcome and its track are written in one transaction.
  */
 export function createIngest(options: IngestOptions): Worker {
-	const { catalogue, intake, drafts, partials, storage, workshop, live, log } = options;
+	const {
+		catalogue,
+		intake,
+		drafts,
+		partials,
+		storage,
+		workshop,
+		versions,
+		alone,
+		afterwards,
+		live,
+		log
+	} = options;
 
 	async function ingest(upload: StoredUpload, signal: AbortSignal): Promise<void> {
 		const partial = partials.pathOf(upload.id);
@@ -58,6 +84,7 @@ export function createIngest(options: IngestOptions): Worker {
 		if (upload.sha256 !== null && upload.sha256 !== sha256) throw new Refused('checksum');
 		const sniffed = await workshop.sniff(partial);
 		if (!sniffed) throw new Refused('not_audio');
+		if (sniffed.kind === 'protected') throw new Refused('protected');
 		if (sniffed.kind === 'picture') return placeCover(upload, partial);
 
 		const twin = await catalogue.tracks.byOriginal(upload.personId, sha256);
@@ -82,19 +109,48 @@ export function createIngest(options: IngestOptions): Worker {
 			const sound = await workshop.probe(input, kind.demuxer, signal);
 			// What must be encoded is listened to in passing.
 			if (sound.playsAs && sound.mayBeCut) await workshop.listen(input, sound, signal);
-			const { picture, ...tags } = await tagsOf(upload, input);
+			const { picture, musicbrainz, ...tags } = await tagsOf(upload, input);
 			const cover = picture && (await workshop.cover(picture));
 			const stream = sound.playsAs
-				? { path: storage.originalPath(sha256), type: sound.playsAs }
+				? {
+						path: storage.originalPath(sha256),
+						type: sound.playsAs,
+						seconds: sound.durationSeconds
+					}
 				: await encode(input, path.join(scratch.folder, 'output'), { sha256, sound, signal });
-			// Last, so that what fails before leaves nothing behind.
-			await storage.keepOriginal(partial, sha256);
-			await record(upload, {
+			const found = {
 				tags,
+				musicbrainz,
 				cover,
-				stream,
-				durationMs: Math.round(sound.durationSeconds * 1000),
-				original: { sha256, size: upload.size, name: upload.name, format: sound.format }
+				stream: { path: stream.path, type: stream.type },
+				durationMs: Math.round(stream.seconds * 1000),
+				original: {
+					sha256,
+					size: upload.size,
+					name: upload.name,
+					format: sound.format,
+					isLossless: sound.isLossless,
+					bitsPerSecond: sound.bitsPerSecond,
+					hertz: sound.hertz,
+					depth: sound.depth
+				},
+				renditions: renditionsOf(sound).map((kind) => ({
+					kind,
+					isReady: kind === 'aac' && !sound.playsAs,
+					bitsPerSecond: bitsFor(kind, sound.channels)
+				}))
+			};
+			// Two formats of one song, prepared at the same time, would know nothing of each other.
+			await alone(upload.personId, async () => {
+				const same = await sameSong(upload, found, { file: input, sound, signal });
+				if (same && !versions.isBetter(found.original, same)) {
+					await intake.settle(upload.id, { state: 'duplicate', trackId: same.id });
+					return;
+				}
+				// Last, so that what fails before leaves nothing behind.
+				await storage.keepOriginal(partial, sha256);
+				await record(upload, found, same);
+				if (same) await forget(same.sha256);
 			});
 		} finally {
 			await scratch.release();
@@ -106,12 +162,53 @@ export function createIngest(options: IngestOptions): Worker {
 		output: string,
 		{ sha256, sound, signal }: { sha256: string; sound: Sound; signal: AbortSignal }
 	) {
-		const relative = `renditions/${sha256.slice(0, 2)}/${sha256}.m4a`;
-		if ((await storage.sizeOf(relative)) === null) {
-			await workshop.encodeAac(input, output, sound, signal);
-			await storage.keepDerived(output, relative);
+		const relative = renditionPath(sha256, 'aac');
+		const made = { path: relative, type: RENDITIONS.aac.type };
+		if ((await storage.sizeOf(relative)) !== null) {
+			await link(storage.absolute(relative), output);
+			const { durationSeconds } = await workshop.probe(output, 'mov', signal);
+			return { ...made, seconds: durationSeconds };
 		}
-		return { path: relative, type: 'audio/mp4' };
+		const job = { file: input, target: output, kind: 'aac' } as const;
+		const seconds = await workshop.encode(job, sound, signal);
+		await storage.keepDerived(output, relative);
+		return { ...made, seconds };
+	}
+
+	/** What was made of an original that no track has any more. The original itself is kept. */
+	async function forget(sha256: string) {
+		if (await catalogue.tracks.hasOriginal(sha256)) return;
+		const made = RENDITION_KINDS.map((kind) => renditionPath(sha256, kind));
+		for (const relative of [...made, peaksPath(sha256)]) await storage.removeDerived(relative);
+	}
+
+	/** The track that is this song already, as its names, its length and its sound say. */
+	async function sameSong(
+		upload: StoredUpload,
+		found: Found,
+		{ file, sound, signal }: { file: string; sound: Sound; signal: AbortSignal }
+	): Promise<SameLength | null> {
+		const candidates = await versions.candidates(upload, found);
+		if (candidates.length === 0) return null;
+		const excerpt = `${file}-excerpt`;
+		await workshop.excerpt({ file, target: excerpt }, sound, signal);
+		for (const track of candidates) {
+			const { sha256 } = track;
+			const likeness = await withOriginal(
+				{ storage, workshop },
+				{ sha256, signal },
+				async (original) => {
+					const target = original.beside('excerpt');
+					await workshop.excerpt({ file: original.file, target }, original.sound, signal);
+					return workshop.likeness(excerpt, target);
+				}
+			).catch((error: unknown) => {
+				if (!failureCode(error)) throw error;
+				return 0; // what cannot be heard is like nothing
+			});
+			if (likeness >= SAME_SOUND) return track;
+		}
+		return null;
 	}
 
 	/** Tags that cannot be read are no tags: the music plays all the same. */
@@ -120,13 +217,21 @@ export function createIngest(options: IngestOptions): Worker {
 			return await workshop.tags(file);
 		} catch (error) {
 			log.info('tags not readable', { uploadId: upload.id, error });
-			return { ...NO_METADATA, picture: null };
+			return { ...NO_METADATA, picture: null, musicbrainz: null };
 		}
 	}
 
-	async function record({ id, personId }: StoredUpload, music: FoundMusic) {
+	async function record(
+		{ id, personId }: StoredUpload,
+		{ renditions, ...music }: Found,
+		same: SameLength | null
+	) {
 		await catalogue.transaction(async (nouns) => {
-			const track = await drafts.add(nouns, id, music);
+			const track = same
+				? await versions.improve(nouns, { track: same, uploadId: id, music })
+				: await drafts.add(nouns, id, music);
+			const of = { trackId: track.id, sha256: music.original.sha256 };
+			await afterwards.plan(nouns, of, renditions, personId);
 			await intake.settle(id, { state: 'ready', trackId: track.id }, nouns);
 			const audience = track.isPublic ? null : personId;
 			await live.say(audience, { type: 'track_ready', trackId: track.id }, nouns);

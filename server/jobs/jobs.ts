@@ -16,8 +16,8 @@ const EASED_MS = 250;
 /** Looked at this often whatever anybody says. */
 const MAX_TIMER_MS = 60_000;
 
-/** Lower goes first: somebody waits for it; it makes music play; it makes what plays nicer. */
-const PRIORITIES = { urgent: 0, normal: 10, background: 20 } as const;
+/** Lower goes first: somebody waits for it; it makes music play; it makes what plays nicer; copies of it. */
+const PRIORITIES = { urgent: 0, normal: 10, background: 20, idle: 30 } as const;
 export type Priority = keyof typeof PRIORITIES;
 const ALL = Object.values(PRIORITIES);
 
@@ -106,9 +106,9 @@ export function createJobs({ catalogue, concurrency, log, now = Date.now }: Jobs
 	/** The last priority of which another job may begin now; null when none may. */
 	function admitted(): number | null {
 		if (restMs() > 0) return null;
-		if (running.size < concurrency) return PRIORITIES.background;
+		if (running.size < concurrency) return PRIORITIES.idle;
 		// Encoding an hour of music takes a minute: whoever only wants to hear what they sent does not wait for it.
-		const isHeld = [...running.values()].some(({ priority }) => priority === PRIORITIES.background);
+		const isHeld = [...running.values()].some(({ priority }) => priority >= PRIORITIES.background);
 		return isHeld && running.size === concurrency ? PRIORITIES.normal : null;
 	}
 

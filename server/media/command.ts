@@ -1,13 +1,22 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import path from 'node:path';
+import type { Cage } from './cage.ts';
 
 const MAX_STDOUT_BYTES = 1024 * 1024;
+/** Of what it complains about, the end tells why it ended. */
 const MAX_STDERR_BYTES = 16 * 1024;
+/** What is left in its pipes when it is over comes at once, unless something else holds them open. */
+const LAST_WORDS_MS = 1_000;
+/** Programs that print their answer write no files. */
+const NO_OUTPUT_BYTES = 64 * 1024;
 
 export class CommandFailed extends Error {
 	override readonly name = 'CommandFailed';
-	readonly reason: 'timeout' | 'exit' | 'killed' | 'missing' | 'disk_full' | 'aborted';
+	/**
+	 * `exit`: it said no. `crashed`: it fell over what it read. `limits`: it would have taken too much of something.
+	 * `killed`: somebody or the machine ended it. `missing`: it could not be started.
+	 */
+	readonly reason:
+		'timeout' | 'exit' | 'crashed' | 'limits' | 'killed' | 'missing' | 'disk_full' | 'aborted';
 
 	constructor(reason: CommandFailed['reason'], message: string) {
 		super(message);
@@ -16,27 +25,44 @@ export class CommandFailed extends Error {
 }
 
 export interface CommandOptions {
+	/** A folder of its own with what it reads: all that it sees of the library. */
 	cwd: string;
 	timeoutMs: number;
+	/** The most that a file which it writes may hold; absent for what writes none. */
+	outputBytes?: number;
 	signal: AbortSignal;
 }
 
+export interface Output {
+	stdout: string;
+	/** The last of it. */
+	stderr: string;
+}
+
 /**
- * Runs a program as background work: last in line for the CPU and the disk, in a process group of its own, and gone
- * when we are. Resolves to what it printed.
+ * Runs a program as background work in the cage: last in line for the CPU and the disk, in a process group of its
+ * own, and gone when we are.
  * @throws CommandFailed
  */
 export type RunInBackground = (
 	program: string,
 	args: readonly string[],
 	options: CommandOptions
-) => Promise<string>;
+) => Promise<Output>;
 
 /** @param searchPath where programs are, as PATH says it */
-export function createRunner(searchPath: string): RunInBackground {
-	const prefix = yielding(searchPath);
-	return (program, args, options) =>
-		run([...prefix, program, ...args], program, searchPath, options);
+export function createRunner({
+	cage,
+	searchPath
+}: {
+	cage: Pick<Cage, 'around'>;
+	searchPath: string;
+}): RunInBackground {
+	return (program, args, options) => {
+		const { timeoutMs, outputBytes = NO_OUTPUT_BYTES } = options;
+		const limits = { cpuSeconds: Math.ceil(timeoutMs / 1000), outputBytes };
+		return run([...cage.around(limits), program, ...args], program, searchPath, options);
+	};
 }
 
 function run(
@@ -44,8 +70,8 @@ function run(
 	program: string,
 	searchPath: string,
 	{ cwd, timeoutMs, signal }: CommandOptions
-): Promise<string> {
-	const { promise, resolve, reject } = Promise.withResolvers<string>();
+): Promise<Output> {
+	const { promise, resolve, reject } = Promise.withResolvers<Output>();
 	if (signal.aborted) return Promise.reject(new CommandFailed('aborted', program));
 	const child = spawn(first, rest, {
 		cwd,
@@ -56,14 +82,17 @@ function run(
 	let stdout = '';
 	let stderr = '';
 	let ending: CommandFailed | null = null;
-	const end = (failure: CommandFailed) => {
-		ending ??= failure;
+	const killGroup = () => {
 		if (child.pid === undefined) return;
 		try {
 			process.kill(-child.pid, 'SIGKILL');
 		} catch {
 			// The group is gone already: that is what was asked for.
 		}
+	};
+	const end = (failure: CommandFailed) => {
+		ending ??= failure;
+		killGroup();
 	};
 	const onabort = () => end(new CommandFailed('aborted', program));
 	signal.addEventListener('abort', onabort, { once: true });
@@ -72,25 +101,36 @@ function run(
 		timeoutMs
 	);
 	child.stdout.setEncoding('utf8').on('data', (text: string) => {
+		if (ending) return;
 		stdout += text;
 		if (stdout.length > MAX_STDOUT_BYTES)
-			end(new CommandFailed('exit', `${program} said too much`));
+			end(new CommandFailed('limits', `${program} said too much`));
 	});
 	child.stderr.setEncoding('utf8').on('data', (text: string) => {
-		if (stderr.length < MAX_STDERR_BYTES) stderr += text;
+		stderr = (stderr + text).slice(-MAX_STDERR_BYTES);
 	});
 	child.on('error', (error) => {
 		ending ??= new CommandFailed('missing', error.message);
 	});
+	let lastWords: NodeJS.Timeout | null = null;
+	child.on('exit', () => {
+		// Whatever it started in its own group goes too, and what hides from that may not hold us up by its pipes.
+		killGroup();
+		lastWords = setTimeout(() => {
+			child.stdout.destroy();
+			child.stderr.destroy();
+		}, LAST_WORDS_MS);
+	});
 	child.on('close', (code, killedBy) => {
 		clearTimeout(timer);
+		if (lastWords) clearTimeout(lastWords);
 		signal.removeEventListener('abort', onabort);
 		if (ending) reject(ending);
-		else if (code === 0) resolve(stdout);
+		else if (code === 0) resolve({ stdout, stderr });
 		else
 			reject(
 				new CommandFailed(
-					reasonOf(code, stderr),
+					killedBy ? reasonOfSignal(killedBy) : reasonOfExit(stderr),
 					`${program} ended with ${code ?? killedBy}: ${stderr}`
 				)
 			);
@@ -99,27 +139,24 @@ function run(
 }
 
 /** Whether it was the file, or this machine: only the first says anything about the music. */
-function reasonOf(code: number | null, stderr: string): 'exit' | 'killed' | 'disk_full' {
-	if (code === null) return 'killed';
-	return stderr.includes('No space left on device') ? 'disk_full' : 'exit';
+function reasonOfExit(stderr: string): 'exit' | 'limits' | 'disk_full' {
+	if (stderr.includes('No space left on device')) return 'disk_full';
+	return /File too large|Cannot allocate memory/.test(stderr) ? 'limits' : 'exit';
 }
 
-/** What goes before a program so that it yields; as much of it as this machine has. */
-function yielding(searchPath: string): readonly string[] {
-	return [
-		...(isThere('setpriv', searchPath) ? ['setpriv', '--pdeathsig', 'KILL', '--'] : []),
-		...(isThere('ionice', searchPath) ? ['ionice', '-c', '3', '-t'] : []),
-		...(isThere('nice', searchPath) ? ['nice', '-n', '19'] : [])
-	];
-}
-
-export function isThere(program: string, searchPath: string): boolean {
-	return searchPath.split(path.delimiter).some((folder) => {
-		try {
-			accessSync(path.join(folder, program), constants.X_OK);
-			return true;
-		} catch {
-			return false; // not in this folder
-		}
-	});
+function reasonOfSignal(signal: NodeJS.Signals): 'crashed' | 'limits' | 'killed' {
+	switch (signal) {
+		case 'SIGSEGV':
+		case 'SIGABRT':
+		case 'SIGBUS':
+		case 'SIGFPE':
+		case 'SIGILL':
+		case 'SIGSYS':
+			return 'crashed';
+		case 'SIGXCPU':
+		case 'SIGXFSZ':
+			return 'limits';
+		default:
+			return 'killed';
+	}
 }

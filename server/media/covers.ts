@@ -1,14 +1,18 @@
 import { webcrypto } from 'node:crypto';
 import path from 'node:path';
-import sharp from 'sharp';
-import { COVER_SIZES } from '#contracts/track';
+import sharp, { type Sharp } from 'sharp';
+import { COVER_FORMATS, COVER_SIZES, type CoverFormat } from '#contracts/track';
 import { errnoOf } from '../errno.ts';
 import type { Storage } from '../storage/storage.ts';
+import { isPicture } from './sniff.ts';
 
 /** 25 megapixels: a small file can unpack to more than the memory. */
 const MAX_PIXELS = 25e6;
 const FORMATS = new Set(['jpeg', 'png', 'webp', 'gif']);
 const QUALITY = 82;
+/** A picture that takes longer was made to. */
+const MAX_SECONDS = 10;
+const LARGEST = Math.max(...COVER_SIZES);
 
 /** Points, not averages: thin lines keep their colour. */
 const SAMPLE_EDGE = 64;
@@ -26,8 +30,8 @@ export interface Cover {
 	color: string;
 }
 
-export function coverPath(hash: string, size: number): string {
-	return `covers/${hash.slice(0, 2)}/${hash}-${size}.webp`;
+export function coverPath(hash: string, size: number, format: CoverFormat): string {
+	return `covers/${hash.slice(0, 2)}/${hash}-${size}.${format}`;
 }
 
 /**
@@ -38,6 +42,8 @@ export async function makeCover(
 	picture: Uint8Array<ArrayBuffer>,
 	storage: Pick<Storage, 'scratch' | 'keepDerived' | 'sizeOf'>
 ): Promise<Cover | null> {
+	// Before any library looks at it: some of them read other files, or whole programs, out of what they call pictures.
+	if (!isPicture(Buffer.from(picture.buffer, picture.byteOffset, picture.byteLength))) return null;
 	// In a thread of Node's own: twenty megabytes would hold everybody up.
 	const digest = await webcrypto.subtle.digest('SHA-256', picture);
 	const hash = Buffer.from(digest).toString('hex');
@@ -46,25 +52,32 @@ export async function makeCover(
 	try {
 		const { format } = await sharp(picture, options).metadata();
 		if (!FORMATS.has(format)) return null;
+		// Unpacked once, for all sizes: that is most of the work.
+		const { data, info } = await sharp(picture, options)
+			.rotate()
+			.resize(LARGEST, LARGEST, { fit: 'cover', withoutEnlargement: true })
+			.toColourspace('srgb')
+			.timeout({ seconds: MAX_SECONDS })
+			.raw()
+			.toBuffer({ resolveWithObject: true });
+		const { width, height, channels } = info;
+		const drawn = () => sharp(data, { raw: { width, height, channels } });
 		const color = telling(
-			await sharp(picture, options)
-				.rotate()
+			await drawn()
 				.resize(SAMPLE_EDGE, SAMPLE_EDGE, { fit: 'cover', kernel: 'nearest' })
-				.toColourspace('srgb')
 				.flatten()
 				.raw()
 				.toBuffer()
 		);
 		for (const size of COVER_SIZES) {
-			const relative = coverPath(hash, size);
-			if ((await storage.sizeOf(relative)) !== null) continue;
-			const file = path.join(scratch.folder, String(size));
-			await sharp(picture, options)
-				.rotate()
-				.resize(size, size, { fit: 'cover', withoutEnlargement: true })
-				.webp({ quality: QUALITY })
-				.toFile(file);
-			await storage.keepDerived(file, relative);
+			for (const as of COVER_FORMATS) {
+				const relative = coverPath(hash, size, as);
+				if ((await storage.sizeOf(relative)) !== null) continue;
+				const file = path.join(scratch.folder, `${size}.${as}`);
+				const sized = drawn().resize(size, size, { fit: 'cover', withoutEnlargement: true });
+				await encoded(sized, as).toFile(file);
+				await storage.keepDerived(file, relative);
+			}
 		}
 		return { hash, color };
 	} catch (error) {
@@ -72,6 +85,16 @@ export async function makeCover(
 		return null; // a broken picture: the music goes on without it
 	} finally {
 		await scratch.release();
+	}
+}
+
+function encoded(image: Sharp, format: CoverFormat): Sharp {
+	switch (format) {
+		case 'webp':
+			return image.webp({ quality: QUALITY });
+		case 'jpg':
+			// JPEG has no holes: what is behind them is paper.
+			return image.flatten({ background: '#fff' }).jpeg({ quality: QUALITY, progressive: true });
 	}
 }
 

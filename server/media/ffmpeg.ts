@@ -1,18 +1,30 @@
 import path from 'node:path';
 import * as v from 'valibot';
 import { Problem } from '#contracts/problem';
-import { CommandFailed, type RunInBackground } from './command.ts';
+import type { RenditionKind } from '#contracts/track';
+import { RENDITIONS } from '../renditions.ts';
+import { CommandFailed, type Output, type RunInBackground } from './command.ts';
+import { formatName, isLossless, playableType } from './formats.ts';
+import { EXCERPT_HERTZ, EXCERPT_SECONDS } from './likeness.ts';
+import { measuring, parseMeasures, type Measures } from './measures.ts';
+import { encoderOf } from './encoders.ts';
 import type { Demuxer } from './sniff.ts';
 
-const PROBE_TIMEOUT_MS = 30_000;
-const MIN_ENCODE_MS = 60_000;
-const MAX_ENCODE_MS = 2 * 60 * 60 * 1000;
+const MAX_RUN_MS = 2 * 60 * 60 * 1000;
+/** Three times as long as the track: what takes longer is no decoding. */
+const MS_PER_SECOND = 3 * 1000;
 const MAX_STREAMS = 16;
 /** Encoders pad, headers round: what is missing may be so much of the whole, or so long. */
 const MAX_MISSING_PART = 0.1;
 const MAX_MISSING_SECONDS = 0.25;
 /** Rarer than any run is long: ffmpeg says how far it came once, at the end. */
 const PROGRESS_SECONDS = 24 * 60 * 60;
+/** Headers without a length are guessed at, by much; what goes on for longer than this has no length to be kept. */
+const MAX_TIMES_LONGER = 10;
+/** For the container, whatever it holds. */
+const SPARE_BYTES = 4 * 1024 * 1024;
+/** What stands for encrypted sound in MP4: Apple's shop, and everybody else's. */
+const LOCKED_TAGS = ['drms', 'enca'];
 
 const text = v.optional(v.string());
 const Probe = v.object({
@@ -20,10 +32,13 @@ const Probe = v.object({
 		v.object({
 			codec_type: text,
 			codec_name: text,
+			codec_tag_string: text,
 			sample_rate: text,
 			channels: v.optional(v.number()),
 			duration: text,
-			bit_rate: text
+			bit_rate: text,
+			bits_per_sample: v.optional(v.number()),
+			bits_per_raw_sample: text
 		})
 	),
 	format: v.optional(v.object({ duration: text, size: text }))
@@ -41,12 +56,18 @@ export interface Sound {
 	mayBeCut: boolean;
 	/** The type under which a browser plays it as it is, or null when it must be encoded first. */
 	playsAs: string | null;
+	/** Whether nothing of the recording was thrown away. */
+	isLossless: boolean;
+	/** Of the sound alone, as far as it is known; 0 when it is not. */
+	bitsPerSecond: number;
+	/** Bits a sample; 0 for formats that have none. */
+	depth: number;
 }
 
 /** Told that the file cannot be heard, and why. */
 export class NotPlayable extends Error {
 	override readonly name = 'NotPlayable';
-	readonly code: 'unreadable' | 'no_sound' | 'timeout';
+	readonly code: 'unreadable' | 'no_sound' | 'timeout' | 'limits' | 'protected';
 
 	constructor(code: NotPlayable['code'], options?: ErrorOptions) {
 		super(code, options);
@@ -56,76 +77,181 @@ export class NotPlayable extends Error {
 
 export type Ffmpeg = ReturnType<typeof createFfmpeg>;
 
-/** ffprobe and ffmpeg, told exactly what they read. */
-export function createFfmpeg(run: RunInBackground) {
+/**
+ * ffprobe and ffmpeg, told exactly what they read.
+ * @param patienceMs how long any file may take, however short it is
+ */
+export function createFfmpeg(run: RunInBackground, { patienceMs }: { patienceMs: number }) {
+	const timeoutFor = ({ durationSeconds }: Sound) =>
+		Math.max(patienceMs, Math.min(MAX_RUN_MS, durationSeconds * MS_PER_SECOND));
+	const ffmpeg = (args: readonly string[], options: Parameters<RunInBackground>[2]) =>
+		ofFfmpeg(run('ffmpeg', ['-nostdin', '-hide_banner', '-y', ...args], options));
+
 	return {
-		/** @throws NotPlayable */
-		probe: (file: string, demuxer: Demuxer, signal: AbortSignal) =>
-			probe(run, file, demuxer, signal),
+		/**
+		 * @param file in a folder of its own: it sees nothing else
+		 * @throws NotPlayable
+		 */
+		async probe(file: string, demuxer: Demuxer, signal: AbortSignal): Promise<Sound> {
+			const { stdout } = await ofFfmpeg(
+				run('ffprobe', probing(demuxer, file), {
+					cwd: path.dirname(file),
+					timeoutMs: patienceMs,
+					signal
+				})
+			);
+			return soundOf(demuxer, stdout);
+		},
+
 		/**
 		 * Listens to all of it, for a file that is played as it is. What decoders put up with passes: junk before,
 		 * between and after the sound.
 		 * @throws NotPlayable when there is less to hear than the header says
 		 */
-		listen: (file: string, sound: Sound, signal: AbortSignal) => listen(run, file, sound, signal),
+		async listen(file: string, sound: Sound, signal: AbortSignal): Promise<void> {
+			const { stdout } = await ffmpeg(
+				[
+					...['-v', 'error', ...SAYING_HOW_FAR, ...reading(sound.demuxer, file)],
+					...[...ONLY_THE_SOUND, '-threads', '1', '-f', 'null', '-']
+				],
+				{ cwd: path.dirname(file), timeoutMs: timeoutFor(sound), signal }
+			);
+			refuseCut(stdout, sound);
+		},
+
 		/**
-		 * Makes `target` (AAC-LC in MP4, its index first, so that it plays while it loads) out of whatever `file` is.
+		 * Makes `target`, in the same folder, out of whatever `file` is.
+		 * @returns how many seconds there are to hear, which some headers only guess
 		 * @throws NotPlayable, also when there is less to hear than the header says
 		 */
-		encodeAac: (file: string, target: string, sound: Sound, signal: AbortSignal) =>
-			encodeAac(run, file, target, sound, signal)
+		async encode(
+			{ file, target, kind }: { file: string; target: string; kind: RenditionKind },
+			sound: Sound,
+			signal: AbortSignal
+		): Promise<number> {
+			const outputBytes = mostBytes(kind, sound);
+			const { stdout } = await ffmpeg(
+				[
+					...['-v', 'error', ...SAYING_HOW_FAR, ...reading(sound.demuxer, file)],
+					...[...ONLY_THE_SOUND, '-threads', '1', ...encoderOf(kind, sound)],
+					...['-fs', String(outputBytes), `file:${path.basename(target)}`]
+				],
+				{
+					cwd: path.dirname(file),
+					timeoutMs: timeoutFor(sound),
+					outputBytes: outputBytes + SPARE_BYTES,
+					signal
+				}
+			);
+			const seconds = refuseCut(stdout, sound);
+			if (seconds > sound.durationSeconds * MAX_TIMES_LONGER + MAX_TIMES_LONGER)
+				throw new NotPlayable('limits', { cause: new Error(`${seconds} s of sound`) });
+			if (seconds === 0) throw new NotPlayable('no_sound');
+			return seconds;
+		},
+
+		/**
+		 * Makes `target`, in the same folder, a few seconds of bare samples to compare.
+		 * @throws NotPlayable
+		 */
+		async excerpt(
+			{ file, target }: { file: string; target: string },
+			sound: Sound,
+			signal: AbortSignal
+		): Promise<void> {
+			await ffmpeg(
+				[
+					...['-v', 'error', ...reading(sound.demuxer, file), ...ONLY_THE_SOUND, '-threads', '1'],
+					...['-t', String(EXCERPT_SECONDS), '-ac', '1', '-ar', String(EXCERPT_HERTZ)],
+					...['-f', 's16le', `file:${path.basename(target)}`]
+				],
+				{
+					cwd: path.dirname(file),
+					timeoutMs: patienceMs,
+					outputBytes: EXCERPT_SECONDS * EXCERPT_HERTZ * 2 + SPARE_BYTES,
+					signal
+				}
+			);
+		},
+
+		/**
+		 * How loud it is, and what it looks like.
+		 * @throws NotPlayable
+		 */
+		async measure(file: string, sound: Sound, signal: AbortSignal): Promise<Measures> {
+			const samples = sound.durationSeconds * sound.hertz;
+			return parseMeasures(
+				await ffmpeg(
+					[
+						// The summary of the loudness is said at this level only.
+						...['-v', 'info', '-nostats', ...reading(sound.demuxer, file), ...ONLY_THE_SOUND],
+						...['-threads', '1', '-af', measuring({ samples, hertz: sound.hertz })],
+						...['-f', 'null', 'null']
+					],
+					{ cwd: path.dirname(file), timeoutMs: timeoutFor(sound), signal }
+				)
+			);
+		}
 	};
 }
 
 /**
  * ffmpeg opens other files when what it reads is a playlist, so it is told which reader to use and no other; and a
- * name like `concat:…` is a protocol to it, so every path says `file:`.
+ * name like `concat:…` is a protocol to it, so every path says `file:`. The path is a name in its own folder: the
+ * rest of the library is not there for it.
  */
 function reading(demuxer: Demuxer, file: string): string[] {
 	return [
-		...['-protocol_whitelist', 'file,pipe', '-format_whitelist', demuxer],
+		...['-protocol_whitelist', 'file', '-format_whitelist', demuxer],
 		...['-probesize', '5M', '-analyzeduration', '10M', '-max_streams', String(MAX_STREAMS)],
-		...['-f', demuxer, '-i', `file:${file}`]
+		...['-f', demuxer, '-i', `file:${path.basename(file)}`]
 	];
 }
 
-async function probe(
-	run: RunInBackground,
-	file: string,
-	demuxer: Demuxer,
-	signal: AbortSignal
-): Promise<Sound> {
-	const answer = await ofFfmpeg(
-		run(
-			'ffprobe',
-			[
-				...['-v', 'error', '-hide_banner'],
-				...['-show_entries', 'stream=codec_type,codec_name,sample_rate,channels,duration,bit_rate'],
-				...['-show_entries', 'format=duration,size', '-of', 'json'],
-				...reading(demuxer, file)
-			],
-			{ cwd: path.dirname(file), timeoutMs: PROBE_TIMEOUT_MS, signal }
-		)
-	);
+/** Its tags stay behind: ours come from our own reader, and go out by our own pages. */
+const ONLY_THE_SOUND = [
+	...['-map', '0:a:0', '-map_metadata', '-1', '-map_chapters', '-1'],
+	...['-vn', '-sn', '-dn']
+];
+
+const probing = (demuxer: Demuxer, file: string) => [
+	...['-v', 'error', '-hide_banner', '-show_entries'],
+	'stream=codec_type,codec_name,codec_tag_string,sample_rate,channels,duration,bit_rate,bits_per_sample,bits_per_raw_sample',
+	...['-show_entries', 'format=duration,size', '-of', 'json'],
+	...reading(demuxer, file)
+];
+
+/** More than it can come to, unless the header lies about its length. */
+function mostBytes(kind: RenditionKind, { durationSeconds }: Sound): number {
+	const bytes = (RENDITIONS[kind].bitsPerSecond / 8) * durationSeconds * MAX_TIMES_LONGER * 2;
+	return Math.round(bytes) + SPARE_BYTES;
+}
+
+function soundOf(demuxer: Demuxer, answer: string): Sound {
 	const { streams, format } = v.parse(Probe, JSON.parse(answer));
 	const sound = streams.find((stream) => stream.codec_type === 'audio');
+	if (LOCKED_TAGS.includes(sound?.codec_tag_string ?? '')) throw new NotPlayable('protected');
 	if (!sound?.codec_name) throw new NotPlayable('no_sound');
+	const encoding = { demuxer, codec: sound.codec_name };
 	const durationSeconds =
 		Number(sound.duration ?? format?.duration ?? 0) || Number(format?.duration ?? 0);
 	const hertz = Number(sound.sample_rate ?? 0);
-	if (!(durationSeconds > 0) || !(hertz > 0)) throw new NotPlayable('no_sound');
+	// Musepack counts in parts that are longer than a short song: that there is none is found when it is encoded.
+	const isCounted = durationSeconds > 0 || demuxer === 'mpc8';
+	if (!isCounted || !(hertz > 0)) throw new NotPlayable('no_sound');
+	const named = Number(sound.bit_rate ?? 0);
+	const bytes = Number(format?.size ?? 0);
 	return {
 		demuxer,
 		durationSeconds,
 		hertz,
 		channels: sound.channels ?? 2,
-		format: formatName(demuxer, sound.codec_name),
-		mayBeCut: mayBeCut(demuxer, {
-			durationSeconds,
-			bitsPerSecond: Number(sound.bit_rate ?? 0),
-			bytes: Number(format?.size ?? 0)
-		}),
-		playsAs: playableType(demuxer, sound.codec_name)
+		format: formatName(encoding),
+		mayBeCut: mayBeCut(demuxer, { durationSeconds, bitsPerSecond: named, bytes }),
+		playsAs: playableType(encoding),
+		isLossless: isLossless(sound.codec_name),
+		bitsPerSecond: Math.round(named || (bytes * 8) / Math.max(1, durationSeconds)),
+		depth: Number(sound.bits_per_raw_sample ?? 0) || (sound.bits_per_sample ?? 0)
 	};
 }
 
@@ -140,116 +266,34 @@ function mayBeCut(
 	return bytes * 8 < bitsPerSecond * durationSeconds * (1 - MAX_MISSING_PART);
 }
 
-async function listen(
-	run: RunInBackground,
-	file: string,
-	sound: Sound,
-	signal: AbortSignal
-): Promise<void> {
-	const answer = await ofFfmpeg(
-		run(
-			'ffmpeg',
-			[
-				...['-nostdin', '-hide_banner', '-v', 'error', ...SAYING_HOW_FAR],
-				...reading(sound.demuxer, file),
-				...['-map', '0:a:0', '-vn', '-sn', '-dn', '-threads', '1', '-f', 'null', '-']
-			],
-			{ cwd: path.dirname(file), timeoutMs: timeoutFor(sound), signal }
-		)
-	);
-	refuseCut(answer, sound);
-}
-
 /** `-` is nowhere to the null format, so what is printed is how far it came and nothing else. */
 const SAYING_HOW_FAR = [
 	...['-nostats', '-progress', 'pipe:1'],
 	...['-stats_period', String(PROGRESS_SECONDS)]
 ];
 
-function refuseCut(progress: string, { durationSeconds }: Sound) {
+/** @returns how many seconds there were to hear */
+function refuseCut(progress: string, { durationSeconds }: Sound): number {
 	const micros = Number([...progress.matchAll(/^out_time_us=(\d+)$/gm)].at(-1)?.[1] ?? 0);
 	const missing = durationSeconds - micros / 1e6;
 	const most = Math.max(durationSeconds * MAX_MISSING_PART, MAX_MISSING_SECONDS);
-	if (missing <= most) return;
+	if (missing <= most) return micros / 1e6;
 	throw new NotPlayable('unreadable', {
 		cause: new Error(`${missing.toFixed(1)} of ${durationSeconds.toFixed(1)} s are missing`)
 	});
 }
 
-const timeoutFor = ({ durationSeconds }: Sound) =>
-	Math.min(MAX_ENCODE_MS, Math.max(MIN_ENCODE_MS, durationSeconds * 3 * 1000));
-
-async function encodeAac(
-	run: RunInBackground,
-	file: string,
-	target: string,
-	sound: Sound,
-	signal: AbortSignal
-): Promise<void> {
-	const answer = await ofFfmpeg(
-		run(
-			'ffmpeg',
-			[
-				...['-nostdin', '-hide_banner', '-v', 'error', '-y', ...SAYING_HOW_FAR],
-				...reading(sound.demuxer, file),
-				...['-map', '0:a:0', '-map_metadata', '-1', '-map_chapters', '-1', '-vn', '-sn', '-dn'],
-				...['-threads', '1', '-c:a', 'aac', '-b:a', sound.channels === 1 ? '160k' : '256k'],
-				...(sound.channels > 2 ? ['-ac', '2'] : []),
-				...(sound.hertz > 48_000 ? ['-ar', '48000'] : []),
-				...['-movflags', '+faststart', '-f', 'mp4', `file:${target}`]
-			],
-			{ cwd: path.dirname(target), timeoutMs: timeoutFor(sound), signal }
-		)
-	);
-	refuseCut(answer, sound);
-}
-
-async function ofFfmpeg(running: Promise<string>): Promise<string> {
+async function ofFfmpeg(running: Promise<Output>): Promise<Output> {
 	try {
 		return await running;
 	} catch (error) {
 		if (!(error instanceof CommandFailed)) throw error;
-		if (error.reason === 'timeout') throw new NotPlayable('timeout', { cause: error });
-		if (error.reason === 'exit') throw new NotPlayable('unreadable', { cause: error });
-		if (error.reason === 'disk_full') throw new Problem('disk_full', { cause: error });
+		const { reason } = error;
+		if (reason === 'timeout' || reason === 'limits')
+			throw new NotPlayable(reason, { cause: error });
+		if (reason === 'exit' || reason === 'crashed')
+			throw new NotPlayable('unreadable', { cause: error });
+		if (reason === 'disk_full') throw new Problem('disk_full', { cause: error });
 		throw error;
 	}
-}
-
-function playableType(demuxer: Demuxer, codec: string): string | null {
-	switch (demuxer) {
-		case 'mp3':
-			return codec === 'mp3' ? 'audio/mpeg' : null;
-		case 'flac':
-			return codec === 'flac' ? 'audio/flac' : null;
-		case 'ogg':
-			return ['vorbis', 'opus', 'flac'].includes(codec) ? 'audio/ogg' : null;
-		case 'mov':
-			return codec === 'aac' ? 'audio/mp4' : null;
-		case 'aac':
-			return codec === 'aac' ? 'audio/aac' : null;
-		default:
-			return null;
-	}
-}
-
-const NAMES: Record<string, string> = {
-	mp3: 'MP3',
-	flac: 'FLAC',
-	vorbis: 'Ogg Vorbis',
-	opus: 'Opus',
-	aac: 'AAC',
-	alac: 'ALAC',
-	wavpack: 'WavPack',
-	ape: 'Monkey’s Audio',
-	musepack7: 'Musepack',
-	musepack8: 'Musepack',
-	wmav1: 'WMA',
-	wmav2: 'WMA'
-};
-
-function formatName(demuxer: Demuxer, codec: string): string {
-	if (demuxer === 'wav') return 'WAV';
-	if (demuxer === 'aiff') return 'AIFF';
-	return NAMES[codec] ?? codec.toUpperCase();
 }

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
-import { parseFile, selectCover } from 'music-metadata';
-import { cleanGenre, cleanText, partialDate } from '../metadata.ts';
+import { parseFile, selectCover, type IAudioMetadata } from 'music-metadata';
+import type { MusicBrainz } from '#contracts/track';
+import { cleanGenre, cleanText, partialDate, unmangled } from '../metadata.ts';
 import type { Answer, Question, Tags } from './inspector.ts';
+import { likeness } from './likeness.ts';
 
+const MAX_ARTISTS = 50;
 const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
 
 function whole(value: number | null | undefined, max: number): number | null {
@@ -14,23 +18,58 @@ function whole(value: number | null | undefined, max: number): number | null {
 }
 
 async function readTags(file: string): Promise<Tags> {
-	const { common } = await parseFile(file, { duration: false, skipPostHeaders: false });
+	const found = await parseFile(file, { duration: false, skipPostHeaders: false });
+	const { common } = found;
 	const picture = selectCover(common.picture);
-	const artists = cleanText(common.artists?.join(', '));
 	const year = whole(common.year, 9999);
 	return {
-		title: cleanText(common.title),
-		artist: cleanText(common.artist) ?? artists,
-		albumArtist: cleanText(common.albumartist),
-		album: cleanText(common.album),
+		title: cleanText(unmangled(common.title)),
+		artist: cleanText(unmangled(artistOf(found))),
+		albumArtist: cleanText(unmangled(common.albumartist)),
+		album: cleanText(unmangled(common.album)),
 		trackNumber: whole(common.track.no, 9999),
 		discNumber: whole(common.disk.no, 999),
 		genre: cleanGenre(common.genre),
 		date: partialDate(common.date) ?? partialDate(year?.toString().padStart(4, '0')),
+		musicbrainz: musicBrainzOf(common),
 		// A copy, because a part of the file's memory would bring all of it along to the other thread.
 		picture:
 			picture && picture.data.length <= MAX_PICTURE_BYTES ? new Uint8Array(picture.data) : null
 	};
+}
+
+const MBID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What looks like an id; anybody can write anything there. */
+function musicBrainzOf(common: IAudioMetadata['common']): MusicBrainz | null {
+	const one = (id: string | undefined) => (id !== undefined && MBID.test(id) ? id : undefined);
+	const some = (ids: string[] | undefined) => {
+		const good = ids?.filter((id) => MBID.test(id)).slice(0, MAX_ARTISTS) ?? [];
+		return good.length > 0 ? good : undefined;
+	};
+	const ids = {
+		recording: one(common.musicbrainz_recordingid),
+		track: one(common.musicbrainz_trackid),
+		release: one(common.musicbrainz_albumid),
+		releaseGroup: one(common.musicbrainz_releasegroupid),
+		artists: some(common.musicbrainz_artistid),
+		albumArtists: some(common.musicbrainz_albumartistid)
+	};
+	const known = Object.entries(ids).filter(([, id]) => id !== undefined);
+	return known.length > 0 ? (Object.fromEntries(known) as MusicBrainz) : null;
+}
+
+/** Several values of one field are several artists; a name beside them says how they are put together. */
+function artistOf({
+	common: { artist, artists = [] },
+	format
+}: IAudioMetadata): string | undefined {
+	if (artists.length < 2 || (artist !== undefined && artist !== artists[0])) {
+		return artist ?? artists[0];
+	}
+	// Old ID3 parts values by a slash, and so the reader parts AC/DC.
+	const isOld = format.tagTypes?.some((type) => type === 'ID3v2.2' || type === 'ID3v2.3');
+	return artists.join(isOld ? '/' : ', ');
 }
 
 /** sha-256 of a whole file, in hexadecimal. */
@@ -42,11 +81,27 @@ async function hashFile(file: string): Promise<string> {
 	return hash.digest('hex');
 }
 
-async function answer({ id, ask, file }: Question): Promise<Answer> {
+async function samplesOf(file: string): Promise<Int16Array> {
+	const bytes = await readFile(file);
+	return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
+}
+
+function look({ ask, file, other = file }: Question): Promise<string | Tags | number> {
+	switch (ask) {
+		case 'hash':
+			return hashFile(file);
+		case 'tags':
+			return readTags(file);
+		case 'likeness':
+			return Promise.all([samplesOf(file), samplesOf(other)]).then(([a, b]) => likeness(a, b));
+	}
+}
+
+async function answer(question: Question): Promise<Answer> {
 	try {
-		return { id, value: ask === 'hash' ? await hashFile(file) : await readTags(file) };
+		return { value: await look(question) };
 	} catch (error) {
-		return { id, error: error instanceof Error ? error.message : String(error) };
+		return { error: error instanceof Error ? error.message : String(error) };
 	}
 }
 

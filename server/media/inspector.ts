@@ -1,33 +1,48 @@
 import { Worker } from 'node:worker_threads';
+import type { MusicBrainz } from '#contracts/track';
 import type { Metadata } from '../metadata.ts';
 
 export interface Tags extends Metadata {
 	/** As it was embedded: never served like this. */
 	picture: Uint8Array<ArrayBuffer> | null;
+	musicbrainz: MusicBrainz | null;
 }
 
 export interface Question {
-	id: number;
-	ask: 'hash' | 'tags';
+	ask: 'hash' | 'tags' | 'likeness';
 	file: string;
+	/** What it is compared with. */
+	other?: string;
 }
-export type Answer = { id: number; value: string | Tags } | { id: number; error: string };
+/** A hash, tags, or a likeness. */
+type Found = string | Tags | number;
+export type Answer = { value: Found } | { error: string };
 
-const TAGS_TIMEOUT_MS = 10_000;
+/** Others wait for it, each of them shorter than they would notice. */
+const TAGS_TIMEOUT_MS = 4_000;
 const HASH_TIMEOUT_MS = 30 * 60_000;
 const MAX_HEAP_MB = 192;
 
 interface Pending {
-	resolve: (value: string | Tags) => void;
+	resolve: (value: Found) => void;
 	reject: (error: Error) => void;
 	timer: NodeJS.Timeout;
 }
 
-/** Reads files in a thread of its own, so that a page never waits for a hash or for a strange tag. */
+/**
+ * Reads files in a thread of its own, so that a page never waits for a hash or for a strange tag. One after the
+ * other: a file that takes the thread down with it takes nobody else's answer.
+ */
 export class Inspector {
 	#worker: Worker | null = null;
-	#nextId = 1;
-	readonly #pending = new Map<number, Pending>();
+	#pending: Pending | null = null;
+	#turn: Promise<unknown> = Promise.resolve();
+	#isClosed = false;
+	readonly #tagsTimeoutMs: number;
+
+	constructor({ tagsTimeoutMs = TAGS_TIMEOUT_MS } = {}) {
+		this.#tagsTimeoutMs = tagsTimeoutMs;
+	}
 
 	/** sha-256 of the whole file, in hexadecimal. */
 	async hash(file: string): Promise<string> {
@@ -36,26 +51,39 @@ export class Inspector {
 
 	/** @throws Error when the tags cannot be read in time and in bounds */
 	async tags(file: string): Promise<Tags> {
-		return (await this.#ask('tags', file, TAGS_TIMEOUT_MS)) as Tags;
+		return (await this.#ask('tags', file, this.#tagsTimeoutMs)) as Tags;
+	}
+
+	/** How much two excerpts are the same sound, from 0 to 1. */
+	async likeness(file: string, other: string): Promise<number> {
+		return (await this.#ask('likeness', file, this.#tagsTimeoutMs, other)) as number;
 	}
 
 	async close(): Promise<void> {
+		this.#isClosed = true;
 		const worker = this.#worker;
 		this.#fail(new Error('the inspector was closed'));
 		await worker?.terminate();
 	}
 
-	#ask(ask: Question['ask'], file: string, timeoutMs: number): Promise<string | Tags> {
+	#ask(ask: Question['ask'], file: string, timeoutMs: number, other?: string): Promise<Found> {
+		const question = { ask, file, ...(other !== undefined && { other }) };
+		const asked = this.#turn.then(() => this.#askNow(question, timeoutMs));
+		this.#turn = asked.catch(() => {});
+		return asked;
+	}
+
+	#askNow(question: Question, timeoutMs: number): Promise<Found> {
+		if (this.#isClosed) return Promise.reject(new Error('the inspector was closed'));
 		const worker = (this.#worker ??= this.#start());
-		const id = this.#nextId++;
-		const { promise, resolve, reject } = Promise.withResolvers<string | Tags>();
+		const { promise, resolve, reject } = Promise.withResolvers<Found>();
 		const timer = setTimeout(() => {
 			// A parser that loops cannot be asked to stop.
-			this.#fail(new Error(`${ask} took longer than ${timeoutMs} ms`));
+			this.#fail(new Error(`${question.ask} took longer than ${timeoutMs} ms`));
 			void worker.terminate();
 		}, timeoutMs);
-		this.#pending.set(id, { resolve, reject, timer });
-		worker.postMessage({ id, ask, file } satisfies Question);
+		this.#pending = { resolve, reject, timer };
+		worker.postMessage(question);
 		return promise;
 	}
 
@@ -65,9 +93,9 @@ export class Inspector {
 		});
 		worker.unref();
 		worker.on('message', (answer: Answer) => {
-			const pending = this.#pending.get(answer.id);
-			if (!pending) return;
-			this.#pending.delete(answer.id);
+			const pending = this.#pending;
+			if (this.#worker !== worker || !pending) return;
+			this.#pending = null;
 			clearTimeout(pending.timer);
 			if ('error' in answer) pending.reject(new Error(answer.error));
 			else pending.resolve(answer.value);
@@ -82,10 +110,9 @@ export class Inspector {
 
 	#fail(error: Error) {
 		this.#worker = null;
-		for (const { reject, timer } of this.#pending.values()) {
-			clearTimeout(timer);
-			reject(error);
-		}
-		this.#pending.clear();
+		if (!this.#pending) return;
+		clearTimeout(this.#pending.timer);
+		this.#pending.reject(error);
+		this.#pending = null;
 	}
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Person } from '#contracts/account';
 import { Problem } from '#contracts/problem';
-import { COVER_SIZES } from '#contracts/track';
+import { COVER_SIZES, type CoverFormat, type RenditionKind } from '#contracts/track';
 import { coverPath } from './covers.ts';
 
 /** A file below the storage folder and how it goes out. */
@@ -16,37 +16,52 @@ interface MediaOptions {
 	person: (request: IncomingMessage) => Promise<Person | null>;
 	/** What is streamed, if this person may hear it. */
 	stream: (trackId: string, viewer: Person | null) => Promise<Outgoing | null>;
+	/** What was made of it, if it was, and if this person may hear the track. */
+	derived: (
+		trackId: string,
+		what: RenditionKind | 'peaks',
+		viewer: Person | null
+	) => Promise<Outgoing | null>;
 	/** What was uploaded, if this person may have it. */
 	original: (trackId: string, viewer: Person) => Promise<Outgoing | null>;
 	seesCover: (hash: string, viewer: Person | null) => Promise<boolean>;
 }
 
-const TRACK = /^\/media\/tracks\/([0-9a-f]{32})\/(stream|original)$/;
-const COVER = /^\/media\/covers\/([0-9a-f]{64})\/(\d{1,4})\.webp$/;
+const TRACK = /^\/media\/tracks\/([0-9a-f]{32})\/(stream|original|peaks|aac|opus)$/;
+type What = 'stream' | 'original' | 'peaks' | RenditionKind;
+const COVER = /^\/media\/covers\/([0-9a-f]{64})\/(\d{1,4})\.(webp|jpg)$/;
 const SIZES = new Set<number>(COVER_SIZES);
 
 /** Says who may have which file; the edge sends it, with ranges, entity tags and sendfile. */
-export function createMedia({ person, stream, original, seesCover }: MediaOptions) {
+export function createMedia({ person, stream, original, derived, seesCover }: MediaOptions) {
+	function ofTrack(id: string, what: What, viewer: Person | null) {
+		switch (what) {
+			case 'stream':
+				return stream(id, viewer);
+			case 'original':
+				return viewer && original(id, viewer);
+			default:
+				return derived(id, what, viewer);
+		}
+	}
+
 	async function find(request: IncomingMessage): Promise<Outgoing & { caching: string }> {
 		const path = request.url?.split('?', 1)[0] ?? '';
 		const viewer = await person(request);
 		const track = TRACK.exec(path);
 		if (track?.[1]) {
-			const file =
-				track[2] === 'stream'
-					? await stream(track[1], viewer)
-					: viewer && (await original(track[1], viewer));
+			const file = await ofTrack(track[1], track[2] as What, viewer);
 			if (!file) throw new Problem('not_found');
 			// Permission is asked each time, bytes are not sent twice: the entity tag answers.
 			return { ...file, caching: 'private, no-cache' };
 		}
-		const [, hash, size] = COVER.exec(path) ?? [];
+		const [, hash, size, format] = COVER.exec(path) ?? [];
 		if (!hash || !SIZES.has(Number(size)) || !(await seesCover(hash, viewer))) {
 			throw new Problem('not_found');
 		}
 		return {
-			path: coverPath(hash, Number(size)),
-			type: 'image/webp',
+			path: coverPath(hash, Number(size), format as CoverFormat),
+			type: format === 'jpg' ? 'image/jpeg' : 'image/webp',
 			// Named by its content, so it never changes.
 			caching: 'private, max-age=31536000, immutable'
 		};

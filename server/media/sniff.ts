@@ -18,7 +18,8 @@ export const DEMUXERS = [
 	'matroska'
 ] as const;
 export type Demuxer = (typeof DEMUXERS)[number];
-export type Sniffed = { kind: 'audio'; demuxer: Demuxer } | { kind: 'picture' } | null;
+export type Sniffed =
+	{ kind: 'audio'; demuxer: Demuxer } | { kind: 'picture' } | { kind: 'protected' } | null;
 
 const HEAD_BYTES = 16 * 1024;
 const ID3_HEADER_BYTES = 10;
@@ -48,9 +49,13 @@ export async function sniffFile(file: string): Promise<Sniffed> {
 	}
 }
 
+/** ASF §3.14: the object that says how the content is encrypted. */
+const ASF_ENCRYPTION = Buffer.from('fbb3112223bdd211b4b700a0c955fc6e', 'hex');
+
 /** The same for bytes in hand. */
 export function sniff(head: Buffer): Sniffed {
 	const demuxer = demuxerOf(head);
+	if (demuxer === 'asf' && head.includes(ASF_ENCRYPTION)) return { kind: 'protected' };
 	if (demuxer) return { kind: 'audio', demuxer };
 	return isPicture(head) ? { kind: 'picture' } : null;
 }
@@ -71,7 +76,8 @@ function demuxerOf(head: Buffer): Demuxer | null {
 	return mpegDemuxer(head);
 }
 
-function isPicture(head: Buffer): boolean {
+/** Whether it is one of the few kinds of picture that are drawn here. */
+export function isPicture(head: Buffer): boolean {
 	return (
 		head.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff])) ||
 		ascii(head, 1, 'PNG\r\n') ||
@@ -81,7 +87,7 @@ function isPicture(head: Buffer): boolean {
 }
 
 /** ID3v2.4 §6.2: four bytes of seven bits each. */
-function id3Size(head: Buffer): number {
+export function id3Size(head: Buffer): number {
 	return [6, 7, 8, 9].reduce((size, at) => (size << 7) | ((head[at] ?? 0) & 0x7f), 0);
 }
 
@@ -91,10 +97,21 @@ function mpegDemuxer(head: Buffer): 'mp3' | 'aac' | null {
 		if (head[at] !== 0xff) continue;
 		const adts = adtsLength(head, at);
 		if (adts !== null && adtsLength(head, at + adts) !== null) return 'aac';
-		const mpeg = mpegLength(head, at);
-		if (mpeg !== null && mpegLength(head, at + mpeg) !== null) return 'mp3';
+		if (isMpegFrame(head, at)) return 'mp3';
 	}
 	return null;
+}
+
+/** Where the first MPEG frame begins, or null. */
+export function mpegFrameAt(head: Buffer): number | null {
+	for (let at = 0; at + 8 < head.length; at++) if (isMpegFrame(head, at)) return at;
+	return null;
+}
+
+function isMpegFrame(head: Buffer, at: number): boolean {
+	if (head[at] !== 0xff) return false;
+	const length = mpegLength(head, at);
+	return length !== null && mpegLength(head, at + length) !== null;
 }
 
 function adtsLength(bytes: Buffer, at: number): number | null {

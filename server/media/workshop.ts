@@ -1,7 +1,9 @@
 import type { Storage } from '../storage/storage.ts';
 import { makeCover, type Cover } from './covers.ts';
-import { createRunner, isThere } from './command.ts';
+import { isThere, type Cage } from './cage.ts';
+import { createRunner } from './command.ts';
 import { createFfmpeg, type Sound } from './ffmpeg.ts';
+import { readGapless } from './gapless.ts';
 import { Inspector, type Tags } from './inspector.ts';
 import { sniffFile, type Sniffed } from './sniff.ts';
 
@@ -10,22 +12,29 @@ export type Workshop = ReturnType<typeof createWorkshop>;
 
 interface WorkshopOptions {
 	storage: Storage;
+	/** Where ffmpeg works. */
+	cage: Cage;
 	/** Where programs are, as PATH says it. */
 	searchPath: string;
+	/** How long any file may take, however short it is. */
+	patienceMs: number;
 }
 
 /** Everything that is done with files in the background: off the event loop, last in line for CPU and disk. */
-export function createWorkshop({ storage, searchPath }: WorkshopOptions) {
+export function createWorkshop({ storage, cage, searchPath, patienceMs }: WorkshopOptions) {
 	// Two threads, so that a tag that never ends takes no hash with it.
 	const [hashing, reading] = [new Inspector(), new Inspector()];
-	const ffmpeg = createFfmpeg(createRunner(searchPath));
+	const ffmpeg = createFfmpeg(createRunner({ cage, searchPath }), { patienceMs });
 	return {
 		...ffmpeg,
+		gapless: readGapless,
 		sniff: sniffFile,
 		/** sha-256 of the whole file, in hexadecimal. */
 		hash: (file: string) => hashing.hash(file),
 		/** @throws Error when the tags cannot be read in time and in bounds */
 		tags: (file: string) => reading.tags(file),
+		/** How much two excerpts are the same sound, from 0 to 1. */
+		likeness: (excerpt: string, other: string) => reading.likeness(excerpt, other),
 		/** Null when it is no picture that we read. */
 		cover: (picture: Uint8Array<ArrayBuffer>) => makeCover(picture, storage),
 		/** Whether ffmpeg and ffprobe are where they should be. */

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Person } from '#contracts/account';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Cage } from '../media/cage.ts';
 import type { Workshop } from '../media/workshop.ts';
 import type { Log } from '../ops/log.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -8,12 +10,19 @@ interface HealthOptions {
 	catalogue: Pick<Catalogue, 'ping'>;
 	storage: Pick<Storage, 'probe' | 'freeBytes'>;
 	workshop: Pick<Workshop, 'isEquipped'>;
+	cage: Pick<Cage, 'missing' | 'means'>;
+	person: (request: IncomingMessage) => Promise<Person | null>;
 	reserveBytes: number;
 	log: Log;
 }
 
-/** `/healthz`: the process answers. `/readyz`: it can also do its work. Neither says more than yes or no by name. */
-export function createHealth({ catalogue, storage, workshop, reserveBytes, log }: HealthOptions) {
+/**
+ * `/healthz`: the process answers. `/readyz`: it can also do its work. Neither says more than yes or no by name, but
+ * for the owner, who also hears how well strangers' files are kept apart from this machine.
+ */
+export function createHealth(options: HealthOptions) {
+	const { catalogue, storage, workshop, cage, person, reserveBytes, log } = options;
+
 	const checks: Record<string, () => Promise<boolean>> = {
 		database: async () => {
 			await catalogue.ping();
@@ -40,6 +49,15 @@ export function createHealth({ catalogue, storage, workshop, reserveBytes, log }
 		return Object.fromEntries(results);
 	}
 
+	/** Told to those who could do something about it; attackers learn nothing. */
+	async function isolationFor(request: IncomingMessage) {
+		// Without a database nobody is known, and the rest is still worth saying.
+		const viewer = await person(request).catch(() => null);
+		if (viewer?.role !== 'owner') return {};
+		const missing = cage.missing.map((layer) => ({ layer, means: cage.means[layer] }));
+		return { isolation: { status: missing.length === 0 ? 'ok' : 'degraded', missing } };
+	}
+
 	const answer = (response: ServerResponse, status: number, body: unknown) => {
 		response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
 		response.end(JSON.stringify(body));
@@ -53,14 +71,15 @@ export function createHealth({ catalogue, storage, workshop, reserveBytes, log }
 		},
 		{
 			path: '/readyz',
-			handle: async (_request: IncomingMessage, response: ServerResponse) => {
+			handle: async (request: IncomingMessage, response: ServerResponse) => {
 				const ready = await readiness();
 				// A full disk stops uploads, not listeners: degraded, and still in service.
 				const canServe = ready['database'] === true && ready['storage'] === true;
 				const isFine = Object.values(ready).every(Boolean);
 				answer(response, canServe ? 200 : 503, {
 					status: isFine ? 'ok' : canServe ? 'degraded' : 'down',
-					checks: ready
+					checks: ready,
+					...(await isolationFor(request))
 				});
 			}
 		}

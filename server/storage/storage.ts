@@ -15,7 +15,7 @@ import path from 'node:path';
 import { errnoOf } from '../errno.ts';
 
 const MARKER = '.segue-storage';
-const FOLDERS = ['partials', 'originals', 'renditions', 'covers', 'tmp'] as const;
+const FOLDERS = ['partials', 'originals', 'renditions', 'peaks', 'covers', 'tmp'] as const;
 const SHA256 = /^[0-9a-f]{64}$/;
 
 export type Storage = Awaited<ReturnType<typeof openStorage>>;
@@ -42,6 +42,7 @@ export async function openStorage({ root, isNew }: { root: string; isNew: boolea
 	return {
 		root,
 		partials: path.join(root, 'partials'),
+		tmp: path.join(root, 'tmp'),
 		absolute,
 		originalPath,
 		/** Bytes of a file, or null when it is not there. */
@@ -78,6 +79,9 @@ export async function openStorage({ root, isNew }: { root: string; isNew: boolea
 			await syncFolder(path.dirname(target));
 			return relative;
 		},
+
+		/** Takes away what can be made again, or was never made. */
+		removeDerived: (relative: string) => rm(absolute(relative), { force: true }),
 
 		/** Bytes that may still be written, as the file system says. */
 		async freeBytes(): Promise<number> {

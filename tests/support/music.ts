@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -8,7 +8,20 @@ const run = promisify(execFile);
 
 export interface Recipe {
 	/** Ending of the file, which says the format. */
-	format: 'mp3' | 'flac' | 'wav' | 'ogg' | 'opus' | 'm4a' | 'aiff';
+	format:
+		| 'mp3'
+		| 'flac'
+		| 'wav'
+		| 'ogg'
+		| 'opus'
+		| 'm4a'
+		| 'aiff'
+		| 'aac'
+		| 'wma'
+		| 'wv'
+		| 'mka'
+		| 'webm'
+		| 'caf';
 	seconds?: number;
 	/** Makes one file differ from another. */
 	hertz?: number;
@@ -55,6 +68,33 @@ export async function makeMusic({
 	}
 }
 
+/** Whether this machine can make Musepack: ffmpeg reads it and does not write it. */
+export async function makesMusepack(): Promise<boolean> {
+	return run('sh', ['-c', 'command -v mpcenc']).then(
+		() => true,
+		() => false
+	);
+}
+
+/** The same as Musepack, by `mpcenc` of Debian's musepack-tools. */
+export async function makeMusepack(
+	recipe: Omit<Recipe, 'format'>
+): Promise<Uint8Array<ArrayBuffer>> {
+	const folder = await mkdtemp(path.join(tmpdir(), 'segue-music-'));
+	try {
+		const [wav, mpc] = [path.join(folder, 'in.wav'), path.join(folder, 'out.mpc')];
+		await writeFile(wav, await makeMusic({ ...recipe, format: 'wav' }));
+		const tags = Object.entries(recipe.tags ?? {}).flatMap(([name, value]) => [
+			'--tag',
+			`${name}=${value}`
+		]);
+		await run('mpcenc', ['--silent', ...tags, wav, mpc]);
+		return new Uint8Array(await readFile(mpc));
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+}
+
 /** A picture of one colour. */
 export async function makePicture(color: string): Promise<Uint8Array<ArrayBuffer>> {
 	const { stdout } = await run(
@@ -86,16 +126,94 @@ type SongTags = Partial<Record<keyof typeof FRAMES, string>>;
  * @param mp3 without tags
  */
 export function variations(mp3: Uint8Array, songs: readonly SongTags[]): Uint8Array<ArrayBuffer>[] {
-	return songs.map((tags) => {
-		const frames = Object.entries(tags).map(([name, value]) => {
-			const text = Buffer.concat([Buffer.of(3), Buffer.from(value)]);
-			const id = FRAMES[name as keyof typeof FRAMES];
-			return Buffer.concat([Buffer.from(id), syncsafe(text.length), Buffer.of(0, 0), text]);
-		});
-		const length = frames.reduce((sum, frame) => sum + frame.length, 0);
-		const head = Buffer.concat([Buffer.from('ID3'), Buffer.of(4, 0, 0), syncsafe(length)]);
-		return new Uint8Array(Buffer.concat([head, ...frames, mp3]));
+	return songs.map((tags) => new Uint8Array(Buffer.concat([id3v24(tags), mp3])));
+}
+
+/** A tag as it stands before an MP3. Several values of one field are parted by a zero character. */
+export function id3v24(tags: SongTags): Buffer {
+	const frames = Object.entries(tags).map(([name, value]) => {
+		const text = Buffer.concat([Buffer.of(3), Buffer.from(value)]);
+		const id = FRAMES[name as keyof typeof FRAMES];
+		return Buffer.concat([Buffer.from(id), syncsafe(text.length), Buffer.of(0, 0), text]);
 	});
+	return id3Head(4, frames);
+}
+
+const OLD_FRAMES = { title: 'TT2', artist: 'TP1', album: 'TAL', track: 'TRK' } as const;
+
+/** The tag of the first MP3 players: names of three letters, text as UTF-16. */
+export function id3v22(tags: SongTags): Buffer {
+	const frames = Object.entries(tags).map(([name, value]) => {
+		const text = Buffer.concat([Buffer.of(1, 0xff, 0xfe), Buffer.from(value, 'utf16le')]);
+		const length = Buffer.alloc(4);
+		length.writeUInt32BE(text.length);
+		return Buffer.concat([
+			Buffer.from(OLD_FRAMES[name as keyof typeof FRAMES]),
+			length.subarray(1),
+			text
+		]);
+	});
+	return id3Head(2, frames);
+}
+
+/** An ID3v2.4 tag of JPEG pictures, each with its kind: 3 is the front, 4 the back. */
+export function id3Pictures(
+	pictures: readonly (readonly [kind: number, jpeg: Uint8Array])[]
+): Buffer {
+	const frames = pictures.map(([kind, jpeg]) => {
+		const body = Buffer.concat([
+			Buffer.of(0),
+			Buffer.from('image/jpeg\0'),
+			Buffer.of(kind, 0),
+			jpeg
+		]);
+		return Buffer.concat([Buffer.from('APIC'), syncsafe(body.length), Buffer.of(0, 0), body]);
+	});
+	return id3Head(4, frames);
+}
+
+export function id3Head(version: number, frames: readonly Buffer[]): Buffer {
+	const length = frames.reduce((sum, frame) => sum + frame.length, 0);
+	return Buffer.concat([Buffer.from('ID3'), Buffer.of(version, 0, 0), syncsafe(length), ...frames]);
+}
+
+/** ID3v1: what stands at the end of an MP3, in thirty letters of Latin-1. */
+export function id3v1({ title = '', artist = '', album = '' }: SongTags): Buffer {
+	const tag = Buffer.alloc(128);
+	tag.write('TAG', 0, 'latin1');
+	[title, artist, album].forEach((text, at) => tag.write(text, 3 + 30 * at, 30, 'latin1'));
+	return tag;
+}
+
+/** APEv2, as it stands at the end of an MP3. */
+export function apeTag(tags: SongTags): Buffer {
+	const items = Object.entries(tags).map(([name, value]) => {
+		const text = Buffer.from(value);
+		const head = Buffer.alloc(8);
+		head.writeUInt32LE(text.length);
+		return Buffer.concat([head, Buffer.from(`${name}\0`), text]);
+	});
+	const body = Buffer.concat(items);
+	const edge = (flags: number) => {
+		const frame = Buffer.alloc(32);
+		frame.write('APETAGEX', 0, 'latin1');
+		frame.writeUInt32LE(2000, 8);
+		frame.writeUInt32LE(body.length + 32, 12);
+		frame.writeUInt32LE(items.length, 16);
+		frame.writeUInt32LE(flags, 20);
+		return frame;
+	};
+	return Buffer.concat([edge(0xa0000000), body, edge(0x80000000)]);
+}
+
+/** A WAV with one more chunk at its end. */
+export function withChunk(wav: Uint8Array, id: string, chunk: Uint8Array): Uint8Array<ArrayBuffer> {
+	const head = Buffer.alloc(8);
+	head.write(id, 0, 'latin1');
+	head.writeUInt32LE(chunk.length, 4);
+	const whole = Buffer.concat([wav, head, chunk, Buffer.alloc(chunk.length % 2)]);
+	whole.writeUInt32LE(whole.length - 8, 4);
+	return new Uint8Array(whole);
 }
 
 /** A number as ID3v2.4 writes it: seven bits a byte. */

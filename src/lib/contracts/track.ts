@@ -3,6 +3,58 @@ import * as v from 'valibot';
 /** Cover edges in pixels; `coverUrl` names the third. */
 export const COVER_SIZES = [96, 256, 512, 1024] as const;
 export type CoverSize = (typeof COVER_SIZES)[number];
+/** Each size is there as WebP, and as JPEG for whoever shows pictures outside of pages. */
+export const COVER_FORMATS = ['webp', 'jpg'] as const;
+export type CoverFormat = (typeof COVER_FORMATS)[number];
+
+/** What a track may be encoded to beside its original: AAC plays everywhere, Opus over slow links. */
+export const RENDITION_KINDS = ['aac', 'opus'] as const;
+export type RenditionKind = (typeof RENDITION_KINDS)[number];
+
+/** A way to hear a track. */
+export const Rendition = v.object({
+	/** `original` is what was uploaded, where browsers play it. */
+	kind: v.picklist(['original', ...RENDITION_KINDS]),
+	/** Only its artist and the owner see what is not ready. */
+	state: v.picklist(['waiting', 'ready', 'failed']),
+	/** Media type, for `canPlayType`. */
+	type: v.string(),
+	/** 0 when it is not known. */
+	bitsPerSecond: v.number(),
+	/** Null until it is ready. Always gives the same bytes, unless the original is replaced by a better one. */
+	url: v.nullable(v.string())
+});
+export type Rendition = v.InferOutput<typeof Rendition>;
+
+/** EBU R128; both are null for silence. */
+export const Loudness = v.object({
+	/** LUFS, integrated over the whole track. */
+	integrated: v.nullable(v.number()),
+	/** dBTP. */
+	truePeak: v.nullable(v.number())
+});
+export type Loudness = v.InferOutput<typeof Loudness>;
+
+/** What the encoder of the original added, in samples of `hertz`. Decoders add to the first what is their own. */
+export const Gapless = v.object({ hertz: v.number(), delay: v.number(), padding: v.number() });
+export type Gapless = v.InferOutput<typeof Gapless>;
+
+const mbid = v.optional(v.string());
+/** Its ids at MusicBrainz, as far as its tags have them. */
+export const MusicBrainz = v.object({
+	recording: mbid,
+	/** The recording's place on its release. */
+	track: mbid,
+	release: mbid,
+	releaseGroup: mbid,
+	artists: v.optional(v.array(v.string())),
+	albumArtists: v.optional(v.array(v.string()))
+});
+export type MusicBrainz = v.InferOutput<typeof MusicBrainz>;
+
+/** The answer at `peaksUrl`: the loudest of each part of a track, 0 to 255; all parts are equally long. */
+export const Peaks = v.object({ peaks: v.array(v.number()) });
+export type Peaks = v.InferOutput<typeof Peaks>;
 
 export const Track = v.object({
 	id: v.string(),
@@ -24,7 +76,20 @@ export const Track = v.object({
 	/** `ready` plays. */
 	state: v.picklist(['processing', 'ready']),
 	visibility: v.picklist(['draft', 'public']),
+	/** What to play when there is no reason for anything else: the original, or AAC where that is too much for a link. */
 	streamUrl: v.nullable(v.string()),
+	/** All ways to hear it, `streamUrl` among them. */
+	renditions: v.optional(v.array(Rendition)),
+	/** Once it is measured. */
+	peaksUrl: v.optional(v.string()),
+	loudness: v.optional(Loudness),
+	/** Where the format says so. */
+	gapless: v.optional(Gapless),
+	musicbrainz: v.optional(MusicBrainz),
+	/** How far the measuring is; only for the artist and the owner. */
+	measured: v.optional(v.picklist(['waiting', 'ready', 'failed'])),
+	/** sha-256 of what was uploaded, in hexadecimal; only for the artist and the owner. */
+	originalSha256: v.optional(v.string()),
 	/** Only for the artist and the owner. */
 	originalUrl: v.optional(v.string()),
 	/** The upload that it is described and published by; only for the artist and the owner. */
@@ -43,7 +108,7 @@ export const MAX_PAGE = 200;
 export const TrackPage = v.object({ tracks: v.array(Track), next: v.nullable(v.string()) });
 export type TrackPage = v.InferOutput<typeof TrackPage>;
 
-/** The same cover in another size. */
-export function coverAt(coverUrl: string, size: CoverSize): string {
-	return coverUrl.replace(/\d+\.webp$/, `${size}.webp`);
+/** The same cover in another size, and as another kind of picture. */
+export function coverAt(coverUrl: string, size: CoverSize, format: CoverFormat = 'webp'): string {
+	return coverUrl.replace(/\d+\.\w+$/, `${size}.${format}`);
 }

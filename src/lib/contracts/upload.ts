@@ -77,6 +77,8 @@ export const FAILURES = [
 	'unreadable',
 	'no_sound',
 	'timeout',
+	'limits',
+	'protected',
 	'cover_unplaced',
 	'too_large',
 	'poison',

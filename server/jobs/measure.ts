@@ -1,0 +1,50 @@
+import { writeFile } from 'node:fs/promises';
+import * as v from 'valibot';
+import type { Peaks } from '#contracts/track';
+import { failureCode } from '#contracts/upload';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Workshop } from '../media/workshop.ts';
+import type { Log } from '../ops/log.ts';
+import { peaksPath } from '../renditions.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Worker } from './jobs.ts';
+import { withOriginal } from './original.ts';
+
+const Payload = v.object({ trackId: v.string(), sha256: v.string() });
+
+interface MeasureOptions {
+	catalogue: Pick<Catalogue, 'tracks'>;
+	storage: Storage;
+	workshop: Workshop;
+	log: Log;
+}
+
+/** Draws a track's peaks and says how loud it is: both in one pass, since to decode it is most of the work. */
+export function createMeasure({ catalogue, storage, workshop, log }: MeasureOptions): Worker {
+	return {
+		async run(payload, signal) {
+			const of = v.parse(Payload, payload);
+			const current = await catalogue.tracks.originalForWork(of.trackId);
+			if (current?.sha256 !== of.sha256) return;
+			try {
+				await withOriginal({ storage, workshop }, { ...of, signal }, async (original) => {
+					const { file, sound, beside } = original;
+					const { peaks, loudness } = await workshop.measure(file, sound, signal);
+					const drawn = beside('peaks');
+					await writeFile(drawn, JSON.stringify({ peaks } satisfies Peaks));
+					await storage.keepDerived(drawn, peaksPath(of.sha256));
+					const gapless = await workshop.gapless(file, sound);
+					await catalogue.tracks.measure(of, { loudness, gapless });
+				});
+			} catch (error) {
+				if (signal.aborted || !failureCode(error)) throw error;
+				log.info('track not measured', { trackId: of.trackId, error });
+				await catalogue.tracks.measure(of, null);
+			}
+		},
+
+		async giveUp(payload) {
+			await catalogue.tracks.measure(v.parse(Payload, payload), null);
+		}
+	};
+}

@@ -1,0 +1,34 @@
+import { link } from 'node:fs/promises';
+import path from 'node:path';
+import type { Sound, Workshop } from '../media/workshop.ts';
+import type { Storage } from '../storage/storage.ts';
+
+/** An original in a private folder, where it is the only file. */
+export interface AtHand {
+	file: string;
+	sound: Sound;
+	/** A name beside it for what is made. */
+	beside: (name: string) => string;
+}
+
+/**
+ * Takes a stored original out to work on it.
+ * @throws NotPlayable when there is nothing to hear in it
+ */
+export async function withOriginal<T>(
+	{ storage, workshop }: { storage: Storage; workshop: Pick<Workshop, 'sniff' | 'probe'> },
+	{ sha256, signal }: { sha256: string; signal: AbortSignal },
+	work: (original: AtHand) => Promise<T>
+): Promise<T> {
+	const { folder, release } = await storage.scratch();
+	try {
+		const file = path.join(folder, 'input');
+		await link(storage.absolute(storage.originalPath(sha256)), file);
+		const sniffed = await workshop.sniff(file);
+		if (sniffed?.kind !== 'audio') throw new Error(`original ${sha256} is no sound`);
+		const sound = await workshop.probe(file, sniffed.demuxer, signal);
+		return await work({ file, sound, beside: (name) => path.join(folder, name) });
+	} finally {
+		await release();
+	}
+}
