@@ -27,6 +27,7 @@ import { createLog } from './ops/log.ts';
 import { createMetrics } from './ops/metrics.ts';
 import { peaksPath, RENDITIONS, renditionPath } from './renditions.ts';
 import { claimStorage, openStorage } from './storage/storage.ts';
+import { Arrivals } from './uploads/arrivals.ts';
 import { createUploads } from './uploads/uploads.ts';
 
 const SWEEP_MS = 60_000;
@@ -44,7 +45,11 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	const storage = await openStorage({ root: config.storage.folder, isNew });
 	const catalogue = await openCatalogue(config.database);
 	const accounts = createAccounts({ catalogue, registration: config.registration });
-	const live = createLive({ catalogue, person: accounts.person, log });
+	const arrivals = new Arrivals();
+	const live = createLive({
+		...{ catalogue, person: accounts.person, log },
+		received: (personId) => arrivals.of(personId)
+	});
 	const jobs = createJobs({ catalogue, concurrency: config.jobs.concurrency, log });
 	const hasRoom = remembered(
 		async () => (await storage.freeBytes()) > config.uploads.reserveBytes,
@@ -63,6 +68,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		onreceived: (id) => intake.received(id),
 		oncancelled: (id) => intake.cancelled(id),
 		onbusy: (isBusy) => jobs.ease(isBusy),
+		arrivals,
 		log
 	});
 	const partials = uploads.store;

@@ -23,7 +23,8 @@ let socket: WebSocket | null = null;
 
 beforeEach(async () => {
 	catalogue = await openCatalogue({ file: ':memory:' });
-	live = createLive({ catalogue, person: async () => ada, log, pingMs: PING_MS });
+	const received = () => ({ one: 5 });
+	live = createLive({ catalogue, person: async () => ada, received, log, pingMs: PING_MS });
 	server = createServer().on('upgrade', (...upgrade) => live.upgrade(...upgrade));
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
@@ -90,7 +91,7 @@ test('a measurement is answered at once, however many news wait', async () => {
 	let said: object = await next();
 	while (!('pong' in said)) said = await next();
 
-	expect(said).toEqual({ pong: 7, lateMs: expect.any(Number) });
+	expect(said).toEqual({ pong: 7, lateMs: expect.any(Number), received: { one: 5 } });
 });
 
 test('before it has said where it stands a page measures nothing', async () => {
@@ -124,7 +125,7 @@ test('who measures without end is answered now and then, and keeps its channel',
 
 test('a thousand changes of state are few messages, and none is lost', async () => {
 	await live.close();
-	live = createLive({ catalogue, person: async () => ada, log });
+	live = createLive({ catalogue, person: async () => ada, received: () => ({}), log });
 	const next = await listen();
 	await next();
 	const begun = performance.now();

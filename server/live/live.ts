@@ -32,6 +32,8 @@ const KEEP_EVENTS_MS = 24 * 60 * 60 * 1000;
 interface LiveOptions {
 	catalogue: Catalogue;
 	person: (headers: IncomingMessage['headers']) => Promise<Person | null>;
+	/** What has come of the bodies that a person streams now, in bytes by stream. */
+	received: (personId: string) => Record<string, number>;
 	log: Log;
 	now?: () => number;
 	pingMs?: number;
@@ -57,6 +59,7 @@ export type Live = ReturnType<typeof createLive>;
 export function createLive({
 	catalogue,
 	person,
+	received,
 	log,
 	now = Date.now,
 	pingMs = PING_MS
@@ -157,7 +160,10 @@ export function createLive({
 				if (now - pingsSince > 1_000) [pings, pingsSince] = [0, now];
 				pings += 1;
 				if (pings <= MOST_PINGS && socket.bufferedAmount === 0) {
-					const pong: LivePong = { pong: ping.ping, lateMs: lateness.read() };
+					const pong: LivePong = {
+						...{ pong: ping.ping, lateMs: lateness.read() },
+						received: received(listener.person.id)
+					};
 					socket.send(JSON.stringify(pong));
 				}
 				return;

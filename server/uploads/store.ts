@@ -39,8 +39,17 @@ export interface Incoming {
 	checksum: Checksum | null;
 	/** Length of its body in bytes, if it said so. */
 	length: number | null;
+	/** Hears of each piece of the body that came. */
+	onbytes: ((bytes: number) => void) | null;
 	/** The upload as it was when the request had got its lock. */
 	known: KnownUpload | null;
+}
+
+interface Body {
+	offset: number;
+	checksum: Checksum | null;
+	length: number | null;
+	onbytes: (bytes: number) => void;
 }
 
 /** So much of a body is looked at before any of it is written; then nothing has to be taken back. */
@@ -130,7 +139,10 @@ export class PartialStore extends FileStore {
 		const isHeld = checksum !== null && length !== null && length <= MAX_HELD_BYTES;
 		const end = isHeld
 			? await this.#writeHeld(readable, known, { offset, checksum })
-			: await this.#writeThrough(readable, known, { offset, checksum, length });
+			: await this.#writeThrough(readable, known, {
+					...{ offset, checksum, length },
+					onbytes: incoming?.onbytes ?? (() => {})
+				});
 		this.#options.onwritten(id, end);
 		return end;
 	}
@@ -157,11 +169,7 @@ export class PartialStore extends FileStore {
 	async #writeThrough(
 		readable: Readable,
 		{ id, size }: KnownUpload,
-		{
-			offset,
-			checksum,
-			length
-		}: { offset: number; checksum: Checksum | null; length: number | null }
+		{ offset, checksum, length, onbytes }: Body
 	): Promise<number> {
 		const flush = length === null || isSyncDue(size, { offset, end: offset + length });
 		if (checksum) await this.#note(id, offset);
@@ -173,6 +181,7 @@ export class PartialStore extends FileStore {
 				async function* (chunks: AsyncIterable<Buffer>) {
 					for await (const chunk of chunks) {
 						written += chunk.length;
+						onbytes(chunk.length);
 						hash?.update(chunk);
 						yield chunk;
 					}

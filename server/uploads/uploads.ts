@@ -7,6 +7,7 @@ import { refuse } from '../http/errors.ts';
 import { comesFromUs } from '../http/origin.ts';
 import type { Log } from '../ops/log.ts';
 import { errnoOf } from '../errno.ts';
+import type { Arrivals } from './arrivals.ts';
 import { Followers } from './followers.ts';
 import { FifoLocker } from './locker.ts';
 import { PartialStore, type Checksum, type Incoming, type KnownUpload } from './store.ts';
@@ -40,6 +41,8 @@ interface UploadsOptions {
 	onreceived: (id: string) => Promise<void>;
 	/** The upload was ended by the person; its bytes are gone. */
 	oncancelled: (id: string) => Promise<void>;
+	/** Told of what comes of bodies that a browser streams. */
+	arrivals: Arrivals;
 	/** Bodies are coming, or none has come for a moment. */
 	onbusy: (isBusy: boolean) => void;
 	log: Log;
@@ -99,9 +102,11 @@ export function createUploads(options: UploadsOptions) {
 	async function handle(request: IncomingMessage, response: ServerResponse, requestId: string) {
 		const { id, personId } = await admit(request);
 		const leave = request.method === 'PATCH' && personId !== null ? enter(personId) : null;
+		const stream = personId === null ? null : streamOf(request, personId);
 		const exchange: Exchange = {
 			checksum: checksumOf(request),
 			length: lengthOf(request),
+			onbytes: stream?.add ?? null,
 			known: null,
 			follows: request.headers['segue-follows'] === '1',
 			requestId,
@@ -123,11 +128,17 @@ export function createUploads(options: UploadsOptions) {
 			if (id !== null && request.method === 'PATCH' && !isWritten) followers.lost(id);
 			underWay.delete(exchange);
 			idle?.stop();
+			stream?.end();
 			leave?.();
 		}
 		if (id === null) return;
 		if (request.method === 'DELETE' && response.statusCode === 204) await options.oncancelled(id);
 		if (request.method === 'PATCH' && !exchange.isLast) await options.onprogress(id);
+	}
+
+	function streamOf({ headers }: IncomingMessage, personId: string) {
+		const name = String(headers['segue-stream'] ?? '');
+		return /^[\w-]{1,32}$/.test(name) ? options.arrivals.open(personId, name) : null;
 	}
 
 	/** One more body of this person. @returns what says that it is over @throws Problem too_many_requests */

@@ -31,6 +31,13 @@ export const LiveHello = v.object({
 /** A measurement of the line: the client sends a number of its own, and gets it back at once. */
 export const LivePing = v.object({ ping: v.pipe(v.number(), v.safeInteger()) });
 
-/** @property lateMs for how long the server's event loop had no time for anybody just before */
-export const LivePong = v.object({ pong: v.number(), lateMs: v.number() });
+/**
+ * @property lateMs for how long the server's event loop had no time for anybody just before
+ * @property received bytes that have come of the bodies that this person streams now, by their `Segue-Stream`
+ */
+export const LivePong = v.object({
+	pong: v.number(),
+	lateMs: v.number(),
+	received: v.optional(v.record(v.string(), v.number()))
+});
 export type LivePong = v.InferOutput<typeof LivePong>;

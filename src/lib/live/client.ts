@@ -34,6 +34,8 @@ export interface LiveSocket {
 export interface RoundTrip {
 	ms: number;
 	serverMs: number;
+	/** Bytes that the server has of the bodies that are streamed now, by stream. */
+	received?: Record<string, number> | undefined;
 }
 
 export interface LiveOptions {
@@ -181,10 +183,10 @@ export class LiveClient {
 		look();
 	}
 
-	#answer({ pong, lateMs }: LivePong) {
+	#answer({ pong, lateMs, received }: LivePong) {
 		const ping = this.#pings.get(pong);
 		this.#pings.delete(pong);
-		ping?.resolve({ ms: performance.now() - ping.sentAt, serverMs: lateMs });
+		ping?.resolve({ ms: performance.now() - ping.sentAt, serverMs: lateMs, received });
 	}
 
 	#hear(message: Continued) {

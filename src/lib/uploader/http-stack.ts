@@ -7,6 +7,8 @@ const STALL_MS = 90_000;
 const MOST_AHEAD = 3;
 /** Tells the server that the chunk before this one is on its way: it waits for that one, and does not end it. */
 const FOLLOWS = 'Segue-Follows';
+/** Names a body that goes out piece by piece: on the live channel the server says how much of it has come. */
+const STREAM = 'Segue-Stream';
 
 /** How requests travel; what one upload finds out holds for all. */
 export interface Road {
@@ -26,7 +28,9 @@ export interface StackOptions {
 	digest?: ((bytes: ArrayBuffer) => Promise<ArrayBuffer>) | null;
 	road?: Road;
 	/** Requests wait here for their turn. */
-	pace?: Pick<Pace, 'take'> | null;
+	pace?: Turns | null;
+	/** Whether this browser and this connection take a body that is made while it goes out. */
+	canStream?: boolean;
 	/** For an upload that was made a moment ago nobody needs to ask how much of it is there. */
 	isFresh?: boolean;
 	/** Hears of each chunk that arrived: up to where the file is there now, and how long the request took. */
@@ -37,12 +41,22 @@ export interface StackOptions {
 
 const subtle = globalThis.crypto?.subtle;
 const sha256 = subtle ? (bytes: ArrayBuffer) => subtle.digest('SHA-256', bytes) : null;
-const atOnce: Pick<Pace, 'take'> = {
+/** The part of the pace that requests wait for. */
+type Turns = Pick<Pace, 'take' | 'stream' | 'canStream'>;
+const atOnce: Turns = {
+	canStream: false,
 	async take(_bytes, signal) {
 		signal.throwIfAborted();
 		return () => {};
+	},
+	async stream() {
+		throw new Error('nothing is streamed without a pace');
 	}
 };
+/** A body that is made while it goes out is handed over in pieces of this size. */
+const PIECE = 16 * 1024;
+/** Shorter ones go in one piece. */
+const MIN_STREAMED = 256 * 1024;
 
 /**
  * tus-js-client over fetch, for one upload. Without the page's cookie a browser gives these requests a connection of
@@ -80,6 +94,15 @@ interface Chunk {
 	signal: AbortSignal;
 }
 
+interface Outgoing {
+	body: Blob | ArrayBuffer | ReadableStream<Uint8Array>;
+	/** What the server calls it when it says how much has come; null when it goes in one piece. */
+	stream: string | null;
+	/** The browser has all of it. */
+	handedOver: Promise<void>;
+	ended: Ended;
+}
+
 class OneUpload {
 	readonly #options: Required<StackOptions>;
 	/** Chunks on their way, in order. Each settles when it is heard of, and never fails. */
@@ -96,13 +119,14 @@ class OneUpload {
 		digest = sha256,
 		road = { credentials: 'omit' },
 		pace = null,
+		canStream = false,
 		isFresh = false,
 		onarrived = () => {},
 		onrefused = () => {}
 	}: StackOptions) {
 		this.#isFresh = isFresh;
 		this.#options = {
-			...{ signal, size, fetch, digest, road, isFresh, onarrived, onrefused },
+			...{ signal, size, fetch, digest, road, isFresh, canStream, onarrived, onrefused },
 			pace: pace ?? atOnce
 		};
 	}
@@ -135,32 +159,65 @@ class OneUpload {
 		if (bytes instanceof ArrayBuffer && digest) {
 			request.headers.set('Upload-Checksum', `sha256 ${base64(await digest(bytes))}`);
 		}
-		const ended = await this.#turn(body.size, request.signal);
+		const signal = AbortSignal.any([...[request.signal, this.#options.signal, this.#rest.signal]]);
+		const outgoing = await this.#outgoing(bytes, signal);
 		if (this.#failure) {
-			ended({ arrived: false });
+			outgoing.ended({ arrived: false });
 			return this.#fail();
 		}
 		if (this.#ahead.size > 0) request.headers.set(FOLLOWS, '1');
+		if (outgoing.stream !== null) request.headers.set(STREAM, outgoing.stream);
 		const offset = Number(request.headers.get('Upload-Offset')) + body.size;
-		const sending = this.#deliver(request, { bytes, offset, length: body.size, ended });
+		const sending = this.#deliver(request, { ...outgoing, offset, length: body.size });
 		this.#ahead.add(sending);
 		void sending.then(() => this.#ahead.delete(sending));
 		const isLast = offset >= size;
 		if (isLast) await Promise.all(this.#ahead);
 		else if (this.#ahead.size >= MOST_AHEAD) await this.#ahead.values().next().value;
+		else await Promise.race([outgoing.handedOver, sending]);
 		if (this.#failure) return this.#fail();
 		const headers = { 'Upload-Offset': String(offset) };
 		return new FetchResponse(new Response(null, { status: 204, headers }), '');
 	}
 
+	/** A body that may go: whole when there is room for it, or piece by piece as there is. */
+	async #outgoing(bytes: Blob | ArrayBuffer, signal: AbortSignal): Promise<Outgoing> {
+		const { pace, canStream } = this.#options;
+		const turns = pace ?? atOnce;
+		const isStreamed = canStream && turns.canStream && bytes instanceof ArrayBuffer;
+		if (!isStreamed || bytes.byteLength < MIN_STREAMED) {
+			const size = bytes instanceof Blob ? bytes.size : bytes.byteLength;
+			const ended = await turns.take(size, signal);
+			return { body: bytes, stream: null, handedOver: Promise.resolve(), ended };
+		}
+		const stream = await turns.stream(signal);
+		const { promise: handedOver, resolve } = Promise.withResolvers<void>();
+		let at = 0;
+		const body = new ReadableStream<Uint8Array>(
+			{
+				async pull(controller) {
+					const piece = new Uint8Array(bytes, at, Math.min(PIECE, bytes.byteLength - at));
+					await stream.piece(piece.length, signal);
+					controller.enqueue(piece);
+					at += piece.length;
+					if (at < bytes.byteLength) return;
+					controller.close();
+					resolve();
+				}
+			},
+			{ highWaterMark: 0 }
+		);
+		return { body, stream: stream.name, handedOver, ended: stream.end };
+	}
+
 	async #deliver(
 		request: Omit<Chunk, 'body'>,
-		chunk: { bytes: Blob | ArrayBuffer; offset: number; length: number; ended: Ended }
+		chunk: Outgoing & { offset: number; length: number }
 	): Promise<void> {
-		const { offset, length, bytes, ended } = chunk;
+		const { offset, length, body, ended } = chunk;
 		const began = performance.now();
 		try {
-			const response = await this.#exchange('PATCH', request, bytes, ended);
+			const response = await this.#exchange('PATCH', request, body, ended);
 			const isThere = Number(response.getHeader('Upload-Offset')) === offset;
 			if (response.isSuccess && isThere) {
 				this.#options.onarrived({ offset, bytes: length, ms: performance.now() - began });
@@ -191,7 +248,8 @@ class OneUpload {
 	async #fetch(url: string, init: RequestInit): Promise<Response> {
 		const { fetch, road } = this.#options;
 		const response = await fetch(url, { ...init, credentials: road.credentials });
-		if (road.credentials !== 'omit' || !isOfAnother(response)) return response;
+		const isOver = init.body instanceof ReadableStream; // it cannot be said twice
+		if (road.credentials !== 'omit' || isOver || !isOfAnother(response)) return response;
 		const second = await fetch(url, { ...init, credentials: 'same-origin' });
 		if (isOfAnother(second)) return response;
 		road.credentials = 'same-origin';
@@ -201,7 +259,7 @@ class OneUpload {
 	async #exchange(
 		method: string,
 		{ url, headers, signal }: Omit<Chunk, 'body'>,
-		body: Blob | ArrayBuffer | null,
+		body: Outgoing['body'] | null,
 		ended: Ended
 	): Promise<FetchResponse> {
 		const stalled = new AbortController();
@@ -214,6 +272,8 @@ class OneUpload {
 			const ending = [signal, this.#options.signal, stalled.signal, this.#rest.signal];
 			const response = await this.#fetch(url, {
 				...{ method, headers, body },
+				// Fetch standard: the only kind of stream that there is.
+				...(body instanceof ReadableStream && { duplex: 'half' }),
 				cache: 'no-store',
 				// The portal never sends anybody elsewhere: a proxy that wants a sign-in does.
 				redirect: 'manual',

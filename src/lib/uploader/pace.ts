@@ -10,6 +10,15 @@ const PROBE_MS = 50;
 const FIRST_PROBE_MS = 300;
 /** A link that answers none of these is not measured: then chunks follow the time that they take. */
 const MOST_UNANSWERED = 40;
+/** A body that is streamed is as long as this takes: what is lost at most when it is cut. */
+const STREAM_MS = 2_000;
+const MIN_STREAM = 512 * 1024;
+const MAX_STREAM = 4 * 1024 * 1024;
+/** Pieces of a stream go a little faster than they come, or the link would be idle between them. */
+const SPACING_GAIN = 1.25;
+const TIMER_MS = 4;
+/** A stream of which nothing comes for so long, while the server answers, is kept by something on the way. */
+const HELD_UP_MS = 3_000;
 /** What was learned of a link that nothing went over for so long may not hold any more. */
 const FORGET_MS = 60_000;
 
@@ -20,6 +29,8 @@ export type Wanted = 'page' | 'sound';
 export interface RoundTrip {
 	ms: number;
 	serverMs: number;
+	/** Bytes that the server has of what is streamed now, by stream; missing where it does not say. */
+	received?: Record<string, number> | undefined;
 }
 
 export interface PaceOptions {
@@ -33,8 +44,27 @@ export interface PaceOptions {
 /** Says that a request is over, and whether its bytes arrived. */
 export type Ended = (outcome: { arrived: boolean }) => void;
 
+/** A body that goes out piece by piece, while the server says how much of it has come. */
+export interface Stream {
+	name: string;
+	/** Resolves when so many more bytes may go. @throws the signal's reason */
+	piece(bytes: number, signal: AbortSignal): Promise<void>;
+	end: Ended;
+}
+
+interface OpenStream {
+	/** Bytes handed over, and of them those that came. */
+	sent: number;
+	received: number;
+	heardAt: number;
+	/** Nothing is heard of it: what goes out is not counted. */
+	isLost: boolean;
+}
+
 interface Waiter {
 	bytes: number;
+	/** A piece of a body is no request of its own. */
+	stream: OpenStream | null;
 	go: (ended: Ended) => void;
 }
 
@@ -72,6 +102,14 @@ export class Pace {
 	#beganAt = 0;
 	#endedAt = -Infinity;
 	#unanswered = 0;
+	readonly #streams = new Map<string, OpenStream>();
+	#named = 0;
+	/** The server says what has come of a stream. */
+	#isHeard = false;
+	/** Something on the way keeps bodies until they are whole. */
+	#isHeldUp = false;
+	/** When the next piece of a stream may go, so that they do not go in bursts. */
+	#pieceAt = 0;
 	readonly #probe: (() => Promise<RoundTrip | null>) | null;
 	readonly #requests: number;
 	readonly #now: () => number;
@@ -129,11 +167,42 @@ export class Pace {
 		this.#advance();
 	}
 
+	/** Whether the server says how much of a stream has come, so that one may be longer than the window. */
+	get canStream(): boolean {
+		return this.#isMeasured && this.#isHeard && !this.#isHeldUp;
+	}
+
+	/** Bytes that take a second or two, for a body that is streamed. */
+	get streamChunk(): number {
+		const ideal = (this.#pacing.bestRate * STREAM_MS) / 1000;
+		return Math.round(Math.min(MAX_STREAM, Math.max(MIN_STREAM, ideal)));
+	}
+
+	/** Resolves when a request may begin whose body goes piece by piece. @throws the signal's reason */
+	async stream(signal: AbortSignal): Promise<Stream> {
+		const ended = await this.take(0, signal);
+		const name = `s${(this.#named += 1)}-${Math.random().toString(36).slice(2, 10)}`;
+		const stream: OpenStream = { sent: 0, received: 0, heardAt: this.#now(), isLost: false };
+		this.#streams.set(name, stream);
+		return {
+			name,
+			piece: async (bytes, aborted) => void (await this.#wait(bytes, stream, aborted)),
+			end: (outcome) => {
+				if (this.#streams.delete(name)) this.#hear(stream, stream.sent, outcome);
+				ended(outcome);
+			}
+		};
+	}
+
 	/** Resolves when so many bytes may go. @throws the signal's reason */
-	async take(bytes: number, signal: AbortSignal): Promise<Ended> {
+	take(bytes: number, signal: AbortSignal): Promise<Ended> {
+		return this.#wait(bytes, null, signal);
+	}
+
+	async #wait(bytes: number, stream: OpenStream | null, signal: AbortSignal): Promise<Ended> {
 		signal.throwIfAborted();
 		const { promise, resolve, reject } = Promise.withResolvers<Ended>();
-		const waiter: Waiter = { bytes, go: resolve };
+		const waiter: Waiter = { bytes, stream, go: resolve };
 		const leave = () => {
 			this.#waiters = this.#waiters.filter((one) => one !== waiter);
 			reject(signal.reason as Error);
@@ -153,18 +222,21 @@ export class Pace {
 	#advance() {
 		for (let next = this.#waiters[0]; next && this.#mayGo(next); next = this.#waiters[0]) {
 			this.#waiters.shift();
-			next.go(this.#go(next.bytes));
+			next.go(this.#go(next));
 		}
 	}
 
-	#mayGo({ bytes }: Waiter): boolean {
-		if (this.#running >= this.#requests) return false;
+	#mayGo({ bytes, stream }: Waiter): boolean {
+		if (!stream && this.#running >= this.#requests) return false;
 		const now = this.#now();
 		if (this.#isWaitingToMeasure(now)) return false;
 		const yields = this.#yielding?.to;
 		if (yields === 'sound' || (yields && !this.#isMeasured)) return false;
-		if (this.#isMeasured && !this.#pacing.mayGo(bytes, yields ? YIELD_PART : 1)) return false;
-		const wait = this.#limit === null ? 0 : this.#freeAt - now;
+		const isCounted = this.#isMeasured && !stream?.isLost;
+		if (isCounted && !this.#pacing.mayGo(bytes, yields ? YIELD_PART : 1)) return false;
+		const limited = this.#limit === null ? 0 : this.#freeAt - now;
+		// Timers are not exact: what is nearly due goes.
+		const wait = Math.max(limited, stream ? this.#pieceAt - now - TIMER_MS : 0);
 		if (wait > 0) {
 			this.#limitTimer ??= setTimeout(() => {
 				this.#limitTimer = null;
@@ -175,13 +247,18 @@ export class Pace {
 		return true;
 	}
 
-	#go(bytes: number): Ended {
+	#go({ bytes, stream }: Waiter): Ended {
 		const now = this.#now();
 		if (this.#limit !== null) {
 			this.#freeAt = Math.max(now, this.#freeAt) + (bytes * 1000) / this.#limit;
 		}
+		if (!stream?.isLost) this.#pacing.went(bytes, now);
+		if (stream) {
+			stream.sent += bytes;
+			this.#pieceAt = Math.max(now, this.#pieceAt) + this.#spacingMs(bytes);
+			return () => {};
+		}
 		this.#running += 1;
-		this.#pacing.went(bytes, now);
 		let isOver = false;
 		return (outcome) => {
 			if (isOver) return;
@@ -193,6 +270,37 @@ export class Pace {
 			this.#advance();
 			if (this.#running === 0 && this.#waiters.length === 0) this.#end();
 		};
+	}
+
+	/** A window's worth goes out in the time it takes to hear that it came, and a little sooner. */
+	#spacingMs(bytes: number): number {
+		const { window, roundTripMs } = this.#pacing;
+		return (bytes * ((roundTripMs ?? 0) + PROBE_MS)) / (window * SPACING_GAIN);
+	}
+
+	/** So many bytes of a stream have come in all. */
+	#hear(stream: OpenStream, received: number, { arrived }: { arrived: boolean }) {
+		const more = Math.min(received, stream.sent) - stream.received;
+		if (more <= 0) return;
+		stream.received += more;
+		stream.heardAt = this.#now();
+		this.#pacing.ended(more, { arrived }, stream.heardAt);
+	}
+
+	#hearAll(received: Record<string, number> | undefined) {
+		this.#isHeard = received !== undefined;
+		for (const [name, stream] of this.#streams) {
+			this.#hear(stream, received?.[name] ?? 0, { arrived: true });
+			const isWaiting = stream.sent > stream.received;
+			if (!isWaiting) stream.heardAt = this.#now();
+			if (!this.#isHeard || this.#now() - stream.heardAt > HELD_UP_MS) {
+				// Nothing of it is heard: it goes as it can, and is the last that does.
+				this.#isHeldUp ||= this.#isHeard;
+				this.#streams.delete(name);
+				this.#pacing.ended(stream.sent - stream.received, { arrived: false }, this.#now());
+				stream.isLost = true;
+			}
+		}
 	}
 
 	get #isMeasured(): boolean {
@@ -230,6 +338,7 @@ export class Pace {
 			(trip) => {
 				if (!trip) return;
 				this.#unanswered = 0;
+				this.#hearAll(trip.received);
 				this.#pacing.sample(trip.ms, { serverMs: trip.serverMs, sentAt }, this.#now());
 				this.#advance();
 			},

@@ -76,16 +76,23 @@ export class TusTransport implements Transport {
 	readonly #base: string;
 	readonly #pace: Pace;
 	readonly #road: Road = { credentials: 'omit' };
+	readonly #canStream: boolean;
 
-	/** @param options.base where upload URLs are relative to */
+	/**
+	 * @param options.base where upload URLs are relative to
+	 * @param options.canStream whether `fetch` takes a stream for a body here
+	 */
 	constructor({
 		fetch = (...request) => globalThis.fetch(...request),
 		base,
+		canStream = false,
 		...pace
 	}: PaceOptions & {
 		fetch?: typeof globalThis.fetch;
 		base: string;
+		canStream?: boolean;
 	}) {
+		this.#canStream = canStream;
 		this.#fetch = fetch;
 		this.#base = base;
 		this.#pace = new Pace(pace);
@@ -113,8 +120,8 @@ export class TusTransport implements Transport {
 	}
 
 	get #chunk(): number {
-		const { limit, chunk } = this.#pace;
-		const ideal = chunk ?? this.#ideal;
+		const { limit, chunk, canStream, streamChunk } = this.#pace;
+		const ideal = this.#canStream && canStream ? streamChunk : (chunk ?? this.#ideal);
 		// A chunk goes out as fast as the link is: only small ones make a slow stream of it.
 		return limit === null ? ideal : Math.min(ideal, Math.max(MIN_CHUNK, limit / 2));
 	}
@@ -130,6 +137,7 @@ export class TusTransport implements Transport {
 		const { promise, resolve, reject } = Promise.withResolvers<void>();
 		const stack = new FetchStack({
 			...{ signal, isFresh, fetch: this.#fetch, pace: this.#pace, road: this.#road },
+			...{ canStream: this.#canStream },
 			size: file.size,
 			onarrived: ({ offset, bytes, ms }) => {
 				this.#adapt(bytes, ms);

@@ -340,7 +340,8 @@ export class Uploader {
 	): Promise<LeadingTab> {
 		const lanes = protocol() === 'http/1.1' ? LANES.h1 : LANES.multiplexed;
 		const transport = new TusTransport({
-			...{ base: location.origin, probe: this.#probe, requests: lanes.requests }
+			...{ base: location.origin, probe: this.#probe, requests: lanes.requests },
+			canStream: takesStreams()
 		});
 		addEventListener('online', () => transport.forgetLink(), { signal });
 		const inspector = new Inspector({ open: openInspectWorker });
@@ -454,6 +455,22 @@ class StoredSettings {
 function openInspectWorker(): InspectWorker {
 	const worker = new Worker(new URL('./inspect-worker.ts', import.meta.url), { type: 'module' });
 	return worker as unknown as InspectWorker;
+}
+
+/** Only over HTTP/2 and 3, and not in every browser: those that know nothing of it take the stream for a word. */
+function takesStreams(): boolean {
+	if (!['h2', 'h3'].includes(protocol())) return false;
+	let isRead = false;
+	const init = {
+		method: 'POST',
+		body: new ReadableStream(),
+		get duplex() {
+			isRead = true;
+			return 'half';
+		}
+	};
+	const hasType = new Request(location.origin, init as RequestInit).headers.has('Content-Type');
+	return isRead && !hasType;
 }
 
 function protocol(): string {
