@@ -92,6 +92,48 @@ test.each([
 	await expect(listen(null, { ...cookie, ...headers })).rejects.toThrow('403');
 });
 
+test('who streams a body hears how much of it has come, and nobody else does', async () => {
+	const size = 3_000_000;
+	const url = await owner.accepted({ key: 'streamed', name: 'streamed.mp3', size });
+	const { socket } = await listen(null);
+	const pongs: unknown[] = [];
+	socket.removeAllListeners('message');
+	socket.on('message', (data) => {
+		const said = JSON.parse(String(data)) as { received?: unknown };
+		if (said.received) pongs.push(said.received);
+	});
+	const { promise: isHeard, resolve: hear } = Promise.withResolvers<void>();
+	async function* body() {
+		yield new Uint8Array(1_000_000);
+		await isHeard;
+		yield new Uint8Array(2_000_000);
+	}
+	const sending = fetch(portal.origin + url, {
+		method: 'PATCH',
+		headers: {
+			Authorization: `Bearer ${owner.token}`,
+			'Tus-Resumable': '1.0.0',
+			'Upload-Offset': '0',
+			'Content-Type': 'application/offset+octet-stream',
+			'Segue-Stream': 'mine'
+		},
+		body: body(),
+		duplex: 'half'
+	} as RequestInit);
+
+	await retryUntil(
+		() => {
+			socket.send('{"ping":1}');
+			return pongs.at(-1);
+		},
+		(received) => (received as { mine?: number } | undefined)?.mine === 1_000_000
+	);
+	hear();
+
+	expect((await sending).status).toBe(204);
+	expect(await owner.offset(url)).toBe(size);
+});
+
 test('what is not a greeting ends the connection', async () => {
 	const { socket } = await listen(null);
 	const closed = new Promise((resolve) => socket.on('close', resolve));

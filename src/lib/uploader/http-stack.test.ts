@@ -224,3 +224,54 @@ test('what the portal itself refuses is refused, whatever the cookie', async () 
 	expect(answer.getStatus()).toBe(401);
 	expect(fetch).toHaveBeenCalledOnce();
 });
+
+test('where it may, a long body goes out piece by piece, under a name that the server can speak of', async () => {
+	const sizes: number[] = [];
+	const over: boolean[] = [];
+	const pace = {
+		canStream: true,
+		take: async () => () => {},
+		stream: async () => ({
+			name: 's1',
+			piece: async (bytes: number) => void sizes.push(bytes),
+			end: ({ arrived }: { arrived: boolean }) => void over.push(arrived)
+		})
+	};
+	const body = new Uint8Array(600_000).map((_, at) => at % 251);
+	let sent: { name: string | null; duplex: unknown; bytes: Uint8Array } | null = null;
+	const fetch = async (_url: RequestInfo | URL, init?: RequestInit & { duplex?: string }) => {
+		const bytes = new Uint8Array(await new Response(init?.body).arrayBuffer());
+		const name = new Headers(init?.headers).get('Segue-Stream');
+		sent = { name, duplex: init?.duplex, bytes };
+		return stored(600_000);
+	};
+	const stack = new FetchStack({
+		...{ signal: never, size: 600_000, canStream: true, pace },
+		fetch: fetch as typeof globalThis.fetch
+	});
+	const request = stack.createRequest('PATCH', 'http://portal.test/files/x');
+	request.setHeader('Upload-Offset', '0');
+
+	const answer = await request.send(new Blob([body]));
+
+	expect(answer.getStatus()).toBe(204);
+	expect(sent).toEqual({ name: 's1', duplex: 'half', bytes: body });
+	expect(Math.max(...sizes)).toBeLessThan(64 * 1024);
+	expect(sizes.reduce((sum, each) => sum + each)).toBe(600_000);
+	expect(over).toEqual([true]);
+});
+
+test('a short body goes in one piece', async () => {
+	const stream = vi.fn();
+	const pace = { canStream: true, take: async () => () => {}, stream };
+	const stack = new FetchStack({
+		...{ signal: never, size: 3, canStream: true, pace },
+		fetch: (async () => stored(3)) as typeof globalThis.fetch
+	});
+	const request = stack.createRequest('PATCH', 'http://portal.test/files/x');
+	request.setHeader('Upload-Offset', '0');
+
+	await request.send(new Blob(['abc']));
+
+	expect(stream).not.toHaveBeenCalled();
+});

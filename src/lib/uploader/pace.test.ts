@@ -193,3 +193,80 @@ test('while somebody waits for a page half the window fills the link, and for so
 
 	expect(hasSecondGone).toBe(true);
 });
+
+/** A link that says what has come of each stream: what the test lets through. */
+function hearing() {
+	let received: Record<string, number> | undefined = {};
+	const probe = async (): Promise<RoundTrip> => ({ ms: 10, serverMs: 0, received });
+	const pace = new Pace({ probe, now: () => Date.now() });
+	return { pace, come: (now: Record<string, number> | undefined) => (received = now) };
+}
+
+/** Measured, and heard. */
+async function ready(pace: Pace) {
+	(await pace.take(0, never))({ arrived: true });
+	await vi.advanceTimersByTimeAsync(100);
+	expect(pace.canStream).toBe(true);
+}
+
+test('a stream goes on when the server says that what went before has come', async () => {
+	const { pace, come } = hearing();
+	await ready(pace);
+	const stream = await pace.stream(never);
+	// More than the window will be when it has grown a step.
+	const most = (pace.figures.window ?? 0) * 2;
+	await stream.piece(most, never);
+	let hasGone = false;
+	void stream.piece(1_000, never).then(() => (hasGone = true));
+	await vi.advanceTimersByTimeAsync(1_000);
+	expect(hasGone).toBe(false);
+
+	come({ [stream.name]: most });
+	await vi.advanceTimersByTimeAsync(1_000);
+
+	expect(hasGone).toBe(true);
+	stream.end({ arrived: true });
+	expect(pace.figures.inFlight).toBe(0);
+	expect(pace.figures.requests).toBe(0);
+});
+
+test('pieces of a stream do not go in bursts', async () => {
+	const { pace } = hearing();
+	await ready(pace);
+	const stream = await pace.stream(never);
+	const window = pace.figures.window ?? 0;
+	const began = Date.now();
+	const times: number[] = [];
+	const all = Array.from({ length: 4 }, () =>
+		stream.piece(window / 8, never).then(() => void times.push(Date.now() - began))
+	);
+	await vi.advanceTimersByTimeAsync(500);
+	await Promise.all(all);
+
+	expect(times.at(-1)).toBeGreaterThan(5);
+	stream.end({ arrived: true });
+});
+
+test('behind a proxy that keeps bodies until they are whole a stream ends as it can, and is the last', async () => {
+	const { pace } = hearing();
+	await ready(pace);
+	const stream = await pace.stream(never);
+	await stream.piece(pace.figures.window ?? 0, never);
+	const rest = stream.piece(10_000_000, never);
+
+	await vi.advanceTimersByTimeAsync(4_000);
+
+	await rest;
+	expect(pace.canStream).toBe(false);
+	stream.end({ arrived: true });
+	expect(pace.figures.inFlight).toBe(0);
+});
+
+test('a server that does not say what has come gets no stream', async () => {
+	const { pace, come } = hearing();
+	come(undefined);
+	(await pace.take(0, never))({ arrived: true });
+	await vi.advanceTimersByTimeAsync(100);
+
+	expect(pace.canStream).toBe(false);
+});
