@@ -1,5 +1,3 @@
-import type { Chart } from './chart.ts';
-
 /** What was measured, one line of words for each figure, its unit among them. Null: it could not be measured. */
 export type Row = Record<string, number | string | null>;
 
@@ -15,8 +13,8 @@ export interface Bench {
 	/** What may be asked for by `--name` alone, and the settings that it stands for. */
 	switches?: Readonly<Record<string, Settings>>;
 	run(options: BenchOptions): Promise<Row[]>;
-	/** A picture of the rows, for `--chart FILE.svg`. */
-	chart?(rows: readonly Row[]): Chart;
+	/** A picture of the rows as SVG, for `--chart FILE.svg`. */
+	chart?(rows: readonly Row[]): string;
 }
 
 export interface BenchOptions {

@@ -1,16 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Bench, Settings } from './bench.ts';
-import { drawn } from './chart.ts';
 import * as files from './files.ts';
 import * as journal from './journal.ts';
 import { machine } from './machine.ts';
 import * as memory from './memory.ts';
 import * as navigation from './navigation.ts';
 import * as stream from './stream-while-uploading.ts';
+import * as pacing from './pacing.ts';
 import { table } from './table.ts';
 
-const BENCHES: readonly Bench[] = [files, journal, memory, navigation, stream];
+const BENCHES: readonly Bench[] = [files, journal, memory, navigation, stream, pacing];
 
 /** What a person typed makes no sense; it needs no stack. */
 class Misuse extends Error {}
@@ -36,7 +36,7 @@ async function main(args: readonly string[]) {
 
 	const rows = await bench.run({ settings, switches, say: (line) => console.error(line) });
 
-	if (chart !== null && bench.chart) await writeFile(chart, drawn(bench.chart(rows)));
+	if (chart !== null && bench.chart) await writeFile(chart, bench.chart(rows));
 
 	if (isJson) {
 		const asked = { settings, switches: [...switches] };

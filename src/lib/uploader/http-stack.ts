@@ -56,7 +56,7 @@ const atOnce: Turns = {
 /** A body that is made while it goes out is handed over in pieces of this size. */
 const PIECE = 16 * 1024;
 /** Shorter ones go in one piece. */
-const MIN_STREAMED = 256 * 1024;
+const MIN_STREAMED = 128 * 1024;
 
 /**
  * tus-js-client over fetch, for one upload. Without the page's cookie a browser gives these requests a connection of

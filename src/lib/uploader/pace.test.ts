@@ -270,3 +270,17 @@ test('a server that does not say what has come gets no stream', async () => {
 
 	expect(pace.canStream).toBe(false);
 });
+
+test('a piece that waited when its stream ended is not counted for ever', async () => {
+	const { pace } = hearing();
+	await ready(pace);
+	const stream = await pace.stream(never);
+	await stream.piece((pace.figures.window ?? 0) * 2, never);
+	const waiting = stream.piece(1_000, never);
+
+	stream.end({ arrived: false });
+	await vi.advanceTimersByTimeAsync(1_000);
+	await waiting;
+
+	expect(pace.figures.inFlight).toBe(0);
+});

@@ -11,8 +11,8 @@ const FIRST_PROBE_MS = 300;
 /** A link that answers none of these is not measured: then chunks follow the time that they take. */
 const MOST_UNANSWERED = 40;
 /** A body that is streamed is as long as this takes: what is lost at most when it is cut. */
-const STREAM_MS = 2_000;
-const MIN_STREAM = 512 * 1024;
+const STREAM_MS = 1_500;
+const MIN_STREAM = 192 * 1024;
 const MAX_STREAM = 4 * 1024 * 1024;
 /** Pieces of a stream go a little faster than they come, or the link would be idle between them. */
 const SPACING_GAIN = 1.25;
@@ -189,6 +189,8 @@ export class Pace {
 			piece: async (bytes, aborted) => void (await this.#wait(bytes, stream, aborted)),
 			end: (outcome) => {
 				if (this.#streams.delete(name)) this.#hear(stream, stream.sent, outcome);
+				// A piece that still waits goes nowhere, and must not be waited for.
+				stream.isLost = true;
 				ended(outcome);
 			}
 		};

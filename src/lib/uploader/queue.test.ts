@@ -755,6 +755,20 @@ test('a storm is a storm although files can be announced in the middle of it', a
 	expect(queue.summary.hold).toBe('server');
 });
 
+test('without a network what is on its way is put back at once, and goes first when it is there again', async () => {
+	const { transport, queue, drop } = setUp({ lanes: 1 });
+	await drop('a', 'b');
+
+	queue.lostNetwork();
+	await settle();
+	expect(queue.summary.hold).toBe('network');
+	expect(queue.all.map(({ state }) => state.kind)).toEqual(['waiting', 'waiting']);
+	queue.goOn();
+	await settle();
+
+	expect(names(transport)).toEqual(['a', 'a']);
+});
+
 test('on a metered connection files wait until somebody says that they may go', async () => {
 	const { transport, queue, drop } = setUp();
 	await drop('a', 'b');

@@ -346,6 +346,11 @@ export class UploadQueue implements Commands {
 		if (this.#sender.hold === 'metered') this.#interrupt();
 	}
 
+	lostNetwork() {
+		this.#interrupt();
+		this.#sender.lostNetwork();
+	}
+
 	sendAnyway() {
 		this.#sender.sendAnyway();
 	}

@@ -133,6 +133,11 @@ export class Sender {
 		entry.lane?.abort();
 	}
 
+	/** The browser knows that there is no network: nobody waits for what is on its way to find out. */
+	lostNetwork() {
+		this.#pauseFor('network', 'send', null);
+	}
+
 	/** The network is back, or the person signed in: no reason to wait any longer. */
 	goOn() {
 		this.#breaker.retryNow();

@@ -344,6 +344,7 @@ export class Uploader {
 			canStream: takesStreams()
 		});
 		addEventListener('online', () => transport.forgetLink(), { signal });
+		addEventListener('offline', () => queue.lostNetwork(), { signal });
 		const inspector = new Inspector({ open: openInspectWorker });
 		const journal = new BrowserJournal(personId);
 		const roots = new Roots(personId);
