@@ -40,8 +40,16 @@ const metric = async (labels: string) => {
 	return text.split('\n').find((line) => line.startsWith(`segue_jobs{${labels}}`));
 };
 
+/** Resolves once nobody has anything to do: tracks that play have their copies too. */
+const atRest = () =>
+	retryUntil(listed, ({ counts }) =>
+		counts.every(({ waiting, running }) => waiting + running === 0)
+	);
+
 /** Where music is worked on is no folder any more. @returns what mends it */
 async function breakWorkshop(): Promise<() => Promise<void>> {
+	// What is made of earlier songs would be given up too.
+	await atRest();
 	const folder = path.join(portal.dataDir, 'storage/tmp');
 	await rm(folder, { recursive: true });
 	await writeFile(folder, '');
@@ -95,7 +103,7 @@ test(
 		expect(await owner.outcome(id)).toMatchObject({ state: 'ready' });
 		expect((await statesSince(seq, id))[0]).toBe('received');
 		expect((await statesSince(seq, id)).at(-1)).toBe('ready');
-		expect(await listed()).toEqual({ counts: [], dead: [] });
+		expect(await atRest()).toEqual({ counts: [], dead: [] });
 		expect(await metric('kind="ingest",state="dead"')).toMatch(/ 0$/);
 	}
 );
