@@ -158,7 +158,7 @@ test.concurrent.each([
 	['both', ['retry', '1', '--all'], 'Which one?'],
 	['no id to drop', ['drop'], 'The id is missing.'],
 	['a word that is no command', ['revive', '1'], 'There is no command "jobs revive"']
-])('%s is told in a sentence', async (_what, args, sentence) => {
+])('%s is told in a sentence', { timeout: COMMANDS_MS }, async (_what, args, sentence) => {
 	const failed = await segue('jobs', ...args).catch((error: { stderr: string }) => error);
 
 	expect((failed as { stderr: string }).stderr).toContain(sentence);
