@@ -245,15 +245,19 @@ describe('what names other files', () => {
 	];
 
 	test.each(PLAYLISTS)('gets nothing of them: %s', async (_, make, code) => {
-		for (const name of ['a.mp3', 'a.wav', 'concat:a.flac', '-i.ogg', '%03d.mp3']) {
-			const content = make();
-			const bytes = typeof content === 'string' ? text(content) : new Uint8Array(content);
-			// Each is another file, or the second would be known already.
-			const { state, code: said } = await owner.outcome(
-				await owner.send(name, joined(bytes, text(`\n# ${name}`)))
-			);
-			expect([name, state, said]).toEqual([name, 'failed', code]);
-		}
+		const names = ['a.mp3', 'a.wav', 'concat:a.flac', '-i.ogg', '%03d.mp3'];
+		const outcomes = await Promise.all(
+			names.map(async (name) => {
+				const content = make();
+				const bytes = typeof content === 'string' ? text(content) : new Uint8Array(content);
+				// Each is another file, or the second would be known already.
+				const id = await owner.send(name, joined(bytes, text(`\n# ${name}`)));
+				const { state, code: said } = await owner.outcome(id);
+				return [name, state, said];
+			})
+		);
+
+		expect(outcomes).toEqual(names.map((name) => [name, 'failed', code]));
 	});
 });
 

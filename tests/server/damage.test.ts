@@ -7,7 +7,7 @@ let close: () => Promise<void>;
 let owner: Client;
 
 beforeAll(async () => {
-	({ portal, close } = await startPortal());
+	({ portal, close } = await startPortal({ JOBS_CONCURRENCY: '2' }));
 	owner = await portal.signIn();
 });
 afterAll(() => close());
@@ -43,7 +43,7 @@ const WHOLE: [string, Recipe][] = [
 	['AAC that plays while it loads', { format: 'm4a', args: ['-movflags', '+faststart'] }],
 	['ALAC', { format: 'm4a', args: ['-c:a', 'alac'] }]
 ];
-test.each(WHOLE)('a whole %s plays', async (_, recipe) => {
+test.concurrent.each(WHOLE)('a whole %s plays', async (_, recipe) => {
 	expect(await outcomeOf(recipe.format, await music(recipe))).toEqual(['ready', undefined]);
 });
 
@@ -56,7 +56,7 @@ const PROMISING: [string, Recipe][] = [
 	['ALAC', { format: 'm4a', args: ['-c:a', 'alac', '-movflags', '+faststart'] }],
 	['AAC with its index at the end', { format: 'm4a' }]
 ];
-test.each(PROMISING)('half a %s is refused', async (_, recipe) => {
+test.concurrent.each(PROMISING)('half a %s is refused', async (_, recipe) => {
 	const bytes = half(await music(recipe));
 
 	expect(await outcomeOf(recipe.format, bytes)).toEqual(['failed', 'unreadable']);
@@ -67,13 +67,13 @@ const SHORTER: [string, Recipe][] = [
 	['Ogg Vorbis', { format: 'ogg' }],
 	['Opus', { format: 'opus' }]
 ];
-test.each(SHORTER)('half of %s is a shorter song', async (_, recipe) => {
+test.concurrent.each(SHORTER)('half of %s is a shorter song', async (_, recipe) => {
 	const bytes = half(await music({ ...recipe, seconds: 8 }));
 
 	expect(await outcomeOf(recipe.format, bytes)).toEqual(['ready', undefined]);
 });
 
-test('a FLAC whose second half is no sound is refused', async () => {
+test.concurrent('a FLAC whose second half is no sound is refused', async () => {
 	const bytes = await music({ format: 'flac' });
 	bytes.fill(0x55, bytes.length / 2);
 
@@ -89,7 +89,7 @@ const HARMLESS: [string, Recipe['format'], (bytes: Bytes) => Bytes][] = [
 	['an old tag behind a FLAC', 'flac', (bytes) => joined(bytes, oldTag())],
 	['junk behind a WAV', 'wav', (bytes) => joined(bytes, junk(3000))]
 ];
-test.each(HARMLESS)('%s does not keep it from playing', async (_, format, harm) => {
+test.concurrent.each(HARMLESS)('%s does not keep it from playing', async (_, format, harm) => {
 	const bytes = harm(await music({ format }));
 
 	expect(await outcomeOf(format, bytes)).toEqual(['ready', undefined]);
