@@ -1,7 +1,14 @@
 import type { InstrumentName } from './instruments.ts';
 import { Random } from './random.ts';
 import type { Note, Part, Score, Stroke } from './score.ts';
-import { semitonesOf, STYLES, type Groove, type Rhythm, type Style, type StyleName } from './style.ts';
+import {
+	semitonesOf,
+	STYLES,
+	type Groove,
+	type Rhythm,
+	type Style,
+	type StyleName
+} from './style.ts';
 
 /** A phrase; sections are whole numbers of them. */
 const PHRASE_BARS = 4;
@@ -66,9 +73,7 @@ class Composer {
 		];
 		if (chords) {
 			const notes = this.#chords(sections, this.#random.pick(chords.rhythms));
-			parts.push(
-				this.#part(chords.instruments, sections, { ...CHORDS, echo: chords.echo, notes })
-			);
+			parts.push(this.#part(chords.instruments, sections, { ...CHORDS, echo: chords.echo, notes }));
 		}
 		return {
 			seconds: bars * this.#barSeconds + TAIL_SECONDS,

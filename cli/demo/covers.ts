@@ -38,7 +38,6 @@ export function coverSvg({ motif, hue, seed }: CoverSketch): string {
 	return `<svg xmlns="http://www.w3.org/2000/svg" width="${EDGE}" height="${EDGE}" viewBox="0 0 ${EDGE} ${EDGE}">
 <rect width="${EDGE}" height="${EDGE}" fill="${palette.ground}"/>
 ${drawn}
-${grain(random.whole(1, 999))}
 </svg>`;
 }
 
@@ -234,11 +233,6 @@ function wave(y: number, height: number, random: Random, end = 1000): string {
 
 function gradient(id: string, [from, to]: readonly [string, string]): string {
 	return `<linearGradient id="${id}" x2="0" y2="1"><stop stop-color="${from}"/><stop offset="1" stop-color="${to}"/></linearGradient>`;
-}
-
-/** What paper has and screens have not. */
-function grain(seed: number): string {
-	return `<filter id="grain"><feTurbulence type="fractalNoise" baseFrequency="0.8" numOctaves="2" seed="${seed}"/><feColorMatrix values="0 0 0 0 0.5  0 0 0 0 0.5  0 0 0 0 0.5  0 0 0 1.1 -0.45"/></filter><rect width="${EDGE}" height="${EDGE}" filter="url(#grain)" opacity="0.16"/>`;
 }
 
 /** @param part 0 is the first, 1 the second */

@@ -101,10 +101,7 @@ interface Membrane {
 	random: Random;
 }
 
-function membrane(
-	rate: number,
-	{ from, to, bend, ring, click, random }: Membrane
-): Float32Array {
+function membrane(rate: number, { from, to, bend, ring, click, random }: Membrane): Float32Array {
 	const samples = new Float32Array(Math.ceil(ring * 2.2 * rate));
 	let phase = 0;
 	for (let at = 0; at < samples.length; at++) {
@@ -131,7 +128,7 @@ function noise(rate: number, { ring, low, high, random, swell = 0.0005 }: Noise)
 	const samples = Float32Array.from({ length: Math.ceil((swell + ring * 3) * rate) }, () =>
 		random.between(-1, 1)
 	);
-	for (const _ of [1, 2]) {
+	for (let pass = 0; pass < 2; pass++) {
 		const [above, below] = [new Filter(rate), new Filter(rate)];
 		above.tune(low);
 		above.high(samples);

@@ -50,7 +50,6 @@ interface Encoding {
 	file: string;
 }
 
-const BYTES_PER_SAMPLE = 4;
 const CHUNK_FRAMES = 2 ** 16;
 const MOST_COMPLAINT = 2_000;
 
@@ -95,10 +94,10 @@ export async function encode(sound: Sound, { format, tags, cover, file }: Encodi
 
 function interleaved({ left, right }: Sound, from: number): Buffer {
 	const frames = Math.min(CHUNK_FRAMES, left.length - from);
-	const bytes = Buffer.alloc(frames * 2 * BYTES_PER_SAMPLE);
+	const samples = new Float32Array(frames * 2);
 	for (let at = 0; at < frames; at++) {
-		bytes.writeFloatLE(left[from + at] ?? 0, at * 2 * BYTES_PER_SAMPLE);
-		bytes.writeFloatLE(right[from + at] ?? 0, (at * 2 + 1) * BYTES_PER_SAMPLE);
+		samples[at * 2] = left[from + at] ?? 0;
+		samples[at * 2 + 1] = right[from + at] ?? 0;
 	}
-	return bytes;
+	return Buffer.from(samples.buffer);
 }

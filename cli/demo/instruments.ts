@@ -96,12 +96,26 @@ const RECIPES = {
 	'saw arp': {
 		...ANALOG,
 		...{ voices: 2, detuneCents: 11, width: 0.6, cutoffHertz: 1100, sweepOctaves: 1.9 },
-		...{ attack: 0.002, decay: 0.16, sustain: 0.2, release: 0.12, sweepSeconds: 0.09, resonance: 1.6 }
+		...{
+			attack: 0.002,
+			decay: 0.16,
+			sustain: 0.2,
+			release: 0.12,
+			sweepSeconds: 0.09,
+			resonance: 1.6
+		}
 	},
 	'square arp': {
 		...ANALOG,
 		...{ wave: 'square', voices: 2, detuneCents: 8, width: 0.5, cutoffHertz: 1300 },
-		...{ attack: 0.002, decay: 0.12, sustain: 0.1, release: 0.1, sweepOctaves: 1.4, sweepSeconds: 0.06 }
+		...{
+			attack: 0.002,
+			decay: 0.12,
+			sustain: 0.1,
+			release: 0.1,
+			sweepOctaves: 1.4,
+			sweepSeconds: 0.06
+		}
 	},
 	'soft lead': {
 		...ANALOG,
@@ -126,7 +140,14 @@ const RECIPES = {
 	'saw bass': {
 		...ANALOG,
 		...{ voices: 2, detuneCents: 9, width: 0.15, cutoffHertz: 260, sweepOctaves: 2.1, sub: 0.5 },
-		...{ attack: 0.003, decay: 0.22, sustain: 0.5, release: 0.07, sweepSeconds: 0.13, resonance: 1.3 }
+		...{
+			attack: 0.003,
+			decay: 0.22,
+			sustain: 0.5,
+			release: 0.07,
+			sweepSeconds: 0.13,
+			resonance: 1.3
+		}
 	},
 	'deep bass': {
 		...ANALOG,

@@ -17,7 +17,7 @@ export function master(sound: Sound, rate: number) {
 		rumble.high(side);
 	}
 	// The limiter takes a little of what the first round gave.
-	for (const _ of [1, 2]) {
+	for (let pass = 0; pass < 2; pass++) {
 		const loudness = integratedLoudness(sound, rate);
 		if (loudness > -70) amplify(sound, fromDecibels(TARGET_LUFS - loudness));
 		limit(sound, rate);

@@ -14,8 +14,12 @@ interface Words {
 const WORDS: Record<Tongue, Words> = {
 	english: {
 		artists: [
-			words('Harbour Paper Velvet Northern Glass Copper Silent Winter Amber Salt Hollow Lunar Marble Cedar'),
-			words('Lights Foxes Choir Radio Machine Garden Signal Avenue Theatre Rivers Atlas Parade Society Kites')
+			words(
+				'Harbour Paper Velvet Northern Glass Copper Silent Winter Amber Salt Hollow Lunar Marble Cedar'
+			),
+			words(
+				'Lights Foxes Choir Radio Machine Garden Signal Avenue Theatre Rivers Atlas Parade Society Kites'
+			)
 		],
 		titles: [
 			words(
@@ -77,14 +81,7 @@ const WORDS: Record<Tongue, Words> = {
 		],
 		titles: [
 			words('Φως Ήχος Δρόμος Χρώμα Ίχνος Όνειρο'),
-			[
-				'της θάλασσας',
-				'της βροχής',
-				'του φεγγαριού',
-				'του καλοκαιριού',
-				'της πόλης',
-				'του ανέμου'
-			]
+			['της θάλασσας', 'της βροχής', 'του φεγγαριού', 'του καλοκαιριού', 'της πόλης', 'του ανέμου']
 		],
 		artistJoint: ' ',
 		titleJoint: ' '

@@ -40,7 +40,11 @@ export interface Style {
 	/** Which steps of the scale above its foot a chord has. */
 	chord: readonly number[];
 	pad: readonly InstrumentName[];
-	chords: { instruments: readonly InstrumentName[]; rhythms: readonly Rhythm[]; echo: number } | null;
+	chords: {
+		instruments: readonly InstrumentName[];
+		rhythms: readonly Rhythm[];
+		echo: number;
+	} | null;
 	bass: { instruments: readonly InstrumentName[]; line: BassLine };
 	arp: { instruments: readonly InstrumentName[]; line: ArpLine; density: number; octave: number };
 	lead: { instruments: readonly InstrumentName[]; density: number; octave: number };
@@ -146,7 +150,12 @@ export const STYLES = {
 	},
 	house: {
 		...{ genre: 'House', beatsPerMinute: [119, 125], steps: 16, swing: 0.08 },
-		...{ scales: ['aeolian', 'dorian'], progressions: MINOR_TURNS, barsPerChord: 1, chord: SEVENTH },
+		...{
+			scales: ['aeolian', 'dorian'],
+			progressions: MINOR_TURNS,
+			barsPerChord: 1,
+			chord: SEVENTH
+		},
 		pad: ['warm pad', 'strings'],
 		chords: {
 			instruments: ['stab', 'electric piano'],
@@ -192,7 +201,12 @@ export const STYLES = {
 	},
 	folk: {
 		...{ genre: 'Folk', beatsPerMinute: [88, 104], steps: 16, swing: 0.05 },
-		...{ scales: ['ionian', 'mixolydian'], progressions: MAJOR_TURNS, barsPerChord: 1, chord: TRIAD },
+		...{
+			scales: ['ionian', 'mixolydian'],
+			progressions: MAJOR_TURNS,
+			barsPerChord: 1,
+			chord: TRIAD
+		},
 		pad: ['strings'],
 		chords: null,
 		bass: { instruments: ['round bass'], line: 'held' },
