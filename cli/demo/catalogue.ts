@@ -93,7 +93,7 @@ const COMPILATION_FORMATS: readonly FormatName[] = [
 	'flac-24'
 ];
 
-const SECONDS = [56, 74] as const;
+const SECONDS = [54, 70] as const;
 const TONGUES: Partial<Record<StyleName, Tongue>> = {
 	garden: 'japanese',
 	caravan: 'arabic',

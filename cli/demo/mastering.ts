@@ -16,12 +16,9 @@ export function master(sound: Sound, rate: number) {
 		rumble.tune(28);
 		rumble.high(side);
 	}
-	// The limiter takes a little of what the first round gave.
-	for (let pass = 0; pass < 2; pass++) {
-		const loudness = integratedLoudness(sound, rate);
-		if (loudness > -70) amplify(sound, fromDecibels(TARGET_LUFS - loudness));
-		limit(sound, rate);
-	}
+	const loudness = integratedLoudness(sound, rate);
+	if (loudness > -Infinity) amplify(sound, fromDecibels(TARGET_LUFS - loudness));
+	limit(sound, rate);
 	fade(sound, rate);
 }
 
