@@ -10,7 +10,8 @@ import {
 	leftOutWords,
 	mayHelpToRetry,
 	problemWords,
-	uploadWords
+	uploadWords,
+	pacedWords
 } from './words.ts';
 
 test('every problem has a sentence', () => {
@@ -87,4 +88,10 @@ test('a file in line says what an earlier try left on the server', () => {
 	expect(uploadWords({ kind: 'waiting' }, 200)).toBe('Waiting');
 	expect(uploadWords({ kind: 'waiting', sent: 0 }, 200)).toBe('Waiting');
 	expect(uploadWords({ kind: 'waiting', sent: 150 }, 200)).toBe('Waiting, 75 % is here');
+});
+
+test('what uploads take of the link is said in what people know their line by', () => {
+	expect(pacedWords(2_250_000, 2_500_000)).toBe('using 18 of 20 Mbit/s; pages stay fast');
+	expect(pacedWords(50_000, 2_500_000)).toBe('using 400 kbit/s of 20 Mbit/s; pages stay fast');
+	expect(pacedWords(2_500_000, 0)).toBe('using 20 of 20 Mbit/s; pages stay fast');
 });

@@ -1,7 +1,7 @@
 import type { Role } from '#contracts/account';
 import type { ProblemCode } from '#contracts/problem';
 import type { Failure, Refusal } from '#contracts/upload';
-import { count, percent } from './format.ts';
+import { count, percent, rate } from './format.ts';
 
 const PROBLEMS: Partial<Record<ProblemCode, string>> = {
 	wrong_credentials: 'The e-mail address or the password is wrong.',
@@ -224,3 +224,15 @@ export const ROLE_WORDS: Record<Role, string> = {
 	artist: 'Artist',
 	listener: 'Listener'
 };
+
+/**
+ * What uploads take of the link, and what that means for whoever uses the portal meanwhile.
+ * @param now bytes a second
+ * @param best the most that it was lately
+ */
+export function pacedWords(now: number, best: number): string {
+	const [used = '', unit = ''] = rate(now).split(' ');
+	const most = rate(Math.max(now, best));
+	const words = most.endsWith(` ${unit}`) ? used : `${used} ${unit}`;
+	return `using ${words} of ${most}; pages stay fast`;
+}
