@@ -3,13 +3,14 @@ import { defineConfig } from 'vitest/config';
 
 const MINUTE_MS = 60_000;
 
-/** These start servers, browsers and encoders: one file at a time, or two cores measure each other. */
-const whole = (name: string, timeout: number) => ({
+/** These start servers, browsers and encoders: so many files at a time, or two cores measure each other. */
+const whole = (name: string, timeout: number, files = 1) => ({
 	test: {
 		name,
 		include: [`tests/${name}/**/*.test.ts`],
 		environment: 'node' as const,
-		fileParallelism: false,
+		fileParallelism: files > 1,
+		maxWorkers: files,
 		testTimeout: timeout,
 		hookTimeout: 2 * timeout
 	}
@@ -26,7 +27,7 @@ export default defineConfig({
 					environment: 'node'
 				}
 			},
-			whole('server', 0.5 * MINUTE_MS),
+			whole('server', MINUTE_MS, 2),
 			whole('faults', MINUTE_MS),
 			whole('corpus', MINUTE_MS),
 			whole('e2e', MINUTE_MS)

@@ -326,7 +326,8 @@ test(
 		};
 		await retryUntil(arrivals, (count) => count === 499);
 
-		await page.getByText('Something went wrong. Try again.').first().waitFor();
+		// It is tried again with growing waits, however soon the others are there.
+		await page.getByText('Something went wrong. Try again.').first().waitFor({ timeout: LONG_MS });
 		await page.unrouteAll({ behavior: 'ignoreErrors' });
 		await page.getByRole('main').getByRole('button', { name: 'Try again' }).first().click();
 		await retryUntil(arrivals, (count) => count === 500);

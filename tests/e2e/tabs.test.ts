@@ -69,6 +69,8 @@ const stored = async (title: string) => {
 		})
 	);
 };
+/** What is verified as a whole on a link this slow. */
+const CHUNK = 256 * 1024;
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
 test('the tab that sends is closed in the middle, and another one goes on by itself', async () => {
@@ -95,8 +97,8 @@ test('the tab that sends is closed in the middle, and another one goes on by its
 		(found) => found.length > 0
 	);
 	expect(await stored('Handover')).toEqual([sha256(file.buffer)]);
-	// What had arrived is not sent again.
-	expect(site.wire.sent - sent).toBeLessThan(file.buffer.length - before / 2);
+	// What had arrived is not sent again: at most the chunk that was cut.
+	expect(site.wire.sent - sent).toBeLessThan(file.buffer.length - before + CHUNK);
 });
 
 test('a reload with another tab open costs nothing', async () => {
