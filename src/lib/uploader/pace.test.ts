@@ -195,10 +195,10 @@ test('while somebody waits for a page half the window fills the link, and for so
 });
 
 /** A link that says what has come of each stream: what the test lets through. */
-function hearing() {
+function hearing({ requests = Infinity } = {}) {
 	let received: Record<string, number> | undefined = {};
 	const probe = async (): Promise<RoundTrip> => ({ ms: 10, serverMs: 0, received });
-	const pace = new Pace({ probe, now: () => Date.now() });
+	const pace = new Pace({ probe, requests, now: () => Date.now() });
 	return { pace, come: (now: Record<string, number> | undefined) => (received = now) };
 }
 
@@ -283,4 +283,20 @@ test('a piece that waited when its stream ended is not counted for ever', async 
 	await waiting;
 
 	expect(pace.figures.inFlight).toBe(0);
+});
+
+test('a request that finds no connection does not keep a stream from its end', async () => {
+	const { pace } = hearing({ requests: 1 });
+	await ready(pace);
+	const stream = await pace.stream(never);
+	const other = pace.take(1, never);
+	let hasGone = false;
+
+	void stream.piece(1_000, never).then(() => (hasGone = true));
+	await vi.advanceTimersByTimeAsync(100);
+	expect(hasGone).toBe(true);
+
+	stream.end({ arrived: true });
+	await vi.advanceTimersByTimeAsync(0);
+	(await other)({ arrived: true });
 });

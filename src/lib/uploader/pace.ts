@@ -222,14 +222,19 @@ export class Pace {
 	}
 
 	#advance() {
-		for (let next = this.#waiters[0]; next && this.#mayGo(next); next = this.#waiters[0]) {
-			this.#waiters.shift();
+		for (let next = this.#next(); next && this.#mayGo(next); next = this.#next()) {
+			this.#waiters.splice(this.#waiters.indexOf(next), 1);
 			next.go(this.#go(next));
 		}
 	}
 
+	/** First come, first served; but a request for which there is no connection keeps nobody from ending theirs. */
+	#next(): Waiter | undefined {
+		if (this.#running < this.#requests) return this.#waiters[0];
+		return this.#waiters.find(({ stream }) => stream !== null);
+	}
+
 	#mayGo({ bytes, stream }: Waiter): boolean {
-		if (!stream && this.#running >= this.#requests) return false;
 		const now = this.#now();
 		if (this.#isWaitingToMeasure(now)) return false;
 		const yields = this.#yielding?.to;
