@@ -38,6 +38,8 @@ export interface PaceOptions {
 	probe?: (() => Promise<RoundTrip | null>) | null;
 	/** Requests at the same time, of all files together. */
 	requests?: number;
+	/** Something is to go or on its way, or nothing is any more. */
+	onuse?: (isUsed: boolean) => void;
 	now?: () => number;
 }
 
@@ -111,16 +113,20 @@ export class Pace {
 	/** When the next piece of a stream may go, so that they do not go in bursts. */
 	#pieceAt = 0;
 	readonly #probe: (() => Promise<RoundTrip | null>) | null;
-	readonly #requests: number;
+	#requests: number;
+	#isUsed = false;
+	readonly #onuse: (isUsed: boolean) => void;
 	readonly #now: () => number;
 
 	constructor({
 		probe = null,
 		requests = Infinity,
+		onuse = () => {},
 		now = () => performance.now()
 	}: PaceOptions = {}) {
 		this.#probe = probe;
 		this.#requests = requests;
+		this.#onuse = onuse;
 		this.#now = now;
 	}
 
@@ -130,6 +136,12 @@ export class Pace {
 	set limit(limit: number | null) {
 		this.#limit = limit;
 		this.#freeAt = 0;
+		this.#advance();
+	}
+
+	/** Requests at the same time from now on; those that are on their way end as they would. */
+	set requests(requests: number) {
+		this.#requests = requests;
 		this.#advance();
 	}
 
@@ -222,6 +234,8 @@ export class Pace {
 	}
 
 	#advance() {
+		const isUsed = this.#running > 0 || this.#waiters.length > 0;
+		if (isUsed !== this.#isUsed) this.#onuse((this.#isUsed = isUsed));
 		for (let next = this.#next(); next && this.#mayGo(next); next = this.#next()) {
 			this.#waiters.splice(this.#waiters.indexOf(next), 1);
 			next.go(this.#go(next));

@@ -108,6 +108,11 @@ export class TusTransport implements Transport {
 		this.#pace.limit = bytesPerSecond;
 	}
 
+	/** Requests at the same time from now on, for all files together. */
+	set requests(requests: number) {
+		this.#pace.requests = requests;
+	}
+
 	/** Somebody waits for a page or for sound, or nobody does. */
 	yieldLink(wanted: Wanted | null) {
 		this.#pace.yieldLink(wanted);

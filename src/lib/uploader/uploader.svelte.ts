@@ -14,6 +14,7 @@ import { MirrorTab } from './mirror-tab.ts';
 import { UploadQueue } from './queue.ts';
 import type { RoundTrip, Wanted } from './pace.ts';
 import { Roots, type DroppedFile } from './roots.ts';
+import { SharedLanes, type LanesChannel } from './shared-lanes.ts';
 import {
 	leftOutWith,
 	type CarriedFile,
@@ -270,7 +271,8 @@ export class Uploader {
 
 	/**
 	 * Mirrors the tab that leads until it closes, and then leads. One that does not answer any more loses the lead, and
-	 * mirrors when it wakes. Without locks, as on plain http, each tab leads itself.
+	 * mirrors when it wakes. Without locks, as on plain http, each tab leads itself, and they share
+	 * the browser's connections.
 	 */
 	async #join(personId: string, settings: StoredSettings, signal: AbortSignal) {
 		const name = (this.#lockName = `segue-uploads:${personId}`);
@@ -341,8 +343,11 @@ export class Uploader {
 		const lanes = protocol() === 'http/1.1' ? LANES.h1 : LANES.multiplexed;
 		const transport = new TusTransport({
 			...{ base: location.origin, probe: this.#probe, requests: lanes.requests },
-			canStream: takesStreams()
+			canStream: takesStreams(),
+			onuse: (isUsed) => shared && (shared.sends = isUsed)
 		});
+		const shared = lanes === LANES.h1 ? shareLanes(transport, lanes.requests) : null;
+		signal.addEventListener('abort', () => shared?.close());
 		addEventListener('online', () => transport.forgetLink(), { signal });
 		addEventListener('offline', () => queue.lostNetwork(), { signal });
 		const inspector = new Inspector({ open: openInspectWorker });
@@ -451,6 +456,17 @@ class StoredSettings {
 	write(settings: Settings) {
 		this.#storage.write(this.#name, JSON.stringify(settings));
 	}
+}
+
+/** Tabs of which each sends for itself have one browser's connections between them. */
+function shareLanes(transport: TusTransport, most: number): SharedLanes | null {
+	if ('locks' in navigator) return null;
+	return new SharedLanes({
+		channel: new BroadcastChannel('segue-lanes') as unknown as LanesChannel,
+		tab: Math.random().toString(36).slice(2), // plain http has no randomUUID
+		most,
+		onshare: (requests) => (transport.requests = requests)
+	});
 }
 
 function openInspectWorker(): InspectWorker {
