@@ -1,3 +1,4 @@
+import type { Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { protocolOf } from '../support/browser.ts';
 import { makeMusic } from '../support/music.ts';
@@ -74,7 +75,8 @@ test('over HTTP/1.1, sent as everybody sends, a page waits until an upload ends'
 		(sent) => sent > 200_000
 	);
 	await page.getByRole('link', { name: 'Home' }).first().click();
-	await page.waitForURL(`${plainOrigin}/`);
+	// As long as an upload takes, on a busy machine too.
+	await page.waitForURL(`${plainOrigin}/`, { timeout: 60_000 });
 
 	expect(urls).toHaveLength(FILES);
 	expect(await arrived(isOurs)).toBeGreaterThan(0);
@@ -113,4 +115,49 @@ test('over HTTP/2 as it ships the page is there before any upload ends', async (
 		(count) => count === FILES
 	);
 	await page.close();
+});
+
+test('two tabs that cannot agree on one that sends have four requests together', async () => {
+	const { context, plainOrigin } = site;
+	const openTab = async (name: string) => {
+		const page = await openPage(context);
+		// Browsers give locks to secure pages only, and take this host for secure.
+		await page.addInitScript('delete Navigator.prototype.locks');
+		await page.goto(`${plainOrigin}/upload`);
+		const routes: Route[] = [];
+		await page.route('**/files/**', (route) => void routes.push(route));
+		// So small that the window over uploads has room for more of them than the tabs have requests.
+		const song = Buffer.from(await makeMusic({ format: 'wav', seconds: 0.1, hertz: 200 }));
+		const files = Array.from({ length: 10 }, (_, at) => {
+			const buffer = Buffer.from(song);
+			buffer.write(`${name} ${at}`, buffer.length - 16); // no two files are the same
+			return { name: `${name}-${at}.wav`, mimeType: 'audio/wav', buffer };
+		});
+		await page.getByTestId('upload-input').setInputFiles(files);
+		return { page, routes };
+	};
+	const first = await openTab('first');
+	await retryUntil(
+		() => first.routes.length,
+		(count) => count === 4
+	);
+	const second = await openTab('second');
+	await retryUntil(
+		() => second.routes.length,
+		(count) => count === 2
+	);
+
+	for (const route of first.routes.splice(0)) await route.continue();
+	await retryUntil(
+		() => first.routes.length,
+		(count) => count === 2
+	);
+	await first.page.getByText('Sending 5 of 10').first().waitFor();
+
+	expect([first.routes.length, second.routes.length]).toEqual([2, 2]);
+	for (const { page } of [first, second]) await page.unroute('**/files/**'); // what is held goes on
+	await retryUntil(
+		() => arrived((name) => /^(first|second)-/.test(name)),
+		(count) => count === 20
+	);
 });
