@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
+import type { TrackPage } from '#contracts/track';
 import type { UploadRecord } from '#contracts/upload';
 import { makeMusic } from '../support/music.ts';
 import { openPage, signIn, startSite } from '../support/site.ts';
@@ -22,6 +23,16 @@ afterAll(() => site.close());
 
 /** Where music is worked on is no folder any more. @returns what mends it */
 async function breakWorkshop(): Promise<() => Promise<void>> {
+	// Only what comes from now on is to fail: no peaks or copies of earlier tracks.
+	const owner = await site.portal.signIn();
+	await retryUntil(
+		async () => (await (await owner.fetch('/api/tracks')).json()) as TrackPage,
+		({ tracks }) =>
+			tracks.every(
+				({ measured, renditions = [] }) =>
+					measured !== 'waiting' && renditions.every(({ state }) => state !== 'waiting')
+			)
+	);
 	const folder = path.join(site.portal.dataDir, 'storage/tmp');
 	await rm(folder, { recursive: true });
 	await writeFile(folder, '');
