@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { CHROMIUM } from '../support/browser.ts';
 import { Bottleneck, UNLIMITED } from './bottleneck.ts';
+import { DatagramLink } from './datagram-link.ts';
 import { DOWN_PER_UP, type Emulation, type LinkShape } from './emulation.ts';
 
 const BYTES_PER_MEGABIT = 1e6 / 8;
@@ -17,6 +18,7 @@ export class Link implements Emulation {
 	/** Toward the server. */
 	readonly up = new Bottleneck();
 	readonly down = new Bottleneck();
+	readonly #datagrams = new DatagramLink();
 	readonly #servers: Server[] = [];
 	readonly #sockets = new Set<Socket>();
 
@@ -29,12 +31,16 @@ export class Link implements Emulation {
 		await once(server, 'listening');
 		const address = server.address();
 		if (typeof address !== 'object' || !address) throw new Error('no port');
+		await this.#datagrams.reach(target, address.port);
 		return address.port;
 	}
 
 	async set(shape: LinkShape | null) {
-		this.up.set(shape ? limitsOf(shape, 1) : UNLIMITED);
-		this.down.set(shape ? limitsOf(shape, DOWN_PER_UP) : UNLIMITED);
+		const up = shape ? limitsOf(shape, 1) : UNLIMITED;
+		const down = shape ? limitsOf(shape, DOWN_PER_UP) : UNLIMITED;
+		this.up.set(up);
+		this.down.set(down);
+		this.#datagrams.set(up, down);
 	}
 
 	lateMs() {
@@ -44,6 +50,7 @@ export class Link implements Emulation {
 	async close() {
 		for (const socket of this.#sockets) socket.destroy();
 		for (const server of this.#servers) server.close();
+		this.#datagrams.close();
 	}
 
 	#relay(client: Socket, target: number) {

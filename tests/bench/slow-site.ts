@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { QUIET } from '../support/browser.ts';
+import { byHttp3, QUIET } from '../support/browser.ts';
+import { keyOf } from '../support/edge.ts';
 import { makeMusic } from '../support/music.ts';
 import type { Client } from '../support/portal.ts';
 import { openPage } from '../support/site.ts';
@@ -18,6 +19,8 @@ const FILES = 6;
 const FILE_BYTES = 512 * 1024 ** 2;
 /** Longer than any browser keeps ahead: a jump in it asks the server. */
 const LONG_SECONDS = 1_200;
+
+export type Protocol = 'h2' | 'h3' | 'http/1.1';
 
 export interface Place {
 	path: string;
@@ -38,7 +41,7 @@ export interface SlowSite {
 	 * Somebody who is signed in opens the home page with an empty cache and fresh connections, with the app's code for
 	 * all pages here already, while the link is unlimited.
 	 */
-	visit(protocol: 'h2' | 'http/1.1'): Promise<{ page: Page; close(): Promise<void> }>;
+	visit(protocol: Protocol): Promise<{ page: Page; close(): Promise<void> }>;
 	/** Ends what was not sent to its end, on the server. */
 	forgetUploads(): Promise<void>;
 	close(): Promise<void>;
@@ -61,16 +64,28 @@ export async function startSlowSite(emulation: Emulation): Promise<SlowSite> {
 		const port = await emulation.reach(Number(new URL(site.origin).port));
 		const origin = `https://localhost:${port}`;
 		const { executablePath, args } = emulation.browser;
-		const launch = async (...more: string[]) => {
-			const browser = await chromium.launch({
-				executablePath,
-				headless: true,
-				args: [...QUIET, '--autoplay-policy=no-user-gesture-required', ...args, ...more]
-			});
-			browsers.push(browser);
+		const switches: Record<Protocol, () => Promise<readonly string[]>> = {
+			h2: async () => QUIET,
+			'http/1.1': async () => [...QUIET, '--disable-http2'],
+			h3: async () => byHttp3(port, await keyOf(site.portal.dataDir))
+		};
+		const launched = new Map<Protocol, Browser>();
+		const launch = async (protocol: Protocol) => {
+			const browser =
+				launched.get(protocol) ??
+				(await chromium.launch({
+					executablePath,
+					headless: true,
+					args: [
+						...(await switches[protocol]()),
+						'--autoplay-policy=no-user-gesture-required',
+						...args
+					]
+				}));
+			if (!launched.has(protocol)) browsers.push(browser);
+			launched.set(protocol, browser);
 			return browser;
 		};
-		const byProtocol = { h2: await launch(), 'http/1.1': await launch('--disable-http2') };
 		const [first] = releases;
 		if (!first) throw new Error('no releases');
 		return {
@@ -80,7 +95,9 @@ export async function startSlowSite(emulation: Emulation): Promise<SlowSite> {
 			record,
 			files,
 			async visit(protocol) {
-				const context = await byProtocol[protocol].newContext({
+				const context = await (
+					await launch(protocol)
+				).newContext({
 					ignoreHTTPSErrors: true,
 					viewport: { width: 1280, height: 800 },
 					// A person's own setting. Its animations cost the same whoever has the link, and hide what is measured.

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { protocolOf } from '../support/browser.ts';
+import type { TrackPage } from '#contracts/track';
+import { byHttp3, protocolOf, startBrowser } from '../support/browser.ts';
+import { keyOf } from '../support/edge.ts';
 import { makeMusic } from '../support/music.ts';
 import { openPage, signIn, startSite } from '../support/site.ts';
 import { retryUntil } from '../support/until.ts';
@@ -48,4 +50,32 @@ test('uploads ride a connection on which no page, no sound and no news ever trav
 	const paths = recorded.map(({ path }) => path.split('?')[0]);
 	expect(paths).toContain('/live');
 	expect(paths).toContain('/api/uploads');
+});
+
+test('over HTTP/3 uploads arrive as over HTTP/2', async () => {
+	const { edgePort, portal } = site;
+	const browser = await startBrowser({
+		args: byHttp3(edgePort, await keyOf(portal.dataDir))
+	});
+	try {
+		const page = await openPage(browser.context);
+		const origin = `https://localhost:${edgePort}`;
+		await signIn(page, origin);
+		await page.goto(`${origin}/upload`);
+		expect(await protocolOf(page)).toBe('h3');
+		// Long enough for a few chunks: the first ones go before anything is known of the link.
+		const buffer = Buffer.from(await makeMusic({ format: 'wav', seconds: 40, hertz: 510 }));
+
+		await page
+			.getByTestId('upload-input')
+			.setInputFiles([{ name: 'Distance.wav', mimeType: 'audio/wav', buffer }]);
+
+		const owner = await portal.signIn();
+		await retryUntil(
+			async () => (await (await owner.fetch('/api/tracks?q=Distance')).json()) as TrackPage,
+			({ tracks }) => tracks.length === 1
+		);
+	} finally {
+		await browser.close();
+	}
 });

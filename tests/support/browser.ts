@@ -16,16 +16,27 @@ export const QUIET = [
 	'--disable-sync'
 ];
 
+/** Everything to this port of localhost by HTTP/3, for whose certificate nobody vouches. @param key see `keyOf` */
+export const byHttp3 = (port: number, key: string) => [
+	...QUIET.filter((each) => each !== '--disable-quic'),
+	'--enable-quic',
+	`--origin-to-force-quic-on=localhost:${port}`,
+	`--ignore-certificate-errors-spki-list=${key}`,
+	// There is no second try at the other address family as there is with TCP.
+	'--host-resolver-rules=MAP localhost 127.0.0.1'
+];
+
 interface BrowserOptions {
 	width?: number;
 	height?: number;
 	/** Of a browser that was killed; otherwise an empty one. */
 	profile?: string;
+	args?: readonly string[];
 }
 
 /** A real Chromium with a profile of its own. */
 export async function startBrowser(options: BrowserOptions = {}) {
-	const { width = 1280, height = 800 } = options;
+	const { width = 1280, height = 800, args = QUIET } = options;
 	const profile = options.profile ?? (await mkdtemp(path.join(tmpdir(), 'segue-profile-')));
 	const context = await chromium.launchPersistentContext(profile, {
 		executablePath: CHROMIUM,
@@ -33,7 +44,7 @@ export async function startBrowser(options: BrowserOptions = {}) {
 		// The edge's own authority is nobody's but this run's.
 		ignoreHTTPSErrors: true,
 		viewport: { width, height },
-		args: QUIET
+		args: [...args]
 	});
 	return {
 		context,

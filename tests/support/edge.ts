@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
+import { createHash, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { retryUntil } from './until.ts';
 
@@ -44,6 +47,14 @@ export async function startEdge(options: {
 			await exited;
 		}
 	};
+}
+
+/** Base64 of the SHA-256 of the public key that the edge has for localhost (RFC 7469, 2.4). */
+export async function keyOf(dataDir: string): Promise<string> {
+	const folder = path.join(dataDir, 'caddy', 'certificates', 'local', 'localhost');
+	const { publicKey } = new X509Certificate(await readFile(path.join(folder, 'localhost.crt')));
+	const spki = publicKey.export({ type: 'spki', format: 'der' });
+	return createHash('sha256').update(spki).digest('base64');
 }
 
 async function answers(port: number): Promise<boolean> {

@@ -46,6 +46,8 @@ export async function startSite({
 		},
 		/** HTTP/2 and TLS, as it ships. */
 		origin: `https://localhost:${wire.port}`,
+		/** The edge itself, where it also speaks HTTP/3. */
+		edgePort: securePort,
 		/** HTTP/1.1. */
 		plainOrigin: `http://localhost:${plainWire.port}`,
 		async close() {

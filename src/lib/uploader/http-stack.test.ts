@@ -229,10 +229,10 @@ test('where it may, a long body goes out piece by piece, under a name that the s
 	const sizes: number[] = [];
 	const over: boolean[] = [];
 	const pace = {
-		canStream: true,
+		...{ canStream: true, endStreams: () => {} },
 		take: async () => () => {},
 		stream: async () => ({
-			name: 's1',
+			...{ name: 's1', lost: never },
 			piece: async (bytes: number) => void sizes.push(bytes),
 			end: ({ arrived }: { arrived: boolean }) => void over.push(arrived)
 		})
@@ -263,7 +263,7 @@ test('where it may, a long body goes out piece by piece, under a name that the s
 
 test('a short body goes in one piece', async () => {
 	const stream = vi.fn();
-	const pace = { canStream: true, take: async () => () => {}, stream };
+	const pace = { canStream: true, endStreams: () => {}, take: async () => () => {}, stream };
 	const stack = new FetchStack({
 		...{ signal: never, size: 3, canStream: true, pace },
 		fetch: (async () => stored(3)) as typeof globalThis.fetch
@@ -274,4 +274,37 @@ test('a short body goes in one piece', async () => {
 	await request.send(new Blob(['abc']));
 
 	expect(stream).not.toHaveBeenCalled();
+});
+
+test.each([
+	['arrives empty', () => Promise.resolve(new Response(null, { status: 460 }))],
+	['is never heard of', (lost: AbortController) => (lost.abort(new Error('lost')), null)]
+] as const)('a stream that %s is the last one', async (_how, answer) => {
+	const lost = new AbortController();
+	const endStreams = vi.fn();
+	const onlost = vi.fn();
+	const pace = {
+		...{ canStream: true, endStreams },
+		take: async () => () => {},
+		stream: async () => ({
+			...{ name: 's1', lost: lost.signal },
+			piece: async () => {},
+			end: () => {}
+		})
+	};
+	const fetch = (async (_url, init) => {
+		const response = await answer(lost);
+		init?.signal?.throwIfAborted();
+		return response;
+	}) as typeof globalThis.fetch;
+	const stack = new FetchStack({
+		...{ signal: never, size: 600_000, canStream: true, pace, fetch, onlost }
+	});
+	const request = stack.createRequest('PATCH', 'http://portal.test/files/x');
+	request.setHeader('Upload-Offset', '0');
+
+	await request.send(new Blob([new Uint8Array(600_000)])).catch(() => {});
+
+	expect(endStreams).toHaveBeenCalledOnce();
+	expect(onlost).toHaveBeenCalledOnce();
 });

@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponse, HttpStack } from 'tus-js-client';
-import type { Ended, Pace } from './pace.ts';
+import type { Ended, Pace, Stream } from './pace.ts';
 
 /** A chunk is sized to take about a second; one that takes this long is on a dead connection. */
 const STALL_MS = 90_000;
@@ -35,6 +35,8 @@ export interface StackOptions {
 	isFresh?: boolean;
 	/** Hears of each chunk that arrived: up to where the file is there now, and how long the request took. */
 	onarrived?: (chunk: { offset: number; bytes: number; ms: number }) => void;
+	/** What was streamed did not come: nothing is wrong with the network, and nothing will be streamed again. */
+	onlost?: () => void;
 	/** Hears the status of the answer that ended the upload, because the library forgets it on some paths. */
 	onrefused?: (status: number, headers: Headers) => void;
 }
@@ -42,9 +44,10 @@ export interface StackOptions {
 const subtle = globalThis.crypto?.subtle;
 const sha256 = subtle ? (bytes: ArrayBuffer) => subtle.digest('SHA-256', bytes) : null;
 /** The part of the pace that requests wait for. */
-type Turns = Pick<Pace, 'take' | 'stream' | 'canStream'>;
+type Turns = Pick<Pace, 'take' | 'stream' | 'canStream' | 'endStreams'>;
 const atOnce: Turns = {
 	canStream: false,
+	endStreams() {},
 	async take(_bytes, signal) {
 		signal.throwIfAborted();
 		return () => {};
@@ -53,6 +56,11 @@ const atOnce: Turns = {
 		throw new Error('nothing is streamed without a pace');
 	}
 };
+/**
+ * What the server says of bytes that are not those that were announced. Caddy before 2.7 hands a body over HTTP/3 that
+ * does not say its length to the server as an empty one.
+ */
+const CHANGED = [400, 409, 411, 460];
 /** A body that is made while it goes out is handed over in pieces of this size. */
 const PIECE = 16 * 1024;
 /** Shorter ones go in one piece. */
@@ -96,8 +104,8 @@ interface Chunk {
 
 interface Outgoing {
 	body: Blob | ArrayBuffer | ReadableStream<Uint8Array>;
-	/** What the server calls it when it says how much has come; null when it goes in one piece. */
-	stream: string | null;
+	/** What the server says how much has come of; null when it goes in one piece. */
+	stream: Stream | null;
 	/** The browser has all of it. */
 	handedOver: Promise<void>;
 	ended: Ended;
@@ -122,11 +130,13 @@ class OneUpload {
 		canStream = false,
 		isFresh = false,
 		onarrived = () => {},
+		onlost = () => {},
 		onrefused = () => {}
 	}: StackOptions) {
 		this.#isFresh = isFresh;
 		this.#options = {
-			...{ signal, size, fetch, digest, road, isFresh, canStream, onarrived, onrefused },
+			...{ signal, size, fetch, digest, road, isFresh, canStream },
+			...{ onarrived, onlost, onrefused },
 			pace: pace ?? atOnce
 		};
 	}
@@ -166,7 +176,7 @@ class OneUpload {
 			return this.#fail();
 		}
 		if (this.#ahead.size > 0) request.headers.set(FOLLOWS, '1');
-		if (outgoing.stream !== null) request.headers.set(STREAM, outgoing.stream);
+		if (outgoing.stream !== null) request.headers.set(STREAM, outgoing.stream.name);
 		const offset = Number(request.headers.get('Upload-Offset')) + body.size;
 		const sending = this.#deliver(request, { ...outgoing, offset, length: body.size });
 		this.#ahead.add(sending);
@@ -207,25 +217,36 @@ class OneUpload {
 			},
 			{ highWaterMark: 0 }
 		);
-		return { body, stream: stream.name, handedOver, ended: stream.end };
+		return { body, stream, handedOver, ended: stream.end };
 	}
 
 	async #deliver(
 		request: Omit<Chunk, 'body'>,
 		chunk: Outgoing & { offset: number; length: number }
 	): Promise<void> {
-		const { offset, length, body, ended } = chunk;
+		const { offset, length, body, ended, stream } = chunk;
 		const began = performance.now();
 		try {
-			const response = await this.#exchange('PATCH', request, body, ended);
+			const response = await this.#exchange('PATCH', request, body, ended, stream?.lost);
 			const isThere = Number(response.getHeader('Upload-Offset')) === offset;
 			if (response.isSuccess && isThere) {
 				this.#options.onarrived({ offset, bytes: length, ms: performance.now() - began });
-			} else this.#failure ??= { response };
+			} else {
+				if (stream && CHANGED.includes(response.getStatus())) this.#lose();
+				this.#failure ??= { response };
+			}
 		} catch (error) {
+			// Its own end also aborts it, when everything came.
+			if (stream?.lost.aborted && stream.lost.reason === error) this.#lose();
 			this.#failure ??= { error };
 		}
 		if (this.#failure) this.#rest.abort();
+	}
+
+	#lose() {
+		if (this.#failure) return;
+		this.#options.pace?.endStreams();
+		this.#options.onlost();
 	}
 
 	#fail(): FetchResponse {
@@ -260,7 +281,8 @@ class OneUpload {
 		method: string,
 		{ url, headers, signal }: Omit<Chunk, 'body'>,
 		body: Outgoing['body'] | null,
-		ended: Ended
+		ended: Ended,
+		lost?: AbortSignal
 	): Promise<FetchResponse> {
 		const stalled = new AbortController();
 		const timer = setTimeout(
@@ -270,6 +292,7 @@ class OneUpload {
 		let arrived = false;
 		try {
 			const ending = [signal, this.#options.signal, stalled.signal, this.#rest.signal];
+			if (lost) ending.push(lost);
 			const response = await this.#fetch(url, {
 				...{ method, headers, body },
 				// Fetch standard: the only kind of stream that there is.

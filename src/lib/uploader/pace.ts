@@ -17,7 +17,7 @@ const MAX_STREAM = 4 * 1024 * 1024;
 /** Pieces of a stream go a little faster than they come, or the link would be idle between them. */
 const SPACING_GAIN = 1.25;
 const TIMER_MS = 4;
-/** A stream of which nothing comes for so long, while the server answers, is kept by something on the way. */
+/** A stream of which nothing comes for so long, while the server answers, is kept or lost by something on the way. */
 const HELD_UP_MS = 3_000;
 /** What was learned of a link that nothing went over for so long may not hold any more. */
 const FORGET_MS = 60_000;
@@ -51,6 +51,8 @@ export interface Stream {
 	name: string;
 	/** Resolves when so many more bytes may go. @throws the signal's reason */
 	piece(bytes: number, signal: AbortSignal): Promise<void>;
+	/** Aborted when nothing of it comes: what was to be sent has to go in another way. */
+	lost: AbortSignal;
 	end: Ended;
 }
 
@@ -59,8 +61,8 @@ interface OpenStream {
 	sent: number;
 	received: number;
 	heardAt: number;
-	/** Nothing is heard of it: what goes out is not counted. */
-	isLost: boolean;
+	/** Nothing is heard of it. */
+	lost: AbortController;
 }
 
 interface Waiter {
@@ -108,7 +110,7 @@ export class Pace {
 	#named = 0;
 	/** The server says what has come of a stream. */
 	#isHeard = false;
-	/** Something on the way keeps bodies until they are whole. */
+	/** Something on the way keeps bodies until they are whole, or drops those that do not say how long they are. */
 	#isHeldUp = false;
 	/** When the next piece of a stream may go, so that they do not go in bursts. */
 	#pieceAt = 0;
@@ -184,6 +186,11 @@ export class Pace {
 		return this.#isMeasured && this.#isHeard && !this.#isHeldUp;
 	}
 
+	/** What was streamed did not come as it was sent: from now on bodies go whole. */
+	endStreams() {
+		this.#isHeldUp = true;
+	}
+
 	/** Bytes that take a second or two, for a body that is streamed. */
 	get streamChunk(): number {
 		const ideal = (this.#pacing.bestRate * STREAM_MS) / 1000;
@@ -194,15 +201,17 @@ export class Pace {
 	async stream(signal: AbortSignal): Promise<Stream> {
 		const ended = await this.take(0, signal);
 		const name = `s${(this.#named += 1)}-${Math.random().toString(36).slice(2, 10)}`;
-		const stream: OpenStream = { sent: 0, received: 0, heardAt: this.#now(), isLost: false };
+		const lost = new AbortController();
+		const stream: OpenStream = { sent: 0, received: 0, heardAt: this.#now(), lost };
 		this.#streams.set(name, stream);
 		return {
 			name,
+			lost: lost.signal,
 			piece: async (bytes, aborted) => void (await this.#wait(bytes, stream, aborted)),
 			end: (outcome) => {
 				if (this.#streams.delete(name)) this.#hear(stream, stream.sent, outcome);
 				// A piece that still waits goes nowhere, and must not be waited for.
-				stream.isLost = true;
+				lost.abort();
 				ended(outcome);
 			}
 		};
@@ -253,7 +262,7 @@ export class Pace {
 		if (this.#isWaitingToMeasure(now)) return false;
 		const yields = this.#yielding?.to;
 		if (yields === 'sound' || (yields && !this.#isMeasured)) return false;
-		const isCounted = this.#isMeasured && !stream?.isLost;
+		const isCounted = this.#isMeasured && !stream?.lost.signal.aborted;
 		if (isCounted && !this.#pacing.mayGo(bytes, yields ? YIELD_PART : 1)) return false;
 		const limited = this.#limit === null ? 0 : this.#freeAt - now;
 		// Timers are not exact: what is nearly due goes.
@@ -273,7 +282,7 @@ export class Pace {
 		if (this.#limit !== null) {
 			this.#freeAt = Math.max(now, this.#freeAt) + (bytes * 1000) / this.#limit;
 		}
-		if (!stream?.isLost) this.#pacing.went(bytes, now);
+		if (!stream?.lost.signal.aborted) this.#pacing.went(bytes, now);
 		if (stream) {
 			stream.sent += bytes;
 			this.#pieceAt = Math.max(now, this.#pieceAt) + this.#spacingMs(bytes);
@@ -315,11 +324,10 @@ export class Pace {
 			const isWaiting = stream.sent > stream.received;
 			if (!isWaiting) stream.heardAt = this.#now();
 			if (!this.#isHeard || this.#now() - stream.heardAt > HELD_UP_MS) {
-				// Nothing of it is heard: it goes as it can, and is the last that does.
 				this.#isHeldUp ||= this.#isHeard;
 				this.#streams.delete(name);
 				this.#pacing.ended(stream.sent - stream.received, { arrived: false }, this.#now());
-				stream.isLost = true;
+				stream.lost.abort(new DOMException('nothing of the stream came', 'NetworkError'));
 			}
 		}
 	}

@@ -139,6 +139,7 @@ export class TusTransport implements Transport {
 		const { Upload } = await import('tus-js-client');
 		signal.throwIfAborted();
 		let refused: { status: number; headers: Headers } | null = null;
+		let isLost = false;
 		const { promise, resolve, reject } = Promise.withResolvers<void>();
 		const stack = new FetchStack({
 			...{ signal, isFresh, fetch: this.#fetch, pace: this.#pace, road: this.#road },
@@ -148,6 +149,7 @@ export class TusTransport implements Transport {
 				this.#adapt(bytes, ms);
 				onprogress(offset);
 			},
+			onlost: () => (isLost = true),
 			onrefused: (status, headers) => (refused = { status, headers })
 		});
 		const upload = new Upload(file, {
@@ -179,7 +181,7 @@ export class TusTransport implements Transport {
 			const { status, headers } = refused ?? { status: null, headers: null };
 			// A chunk that did not get through was perhaps too large for this link.
 			if (status === null) this.#ideal = Math.max(MIN_CHUNK, this.#ideal / 2);
-			throw new SendError(await this.#why(error, status, file), {
+			throw new SendError(isLost ? 'server' : await this.#why(error, status, file), {
 				retryAfterMs: headers && retryAfterMs(headers),
 				cause: error
 			});

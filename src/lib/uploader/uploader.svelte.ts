@@ -474,9 +474,9 @@ function openInspectWorker(): InspectWorker {
 	return worker as unknown as InspectWorker;
 }
 
-/** Only over HTTP/2 and 3, and not in every browser: those that know nothing of it take the stream for a word. */
+/** Only over HTTP/2, and not in every browser: those that know nothing of it take the stream for a word. */
 function takesStreams(): boolean {
-	if (!['h2', 'h3'].includes(protocol())) return false;
+	if (protocol() !== 'h2') return false;
 	let isRead = false;
 	const init = {
 		method: 'POST',
