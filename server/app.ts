@@ -50,7 +50,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		...{ catalogue, person: accounts.person, log },
 		received: (personId) => arrivals.of(personId)
 	});
-	const jobs = createJobs({ catalogue, concurrency: config.jobs.concurrency, log });
+	const jobs = createJobs({ catalogue, ...config.jobs, log });
 	const hasRoom = remembered(
 		async () => (await storage.freeBytes()) > config.uploads.reserveBytes,
 		FREE_SPACE_MS
