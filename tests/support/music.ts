@@ -220,7 +220,7 @@ export function id3v1({ title = '', artist = '', album = '' }: SongTags): Buffer
 }
 
 /** APEv2, as it stands at the end of an MP3. */
-export function apeTag(tags: SongTags): Buffer {
+export function apeTag(tags: Record<string, string>): Buffer {
 	const items = Object.entries(tags).map(([name, value]) => {
 		const text = Buffer.from(value);
 		const head = Buffer.alloc(8);
