@@ -149,7 +149,10 @@ const server = [
 		['cli/**/*.ts'],
 		[
 			noDrivers,
-			no('^(\\.\\./)+server/(?!app\\.ts$|config\\.ts$)', 'Commands go through the app.'),
+			no(
+				'^(\\.\\./)+server/(?!app\\.ts$|beside\\.ts$|config\\.ts$)',
+				'Commands go through the app.'
+			),
 			no('^(\\.\\./)+src/(?!lib/uploader/)', 'Of the pages, only the plain uploader.')
 		]
 	),

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
 
@@ -24,6 +25,8 @@ export default defineConfig({
 				test: {
 					name: 'unit',
 					include: ['src/**/*.test.ts', 'server/**/*.test.ts', 'cli/**/*.test.{ts,js}'],
+					// By itself it would leave one of two cores to nobody.
+					maxWorkers: Math.max(2, availableParallelism() - 1),
 					environment: 'node'
 				}
 			},

@@ -4,10 +4,9 @@ import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { Email, NewPassword, ROLES } from '#contracts/account';
 import { problemCode } from '#contracts/problem';
-import { openAccounts, openDeadLetters } from '../server/app.ts';
+import type { openAccounts, openDeadLetters } from '../server/beside.ts';
 import { loadConfig } from '../server/config.ts';
 import { jobLines } from './job-list.ts';
-import { uploadFolder } from './upload.ts';
 
 const DEFAULT_TO = 'https://localhost:8443';
 
@@ -98,6 +97,7 @@ async function upload(args: string[]) {
 		process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
 	}
 	const { publish, to } = values;
+	const { uploadFolder } = await import('./upload.ts');
 	const failed = await uploadFolder({ folder, to, token, publish, out: process.stdout });
 	if (failed > 0) process.exitCode = 1;
 }
@@ -177,10 +177,13 @@ async function ofJob(id: number, work: Promise<unknown>) {
 	}
 }
 
+/** Loaded by whoever needs it: help and a word that is no command come at once. */
+const beside = () => import('../server/beside.ts');
+
 async function withDeadLetters(
 	work: (letters: Awaited<ReturnType<typeof openDeadLetters>>['deadLetters']) => Promise<void>
 ) {
-	const { deadLetters, close } = await openDeadLetters(loadConfig(process.env));
+	const { deadLetters, close } = await (await beside()).openDeadLetters(loadConfig(process.env));
 	try {
 		await work(deadLetters);
 	} finally {
@@ -191,7 +194,7 @@ async function withDeadLetters(
 async function withAccounts<T>(
 	work: (accounts: Awaited<ReturnType<typeof openAccounts>>['accounts']) => Promise<T>
 ): Promise<T> {
-	const { accounts, close } = await openAccounts(loadConfig(process.env));
+	const { accounts, close } = await (await beside()).openAccounts(loadConfig(process.env));
 	try {
 		return await work(accounts);
 	} finally {

@@ -1,5 +1,6 @@
 import { ensureBuild } from './setup/build.js';
 import { findNode } from './setup/node.js';
+import { COMPILED } from './setup/place.js';
 import { ensurePackages } from './setup/packages.js';
 import { runPortal } from './setup/portal.js';
 import { ensurePortsFree } from './setup/ports.js';
@@ -15,6 +16,6 @@ await main(async () => {
 	await ensurePackages({ dev: false });
 	const node = findNode();
 	await ensureBuild(node);
-	const env = { ...process.env, NODE_ENV: 'production' };
+	const env = { NODE_COMPILE_CACHE: COMPILED, ...process.env, NODE_ENV: 'production' };
 	return runPortal({ node, caddy, settings, entry: 'server/main.ts', env });
 });

@@ -18,7 +18,7 @@ import { createJobs } from './jobs/jobs.ts';
 import { createMeasure } from './jobs/measure.ts';
 import { createRendition } from './jobs/rendition.ts';
 import { createReviveIngest } from './jobs/revive-ingest.ts';
-import { createLive, type Live } from './live/live.ts';
+import { createLive } from './live/live.ts';
 import { buildCage } from './media/cage.ts';
 import { createMedia } from './media/media.ts';
 import { createWorkshop } from './media/workshop.ts';
@@ -26,7 +26,7 @@ import { createHealth } from './ops/health.ts';
 import { createLog } from './ops/log.ts';
 import { createMetrics } from './ops/metrics.ts';
 import { peaksPath, RENDITIONS, renditionPath } from './renditions.ts';
-import { claimStorage, openStorage } from './storage/storage.ts';
+import { openStorage } from './storage/storage.ts';
 import { Arrivals } from './uploads/arrivals.ts';
 import { createUploads } from './uploads/uploads.ts';
 
@@ -50,7 +50,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		...{ catalogue, person: accounts.person, log },
 		received: (personId) => arrivals.of(personId)
 	});
-	const jobs = createJobs({ catalogue, concurrency: config.jobs.concurrency, log });
+	const jobs = createJobs({ catalogue, ...config.jobs, log });
 	const hasRoom = remembered(
 		async () => (await storage.freeBytes()) > config.uploads.reserveBytes,
 		FREE_SPACE_MS
@@ -233,33 +233,6 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			await catalogue.close();
 		}
 	};
-}
-
-/** Accounts alone, for the command line: nothing else is opened, so it may run beside a server. */
-export async function openAccounts(config: Config) {
-	const catalogue = await openBeside(config);
-	const accounts = createAccounts({ catalogue, registration: config.registration });
-	return { accounts, close: () => catalogue.close() };
-}
-
-/** The same for what was given up. A server that runs beside it takes up what is brought back. */
-export async function openDeadLetters(config: Config) {
-	const catalogue = await openBeside(config);
-	const say: Live['say'] = async (personId, event, { events } = catalogue) => {
-		await events.add(personId, event, Date.now());
-	};
-	const deadLetters = createDeadLetters({
-		catalogue,
-		revive: { ingest: createReviveIngest({ say }) }
-	});
-	return { deadLetters, close: () => catalogue.close() };
-}
-
-async function openBeside(config: Config) {
-	// Whoever makes the database first also makes the storage folder known: later it must be the same one.
-	const isNew = !(await exists(config.database.file));
-	await claimStorage({ root: config.storage.folder, isNew });
-	return openCatalogue(config.database);
 }
 
 /** Hands the portal to Kit's side, then loads the built pages: their hooks read it as they load. */

@@ -10,6 +10,11 @@ const whole = v.pipe(
 	v.regex(/^\d{1,15}$/, 'must be a whole number'),
 	v.transform(Number)
 );
+const seconds = v.pipe(
+	v.string(),
+	v.regex(/^\d{1,5}(\.\d{1,3})?$/, 'must be a number of seconds'),
+	v.transform(Number)
+);
 const port = v.pipe(whole, v.maxValue(65535, 'must be a port, 0 to 65535'));
 const database = v.pipe(v.string(), v.regex(/^sqlite:/, 'must begin with sqlite:'));
 const storage = v.pipe(v.string(), v.regex(/^file:/, 'must begin with file:'));
@@ -46,6 +51,7 @@ const Env = v.object({
 	UPLOAD_QUOTA_BYTES: v.optional(whole),
 	DISK_RESERVE_BYTES: v.optional(whole, String(GIB)),
 	JOBS_CONCURRENCY: v.optional(v.pipe(whole, v.minValue(1, 'must be at least 1'))),
+	JOBS_RETRY_SECONDS: v.optional(seconds, '2'),
 	FFMPEG_TIMEOUT_SECONDS: v.optional(v.pipe(whole, v.minValue(1, 'must be at least 1')), '60'),
 	METRICS_TOKEN: v.optional(
 		v.pipe(v.string(), v.minLength(16, 'must have at least 16 characters'))
@@ -123,7 +129,10 @@ export function loadConfig(
 			quotaBytes: output.UPLOAD_QUOTA_BYTES ?? null,
 			reserveBytes: output.DISK_RESERVE_BYTES
 		},
-		jobs: { concurrency: output.JOBS_CONCURRENCY ?? Math.max(1, availableParallelism() - 1) },
+		jobs: {
+			concurrency: output.JOBS_CONCURRENCY ?? Math.max(1, availableParallelism() - 1),
+			firstRetryMs: output.JOBS_RETRY_SECONDS * 1000
+		},
 		metrics: { token: output.METRICS_TOKEN ?? null },
 		log: { level: output.LOG_LEVEL },
 		programs: {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { openAccounts } from '../../server/app.ts';
+import { openAccounts } from '../../server/beside.ts';
 import type { Config } from '../../server/config.ts';
 
 /** What a person can mend: said as it is, without a stack. */

@@ -106,9 +106,18 @@ const TONGUES: Partial<Record<StyleName, Tongue>> = {
  * What the library will hold. The same seed gives the same releases in the same order, however many tracks are asked
  * for: a larger library begins with the smaller one.
  * @param tracks how many; the last release may be incomplete
+ * @param seconds how long each is, about; as long as songs are if not said
  */
-export function planLibrary({ seed, tracks }: { seed: number; tracks: number }): DemoRelease[] {
-	const library = new Library(seed);
+export function planLibrary({
+	seed,
+	tracks,
+	seconds = null
+}: {
+	seed: number;
+	tracks: number;
+	seconds?: number | null;
+}): DemoRelease[] {
+	const library = new Library(seed, seconds);
 	const releases: DemoRelease[] = [];
 	let rest = tracks;
 	for (let at = 0; rest > 0; at++) {
@@ -121,12 +130,14 @@ export function planLibrary({ seed, tracks }: { seed: number; tracks: number }):
 
 class Library {
 	readonly #seed: number;
+	readonly #seconds: number | null;
 	readonly #random: Random;
 	readonly #names: Names;
 	readonly #artists: DemoArtist[] = [];
 
-	constructor(seed: number) {
+	constructor(seed: number, seconds: number | null) {
 		this.#seed = seed;
+		this.#seconds = seconds;
 		this.#random = new Random('library', seed);
 		this.#names = new Names(this.#random);
 		for (const style of STYLES_FIRST) this.#newArtist(style);
@@ -201,7 +212,8 @@ class Library {
 
 	#track(artist: DemoArtist, place: string, seconds = this.#random.between(...SECONDS)) {
 		const title = this.#names.title(artist.tongue);
-		return { title, artist, seconds, seed: `${this.#seed} ${place} ${title}` };
+		const seed = `${this.#seed} ${place} ${title}`;
+		return { title, artist, seconds: this.#seconds ?? seconds, seed };
 	}
 
 	#cover({ hue, motif }: DemoArtist, at: number): CoverSketch {

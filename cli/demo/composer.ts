@@ -182,7 +182,6 @@ class Composer {
 				held: [0],
 				eighths: range(0, steps, 2),
 				offbeat: range(2, steps, 4),
-				walking: range(0, steps, 4),
 				dub: dub.filter((step) => step < steps),
 				pulse: [...new Set([0, ...pulse])]
 			}[line];

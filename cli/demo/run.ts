@@ -18,10 +18,11 @@ const MOST_TRACKS = 10_000;
 const MOST_THREADS = 4;
 const FOLDER = 'Segue demo';
 
-const USAGE = `Usage: npm run demo -- [--tracks N] [--seed N] [--keep FOLDER] [--to URL] [--token T] [--insecure]
+const USAGE = `Usage: npm run demo -- [--tracks N] [--seed N] [--seconds N] [--keep FOLDER] [--to URL] [--token T] [--insecure]
   Makes a library of music and covers and sends it to a portal that runs, as an artist would.
   --tracks  how many, ${DEFAULT_TRACKS} if not said; more of them begin with the same ones
   --seed    another number is another library
+  --seconds about how long each is, a minute if not said; a song has a least length
   --keep    keeps the files there; otherwise they are removed at the end
   --to      the portal's address, SITE_ADDRESS if not said
   --token   who it is sent as (or the variable SEGUE_TOKEN); the owner of the portal on this machine if not said
@@ -30,6 +31,7 @@ const USAGE = `Usage: npm run demo -- [--tracks N] [--seed N] [--keep FOLDER] [-
 interface Wish {
 	tracks: number;
 	seed: number;
+	seconds: number | null;
 	keep: string | undefined;
 	to: string;
 }
@@ -39,6 +41,7 @@ async function main(): Promise<number> {
 		options: {
 			tracks: { type: 'string', default: String(DEFAULT_TRACKS) },
 			seed: { type: 'string', default: '1' },
+			seconds: { type: 'string' },
 			keep: { type: 'string' },
 			to: { type: 'string' },
 			token: { type: 'string' },
@@ -60,6 +63,10 @@ async function main(): Promise<number> {
 	const wish: Wish = {
 		tracks: whole(values.tracks, '--tracks', { from: 1, to: MOST_TRACKS }),
 		seed: whole(values.seed, '--seed', { from: 0, to: 1e9 }),
+		seconds:
+			values.seconds === undefined
+				? null
+				: whole(values.seconds, '--seconds', { from: 1, to: 600 }),
 		keep: values.keep,
 		to
 	};
@@ -72,7 +79,7 @@ async function main(): Promise<number> {
 	return withOwnersToken(config, (token) => fill(wish, token));
 }
 
-async function fill({ tracks, seed, keep, to }: Wish, token: string): Promise<number> {
+async function fill({ tracks, seed, seconds, keep, to }: Wish, token: string): Promise<number> {
 	const before = await ownTracks(to, token);
 	const scratch = await mkdtemp(path.join(tmpdir(), 'segue-demo-'));
 	const forget = () => rmSync(scratch, { recursive: true, force: true });
@@ -87,7 +94,7 @@ async function fill({ tracks, seed, keep, to }: Wish, token: string): Promise<nu
 		const parent = keep && path.resolve(process.env['INIT_CWD'] ?? '', keep);
 		const folder = path.join(parent ?? scratch, FOLDER);
 		await mkdir(folder, { recursive: true });
-		const releases = planLibrary({ seed, tracks });
+		const releases = planLibrary({ seed, tracks, seconds });
 		const progress = new Progress(process.stdout, tracks);
 		// Whoever listens meanwhile goes first.
 		setPriority(constants.priority.PRIORITY_BELOW_NORMAL);

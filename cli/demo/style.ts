@@ -22,7 +22,7 @@ export const semitonesOf = (name: ScaleName): readonly number[] => SCALES[name];
 export type Rhythm = string;
 export type Groove = readonly (readonly [DrumName, Rhythm])[];
 
-export type BassLine = 'held' | 'eighths' | 'offbeat' | 'walking' | 'dub' | 'pulse';
+export type BassLine = 'held' | 'eighths' | 'offbeat' | 'dub' | 'pulse';
 export type ArpLine = 'up' | 'wave' | 'wander' | 'picking';
 
 /** What a kind of music is made of. Rhythms have as many letters as a bar has steps, of which four make a beat. */

@@ -180,6 +180,17 @@ export class Tracks {
 		await this.#db.updateTable('track').set({ visibility }).where('id', '=', id).execute();
 	}
 
+	/** Which upload brought what each of these tracks is now, by the track's id. */
+	async uploadsBehind(ids: readonly string[]): Promise<Map<string, string>> {
+		if (ids.length === 0) return new Map();
+		const rows = await this.#db
+			.selectFrom('track')
+			.select(['id', 'upload_id'])
+			.where('id', 'in', ids)
+			.execute();
+		return new Map(rows.map((row) => [row.id, row.upload_id]));
+	}
+
 	/** The tracks that these uploads made. */
 	async ofUploads(uploadIds: readonly string[]): Promise<StoredTrack[]> {
 		if (uploadIds.length === 0) return [];

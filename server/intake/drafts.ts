@@ -60,6 +60,24 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		return uploads;
 	}
 
+	/**
+	 * Uploads whose track has a better original by now, with the upload that brought that one: what is said of the
+	 * older file is meant for the track it became part of.
+	 */
+	async function heirsOf(nouns: Nouns, person: Person, uploads: readonly StoredUpload[]) {
+		const made = uploads.flatMap(({ state, trackId }) =>
+			state === 'ready' && trackId ? trackId : []
+		);
+		const behind = await nouns.tracks.uploadsBehind(made);
+		const heirs = new Map<string, string>();
+		for (const { id, trackId } of uploads) {
+			const heir = trackId === null ? undefined : behind.get(trackId);
+			if (heir !== undefined && heir !== id) heirs.set(id, heir);
+		}
+		const known = await nouns.uploads.ownedAmong(person.id, [...new Set(heirs.values())]);
+		return { heirs, uploads: known };
+	}
+
 	async function nameOf(nouns: Nouns, personId: string): Promise<string> {
 		return (await nouns.people.byId(personId))?.name ?? 'Unknown artist';
 	}
@@ -131,10 +149,25 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 	async function describe(
 		nouns: Nouns,
 		person: Person,
-		said: readonly { id: string; description: Description }[]
+		asked: readonly { id: string; description: Description }[]
 	): Promise<void> {
+		const named = await own(
+			nouns,
+			person,
+			asked.map(({ id }) => id)
+		);
+		const later = await heirsOf(nouns, person, named);
+		const said = asked.flatMap(({ id, description }) => {
+			const heir = later.heirs.get(id);
+			return heir === undefined
+				? { id, description }
+				: [
+						{ id, description },
+						{ id: heir, description }
+					];
+		});
 		const ids = said.map(({ id }) => id);
-		const uploads = new Map((await own(nouns, person, ids)).map((upload) => [upload.id, upload]));
+		const uploads = new Map([...later.uploads, ...named].map((upload) => [upload.id, upload]));
 		const withCover = new Set<string>();
 		for (const { id, description } of said) {
 			const upload = uploads.get(id);
@@ -227,11 +260,13 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		publish: (person: Person, { ids, publish }: PublishUploads): Promise<void> =>
 			catalogue.transaction(async (nouns) => {
 				const uploads = new Map<string, StoredUpload>();
-				for (const upload of await own(nouns, person, ids)) {
+				const named = await own(nouns, person, ids);
+				const later = await heirsOf(nouns, person, named);
+				for (const upload of [...named, ...later.uploads]) {
 					await nouns.uploads.publish(upload.id, publish);
 					uploads.set(upload.id, { ...upload, publish });
 				}
-				for (const track of await nouns.tracks.ofUploads(ids)) {
+				for (const track of await nouns.tracks.ofUploads([...uploads.keys()])) {
 					const upload = uploads.get(track.uploadId);
 					if (!upload) continue;
 					const visibility = visibilityOf(upload);

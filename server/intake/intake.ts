@@ -23,7 +23,7 @@ import type { Jobs } from '../jobs/jobs.ts';
 import type { Live } from '../live/live.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { PartialStore } from '../uploads/store.ts';
-import { kindOf, shownName, shownPath } from '#contracts/file-kind';
+import { isCompanion, kindOf, shownName, shownPath } from '#contracts/file-kind';
 import { cleaned } from './description.ts';
 import type { Drafts } from './drafts.ts';
 
@@ -102,7 +102,7 @@ export function createIntake(options: IntakeOptions) {
 	function refusal(file: NewUpload, left: { free: number; quota: number }): Refusal | null {
 		if (file.size === 0) return 'empty_file';
 		const kind = kindOf(shownName(file.name), file.type);
-		if (kind === null) return 'not_audio';
+		if (kind === null) return isCompanion(shownName(file.name)) ? 'not_used' : 'not_audio';
 		if (file.size > limits.maxBytes) return 'too_large';
 		if (kind === 'cover' && file.size > MAX_COVER_BYTES) return 'too_large';
 		if (file.size > left.quota) return 'quota_exceeded';

@@ -1,16 +1,10 @@
 import type { RenditionKind } from '#contracts/track';
 import type { Catalogue, Nouns } from '../catalogue/catalogue.ts';
 import type { Jobs } from './jobs.ts';
+import type { OfOriginal } from './of-original.ts';
 
 /** A start must not take long; the rest comes with what is done. */
 const MOST_AT_ONCE = 500;
-
-/** What the jobs of a track's original are told. */
-export interface OfOriginal {
-	trackId: string;
-	/** The original that was meant: the track may have a better one by the time the job runs. */
-	sha256: string;
-}
 
 export type Afterwards = ReturnType<typeof createAfterwards>;
 

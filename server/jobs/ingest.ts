@@ -20,7 +20,7 @@ import type { Afterwards } from './afterwards.ts';
 import type { Worker } from './jobs.ts';
 import { withOriginal } from './original.ts';
 
-type Found = FoundMusic & { renditions: Parameters<Afterwards['plan']>[2] };
+type Found = FoundMusic & { sound: Sound; renditions: Parameters<Afterwards['plan']>[2] };
 type Audio = Extract<Sniffed, { kind: 'audio' }>;
 
 /** A larger picture is no cover, and would be read into memory. */
@@ -119,6 +119,7 @@ export function createIngest(options: IngestOptions): Worker {
 					}
 				: await encode(input, path.join(scratch.folder, 'output'), { sha256, sound, signal });
 			const found = {
+				sound,
 				tags,
 				musicbrainz,
 				cover,
@@ -223,14 +224,14 @@ export function createIngest(options: IngestOptions): Worker {
 
 	async function record(
 		{ id, personId }: StoredUpload,
-		{ renditions, ...music }: Found,
+		{ renditions, sound, ...music }: Found,
 		same: SameLength | null
 	) {
 		await catalogue.transaction(async (nouns) => {
 			const track = same
 				? await versions.improve(nouns, { track: same, uploadId: id, music })
 				: await drafts.add(nouns, id, music);
-			const of = { trackId: track.id, sha256: music.original.sha256 };
+			const of = { trackId: track.id, sha256: music.original.sha256, sound };
 			await afterwards.plan(nouns, of, renditions, personId);
 			await intake.settle(id, { state: 'ready', trackId: track.id }, nouns);
 			const audience = track.isPublic ? null : personId;

@@ -9,6 +9,8 @@ const LEASE_MS = 60_000;
 const HEARTBEAT_MS = LEASE_MS / 4;
 const MAX_ATTEMPTS = 3;
 const FIRST_RETRY_MS = 2_000;
+/** Each wait is so many times the one before. */
+const RETRY_GROWTH = 4;
 /** A full disk is not emptied in a second. */
 const MACHINE_RETRY_MS = 30_000;
 /** While uploads come, a job begins this often at most: what they need of the machine they need now. */
@@ -48,6 +50,8 @@ interface JobsOptions {
 	/** How many run at once. */
 	concurrency: number;
 	log: Log;
+	/** How long after its first failure a job is tried again. */
+	firstRetryMs?: number;
 	now?: () => number;
 }
 
@@ -63,7 +67,13 @@ export type Jobs = ReturnType<typeof createJobs>;
  * Runs jobs from the table, a few at a time: by priority, and within one its owners in turn. A job that a dead
  * process held runs again when its lease ends.
  */
-export function createJobs({ catalogue, concurrency, log, now = Date.now }: JobsOptions) {
+export function createJobs({
+	catalogue,
+	concurrency,
+	log,
+	firstRetryMs = FIRST_RETRY_MS,
+	now = Date.now
+}: JobsOptions) {
 	const workers = new Map<string, Worker>();
 	const running = new Map<number, Running>();
 	let isEased = false;
@@ -172,7 +182,7 @@ export function createJobs({ catalogue, concurrency, log, now = Date.now }: Jobs
 			await catalogue.jobs.retryAt(id, now() + MACHINE_RETRY_MS, { ...kept, isCounted: false });
 		} else if (sort === 'transient' && attempts < MAX_ATTEMPTS) {
 			log.warn('job failed, will be tried again', { job: key, attempts, error });
-			const delay = FIRST_RETRY_MS * 4 ** (attempts - 1);
+			const delay = firstRetryMs * RETRY_GROWTH ** (attempts - 1);
 			await catalogue.jobs.retryAt(id, now() + delay, { ...kept, isCounted: true });
 		} else {
 			log.error('job given up', { job: key, error });

@@ -8,9 +8,8 @@ import type { Log } from '../ops/log.ts';
 import { peaksPath } from '../renditions.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Worker } from './jobs.ts';
+import { OfOriginal } from './of-original.ts';
 import { withOriginal } from './original.ts';
-
-const Payload = v.object({ trackId: v.string(), sha256: v.string() });
 
 interface MeasureOptions {
 	catalogue: Pick<Catalogue, 'tracks'>;
@@ -23,7 +22,7 @@ interface MeasureOptions {
 export function createMeasure({ catalogue, storage, workshop, log }: MeasureOptions): Worker {
 	return {
 		async run(payload, signal) {
-			const of = v.parse(Payload, payload);
+			const of = v.parse(OfOriginal, payload);
 			const current = await catalogue.tracks.originalForWork(of.trackId);
 			if (current?.sha256 !== of.sha256) return;
 			try {
@@ -44,7 +43,7 @@ export function createMeasure({ catalogue, storage, workshop, log }: MeasureOpti
 		},
 
 		async giveUp(payload) {
-			await catalogue.tracks.measure(v.parse(Payload, payload), null);
+			await catalogue.tracks.measure(v.parse(OfOriginal, payload), null);
 		}
 	};
 }

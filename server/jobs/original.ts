@@ -12,23 +12,27 @@ export interface AtHand {
 }
 
 /**
- * Takes a stored original out to work on it.
+ * Takes a stored original out to work on it, and asks what is in it where that is not known yet.
  * @throws NotPlayable when there is nothing to hear in it
  */
 export async function withOriginal<T>(
 	{ storage, workshop }: { storage: Storage; workshop: Pick<Workshop, 'sniff' | 'probe'> },
-	{ sha256, signal }: { sha256: string; signal: AbortSignal },
+	{ sha256, signal, ...known }: { sha256: string; signal: AbortSignal; sound?: Sound | undefined },
 	work: (original: AtHand) => Promise<T>
 ): Promise<T> {
 	const { folder, release } = await storage.scratch();
+	const file = path.join(folder, 'input');
 	try {
-		const file = path.join(folder, 'input');
 		await link(storage.absolute(storage.originalPath(sha256)), file);
-		const sniffed = await workshop.sniff(file);
-		if (sniffed?.kind !== 'audio') throw new Error(`original ${sha256} is no sound`);
-		const sound = await workshop.probe(file, sniffed.demuxer, signal);
+		const sound = known.sound ?? (await probed());
 		return await work({ file, sound, beside: (name) => path.join(folder, name) });
 	} finally {
 		await release();
+	}
+
+	async function probed() {
+		const sniffed = await workshop.sniff(file);
+		if (sniffed?.kind !== 'audio') throw new Error(`original ${sha256} is no sound`);
+		return workshop.probe(file, sniffed.demuxer, signal);
 	}
 }

@@ -7,13 +7,10 @@ import type { Log } from '../ops/log.ts';
 import { renditionPath } from '../renditions.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Worker } from './jobs.ts';
+import { OfOriginal } from './of-original.ts';
 import { withOriginal } from './original.ts';
 
-const Payload = v.object({
-	trackId: v.string(),
-	sha256: v.string(),
-	kind: v.picklist(RENDITION_KINDS)
-});
+const Payload = v.object({ ...OfOriginal.entries, kind: v.picklist(RENDITION_KINDS) });
 
 interface RenditionOptions {
 	catalogue: Pick<Catalogue, 'tracks' | 'renditions'>;

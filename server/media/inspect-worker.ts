@@ -3,34 +3,20 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { parseFile, selectCover, type IAudioMetadata } from 'music-metadata';
+import { metadataOf } from '#contracts/tags';
 import type { MusicBrainz } from '#contracts/track';
-import { cleanGenre, cleanText, partialDate, unmangled } from '../metadata.ts';
 import type { Answer, Question, Tags } from './inspector.ts';
 import { likeness } from './likeness.ts';
 
 const MAX_ARTISTS = 50;
 const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
 
-function whole(value: number | null | undefined, max: number): number | null {
-	return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= max
-		? value
-		: null;
-}
-
 async function readTags(file: string): Promise<Tags> {
 	const found = await parseFile(file, { duration: false, skipPostHeaders: false });
 	const { common } = found;
 	const picture = selectCover(common.picture);
-	const year = whole(common.year, 9999);
 	return {
-		title: cleanText(unmangled(common.title)),
-		artist: cleanText(unmangled(artistOf(found))),
-		albumArtist: cleanText(unmangled(common.albumartist)),
-		album: cleanText(unmangled(common.album)),
-		trackNumber: whole(common.track.no, 9999),
-		discNumber: whole(common.disk.no, 999),
-		genre: cleanGenre(common.genre),
-		date: partialDate(common.date) ?? partialDate(year?.toString().padStart(4, '0')),
+		...metadataOf(found),
 		musicbrainz: musicBrainzOf(common),
 		// A copy, because a part of the file's memory would bring all of it along to the other thread.
 		picture:
@@ -57,19 +43,6 @@ function musicBrainzOf(common: IAudioMetadata['common']): MusicBrainz | null {
 	};
 	const known = Object.entries(ids).filter(([, id]) => id !== undefined);
 	return known.length > 0 ? (Object.fromEntries(known) as MusicBrainz) : null;
-}
-
-/** Several values of one field are several artists; a name beside them says how they are put together. */
-function artistOf({
-	common: { artist, artists = [] },
-	format
-}: IAudioMetadata): string | undefined {
-	if (artists.length < 2 || (artist !== undefined && artist !== artists[0])) {
-		return artist ?? artists[0];
-	}
-	// Old ID3 parts values by a slash, and so the reader parts AC/DC.
-	const isOld = format.tagTypes?.some((type) => type === 'ID3v2.2' || type === 'ID3v2.3');
-	return artists.join(isOld ? '/' : ', ');
 }
 
 /** sha-256 of a whole file, in hexadecimal. */

@@ -8,14 +8,14 @@ import { makeMusic } from '../support/music.ts';
 import { openPage, signIn, startSite } from '../support/site.ts';
 import { retryUntil } from '../support/until.ts';
 
-/** Three tries, two and eight seconds apart, and a browser. */
+/** Three tries, and a browser. */
 const GIVING_UP_MS = 120_000;
 
 let site: Awaited<ReturnType<typeof startSite>>;
 let page: Page;
 
 beforeAll(async () => {
-	site = await startSite();
+	site = await startSite({ env: { JOBS_RETRY_SECONDS: '0.1' } });
 	page = await openPage(site.context);
 	await signIn(page, site.origin);
 });

@@ -75,7 +75,8 @@ describe('registering', () => {
 			{ key: 'r2', name: 'holiday.jpg', size: 10, type: 'image/jpeg' },
 			{ key: 'r3', name: 'notes.txt', size: 10, type: 'text/plain' },
 			{ key: 'r4', name: 'huge.flac', size: 3_000_000_000 },
-			{ key: 'r5', name: 'song.flac', size: 10 }
+			{ key: 'r5', name: 'song.flac', size: 10 },
+			{ key: 'r6', name: 'album.cue', size: 10 }
 		]);
 
 		expect(answers).toEqual([
@@ -88,7 +89,8 @@ describe('registering', () => {
 				outcome: 'accepted',
 				id: expect.stringMatching(/^[0-9a-f]{32}$/),
 				url: expect.stringMatching(/^\/files\/[0-9a-f]{32}$/)
-			}
+			},
+			{ key: 'r6', outcome: 'refused', code: 'not_used' }
 		]);
 	});
 

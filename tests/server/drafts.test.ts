@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ServerEvent } from '#contracts/live';
 import type { Track, TrackPage } from '#contracts/track';
 import { StoredCover, type Description, type NewUpload } from '#contracts/upload';
-import { makeMusic, makePicture, type Recipe } from '../support/music.ts';
+import { makeMusic, makePicture, makeSong, type SongTags } from '../support/music.ts';
 import { Client, startPortal, type TestPortal } from '../support/portal.ts';
 import { runSegue } from '../support/segue.ts';
 import { retryUntil } from '../support/until.ts';
@@ -34,9 +34,10 @@ async function join(role: 'artist' | 'listener', name: string = role): Promise<C
 	return new Client(() => portal.origin, { Authorization: `Bearer ${token}` });
 }
 
-let hertz = 1000;
-const music = (tags: Recipe['tags'] = {}, recipe: Partial<Recipe> = {}) =>
-	makeMusic({ format: 'flac', seconds: 1, hertz: (hertz += 7), tags, ...recipe });
+const music = (tags: SongTags = {}, { cover }: { cover?: string } = {}) => makeSong(tags, cover);
+/** What must be encoded before it plays. */
+const wav = (seconds: number) => makeMusic({ format: 'wav', seconds });
+let sends = 0;
 
 interface Sending {
 	name?: string;
@@ -47,7 +48,7 @@ interface Sending {
 
 /** Registers a file and sends it. @returns its upload's id */
 async function send(client: Client, bytes: Uint8Array<ArrayBuffer>, sending: Sending = {}) {
-	const { name = `${hertz}.flac`, publish = false, ...rest } = sending;
+	const { name = `${(sends += 1)}.mp3`, publish = false, ...rest } = sending;
 	const file = { key: `${name}:${Math.random()}`, name, size: bytes.length, ...rest };
 	const url = await client.accepted(file, { publish });
 	await client.patch(url, 0, bytes);
@@ -159,8 +160,8 @@ describe('describing a file while it is registered', () => {
 		});
 
 		const { trackId } = await add(artist, bytes, {
-			name: '07 - Night Drive.flac',
-			path: 'Folder/07 - Night Drive.flac',
+			name: '07 - Night Drive.mp3',
+			path: 'Folder/07 - Night Drive.mp3',
 			description: {
 				title: null,
 				artist: null,
@@ -186,7 +187,7 @@ describe('describing a file while it is registered', () => {
 
 	test('control characters are nobody’s title, and a day that no calendar has is not kept', async () => {
 		const { id, trackId } = await add(artist, await music({ title: 'Tag' }), {
-			name: 'plain.flac',
+			name: 'plain.mp3',
 			description: {
 				title: '\u0000\u0007',
 				artist: 'Ada\u0000\u202eLove',
@@ -206,7 +207,7 @@ describe('describing a file while it is registered', () => {
 
 	test('registering again under the same key says more, and takes nothing back', async () => {
 		const bytes = await music();
-		const file = { key: 'said-again', name: 'again.flac', size: bytes.length };
+		const file = { key: 'said-again', name: 'again.mp3', size: bytes.length };
 		const url = await artist.accepted({ ...file, description: { title: 'One', genre: 'Dub' } });
 
 		await artist.register([{ ...file, description: { title: 'Two' } }]);
@@ -249,7 +250,7 @@ const releaseOf = async (client: Client, trackId: string) => {
 describe('describing files that are here', () => {
 	test('a file on its way is described when it arrives', async () => {
 		const bytes = await music({ title: 'Tag' });
-		const url = await artist.accepted({ key: 'open', name: 'open.flac', size: bytes.length });
+		const url = await artist.accepted({ key: 'open', name: 'open.mp3', size: bytes.length });
 
 		await tell(artist, { [url.slice(7)]: { title: 'Early' } });
 		await tell(artist, { [url.slice(7)]: { genre: 'Dub' } });
@@ -261,7 +262,7 @@ describe('describing files that are here', () => {
 	});
 
 	test('a file that is being prepared ends as it was described meanwhile', async () => {
-		const bytes = await music({ title: 'Tag' }, { format: 'wav', seconds: 20 });
+		const bytes = await wav(20);
 		const id = await send(artist, bytes, { name: 'meanwhile.wav' });
 
 		let said = 0;
@@ -295,7 +296,7 @@ describe('describing files that are here', () => {
 
 	test('null clears on a track that is here as it does on one that comes', async () => {
 		const tags = { title: 'T', artist: 'A', album: 'Cleared', genre: 'G', date: '1999' };
-		const { id, trackId } = await add(artist, await music(tags), { name: '03 Harbour.flac' });
+		const { id, trackId } = await add(artist, await music(tags), { name: '03 Harbour.mp3' });
 		const old = await releaseOf(artist, trackId);
 
 		await tell(artist, {
@@ -350,7 +351,7 @@ describe('describing files that are here', () => {
 
 	test('the last track to leave takes the cover along to a release without one', async () => {
 		const folder = 'Beside';
-		const one = await add(artist, await music(), { path: `${folder}/1.flac`, name: '1.flac' });
+		const one = await add(artist, await music(), { path: `${folder}/1.mp3`, name: '1.mp3' });
 		const picture = await makePicture('olive');
 		await artist.outcome(
 			await send(artist, picture, { name: 'cover.jpg', path: `${folder}/cover.jpg` })
@@ -483,7 +484,7 @@ describe('publishing', () => {
 
 	test('a file that is published on its way is public when it plays, whatever is registered', async () => {
 		const bytes = await music();
-		const file = { key: 'published', name: 'published.flac', size: bytes.length };
+		const file = { key: 'published', name: 'published.mp3', size: bytes.length };
 		const url = await artist.accepted(file, { publish: false });
 
 		await publish(artist, [url.slice(7)]);
@@ -496,7 +497,7 @@ describe('publishing', () => {
 
 	test('what was said about publishing a file that failed is meant for its next try', async () => {
 		const bytes = await music();
-		const file = { key: 'next-try', name: 'next.flac', size: bytes.length };
+		const file = { key: 'next-try', name: 'next.mp3', size: bytes.length };
 		const first = await artist.accepted(file, { publish: true });
 		await publish(artist, [first.slice(7)], false);
 		await artist.tus('DELETE', first);
@@ -610,7 +611,7 @@ describe('covers', () => {
 					await send(artist, picture, { name: 'cover.jpg', path: `${box}/cover.jpg` })
 				);
 			const inside = async (folder: string) =>
-				add(artist, await music(), { name: '1.flac', path: `${box}/${folder}/1.flac` });
+				add(artist, await music(), { name: '1.mp3', path: `${box}/${folder}/1.mp3` });
 
 			if (when === 'before') await sendPicture();
 			const tracks = [await inside('CD 1'), await inside('Disc 2')];
@@ -730,8 +731,8 @@ describe('duplicates before bytes', () => {
 
 	test('a name and a size that are here already may be a duplicate, for their artist alone', async () => {
 		const bytes = await music();
-		await add(artist, bytes, { name: 'known.flac' });
-		const file = { key: 'maybe', name: 'dropped/known.flac', size: bytes.length };
+		await add(artist, bytes, { name: 'known.mp3' });
+		const file = { key: 'maybe', name: 'dropped/known.mp3', size: bytes.length };
 
 		const first = await announce(artist, file);
 
@@ -745,8 +746,8 @@ describe('duplicates before bytes', () => {
 
 	test('a hash that is here ends the open upload as a duplicate', async () => {
 		const bytes = await music();
-		const { trackId } = await add(artist, bytes, { name: 'twice.flac' });
-		const file = { key: 'hash', name: 'twice.flac', size: bytes.length };
+		const { trackId } = await add(artist, bytes, { name: 'twice.mp3' });
+		const file = { key: 'hash', name: 'twice.mp3', size: bytes.length };
 		const url = await artist.accepted(file);
 		await artist.patch(url, 0, bytes.slice(0, 100));
 		const { seq } = await events(artist);
@@ -764,7 +765,7 @@ describe('duplicates before bytes', () => {
 	});
 
 	test('bytes that are under way meanwhile are ended and make nothing', async () => {
-		const bytes = await music({}, { format: 'wav' });
+		const bytes = await wav(1);
 		const { trackId } = await add(artist, bytes, { name: 'moving.wav' });
 		const file = { key: 'moving', name: 'moving.wav', size: bytes.length };
 		const url = await artist.accepted(file);
@@ -795,10 +796,10 @@ describe('duplicates before bytes', () => {
 
 	test('a hash that nobody has is remembered, and the bytes must come to it', async () => {
 		const bytes = await music();
-		await add(artist, bytes, { name: 'other.flac' });
+		await add(artist, bytes, { name: 'other.mp3' });
 		const liar = bytes.slice();
 		liar[liar.length - 1] = (liar.at(-1) ?? 0) ^ 1;
-		const file = { key: 'liar', name: 'other.flac', size: bytes.length };
+		const file = { key: 'liar', name: 'other.mp3', size: bytes.length };
 		const url = await artist.accepted(file);
 
 		const answer = await announce(artist, { ...file, sha256: 'd'.repeat(64) });
@@ -811,8 +812,8 @@ describe('duplicates before bytes', () => {
 
 	test('asked five times at once, all answers are the same', async () => {
 		const bytes = await music();
-		await add(artist, bytes, { name: 'five.flac' });
-		const file = { key: 'five', name: 'five.flac', size: bytes.length };
+		await add(artist, bytes, { name: 'five.mp3' });
+		const file = { key: 'five', name: 'five.mp3', size: bytes.length };
 		await artist.accepted(file);
 
 		const answers = await Promise.all(

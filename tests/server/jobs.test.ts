@@ -16,12 +16,12 @@ const SONGS = ['one.flac', 'two.flac', 'three.flac', 'four.flac'];
 let portal: TestPortal;
 let close: () => Promise<void>;
 let owner: Client;
-/** Of what was given up, all at once: it takes three tries, two and eight seconds apart. */
+/** Of what was given up, all at once: it takes three tries. */
 let uploads: string[];
 let given: { counts: JobCounts[]; dead: DeadLetter[] };
 
 beforeAll(async () => {
-	({ portal, close } = await startPortal({ METRICS_TOKEN }));
+	({ portal, close } = await startPortal({ METRICS_TOKEN, JOBS_RETRY_SECONDS: '0.1' }));
 	owner = await portal.signIn();
 	const mend = await breakWorkshop();
 	uploads = await giveUp(SONGS);

@@ -99,6 +99,28 @@ test('what its artist said goes before the tags of a better file', async () => {
 	});
 });
 
+test('what is said of the file that was sent first is said of the track it became part of', async () => {
+	const as = song({ title: 'Earlier', artist: 'Ada', album: 'Coast' });
+	const small = await send('Earlier.mp3', await as('mp3'), { publish: false });
+	const large = await send('Earlier.flac', await as('flac'), { publish: false });
+	expect(large.trackId).toBe(small.trackId);
+	const headers = { 'Content-Type': 'application/json' };
+	const description = { title: 'Said late', genre: 'Dub' };
+
+	const described = await owner.fetch('/api/uploads', {
+		...{ method: 'PATCH', headers },
+		body: JSON.stringify({ uploads: [{ id: small.id, description }] })
+	});
+	const published = await owner.post('/api/uploads/publish', { ids: [small.id], publish: true });
+
+	expect([described.status, published.status]).toEqual([204, 204]);
+	expect(await track(small.trackId!)).toMatchObject({
+		...{ title: 'Said late', genre: 'Dub', artist: 'Ada' },
+		...{ visibility: 'public', uploadId: large.id }
+	});
+	expect((await owner.upload(small.id)).description).toEqual(description);
+});
+
 test('what was replaced is known when it comes again', async () => {
 	const as = song({ title: 'Again', artist: 'Ada' });
 	const bytes = await as('mp3');

@@ -118,8 +118,18 @@ export async function makePicture(color: string): Promise<Uint8Array<ArrayBuffer
 }
 
 /** ID3v2.4 text frames by what they say. */
-const FRAMES = { title: 'TIT2', artist: 'TPE1', album: 'TALB', track: 'TRCK' } as const;
-type SongTags = Partial<Record<keyof typeof FRAMES, string>>;
+const FRAMES = {
+	title: 'TIT2',
+	artist: 'TPE1',
+	album: 'TALB',
+	track: 'TRCK',
+	disc: 'TPOS',
+	genre: 'TCON',
+	date: 'TDRC',
+	/** Says nothing of the music, and makes one file differ from another. */
+	encodedBy: 'TENC'
+} as const;
+export type SongTags = Partial<Record<keyof typeof FRAMES, string>>;
 
 /**
  * Any number of small songs that differ, from one: each has tags of its own in front. Far quicker than to encode each.
@@ -129,26 +139,51 @@ export function variations(mp3: Uint8Array, songs: readonly SongTags[]): Uint8Ar
 	return songs.map((tags) => new Uint8Array(Buffer.concat([id3v24(tags), mp3])));
 }
 
+let song: Promise<Uint8Array> | null = null;
+let songs = 0;
+const pictures = new Map<string, Promise<Uint8Array>>();
+
+/**
+ * A song of its own whose sound is that of the others: without an encoder, and so small that it gets no copies. For
+ * tests of what is said of music.
+ */
+export async function makeSong(
+	tags: SongTags = {},
+	cover?: string
+): Promise<Uint8Array<ArrayBuffer>> {
+	song ??= makeMusic({ format: 'mp3', seconds: 1, args: ['-id3v2_version', '0', '-b:a', '64k'] });
+	const frames = framesOf({ ...tags, encodedBy: `${process.pid}.${(songs += 1)}` });
+	if (cover !== undefined) {
+		const picture = pictures.get(cover) ?? makePicture(cover);
+		pictures.set(cover, picture);
+		frames.push(pictureFrame(3, await picture));
+	}
+	return new Uint8Array(Buffer.concat([id3Head(4, frames), await song]));
+}
+
 /** A tag as it stands before an MP3. Several values of one field are parted by a zero character. */
 export function id3v24(tags: SongTags): Buffer {
-	const frames = Object.entries(tags).map(([name, value]) => {
+	return id3Head(4, framesOf(tags));
+}
+
+function framesOf(tags: SongTags): Buffer[] {
+	return Object.entries(tags).map(([name, value]) => {
 		const text = Buffer.concat([Buffer.of(3), Buffer.from(value)]);
 		const id = FRAMES[name as keyof typeof FRAMES];
 		return Buffer.concat([Buffer.from(id), syncsafe(text.length), Buffer.of(0, 0), text]);
 	});
-	return id3Head(4, frames);
 }
 
 const OLD_FRAMES = { title: 'TT2', artist: 'TP1', album: 'TAL', track: 'TRK' } as const;
 
 /** The tag of the first MP3 players: names of three letters, text as UTF-16. */
-export function id3v22(tags: SongTags): Buffer {
+export function id3v22(tags: Partial<Record<keyof typeof OLD_FRAMES, string>>): Buffer {
 	const frames = Object.entries(tags).map(([name, value]) => {
 		const text = Buffer.concat([Buffer.of(1, 0xff, 0xfe), Buffer.from(value, 'utf16le')]);
 		const length = Buffer.alloc(4);
 		length.writeUInt32BE(text.length);
 		return Buffer.concat([
-			Buffer.from(OLD_FRAMES[name as keyof typeof FRAMES]),
+			Buffer.from(OLD_FRAMES[name as keyof typeof OLD_FRAMES]),
 			length.subarray(1),
 			text
 		]);
@@ -160,16 +195,15 @@ export function id3v22(tags: SongTags): Buffer {
 export function id3Pictures(
 	pictures: readonly (readonly [kind: number, jpeg: Uint8Array])[]
 ): Buffer {
-	const frames = pictures.map(([kind, jpeg]) => {
-		const body = Buffer.concat([
-			Buffer.of(0),
-			Buffer.from('image/jpeg\0'),
-			Buffer.of(kind, 0),
-			jpeg
-		]);
-		return Buffer.concat([Buffer.from('APIC'), syncsafe(body.length), Buffer.of(0, 0), body]);
-	});
-	return id3Head(4, frames);
+	return id3Head(
+		4,
+		pictures.map(([kind, jpeg]) => pictureFrame(kind, jpeg))
+	);
+}
+
+function pictureFrame(kind: number, jpeg: Uint8Array): Buffer {
+	const body = Buffer.concat([Buffer.of(0), Buffer.from('image/jpeg\0'), Buffer.of(kind, 0), jpeg]);
+	return Buffer.concat([Buffer.from('APIC'), syncsafe(body.length), Buffer.of(0, 0), body]);
 }
 
 export function id3Head(version: number, frames: readonly Buffer[]): Buffer {
@@ -186,7 +220,7 @@ export function id3v1({ title = '', artist = '', album = '' }: SongTags): Buffer
 }
 
 /** APEv2, as it stands at the end of an MP3. */
-export function apeTag(tags: SongTags): Buffer {
+export function apeTag(tags: Record<string, string>): Buffer {
 	const items = Object.entries(tags).map(([name, value]) => {
 		const text = Buffer.from(value);
 		const head = Buffer.alloc(8);

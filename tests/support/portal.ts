@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Registration, type NewUpload, type UploadRecord } from '#contracts/upload';
 import * as v from 'valibot';
+import { COMPILED } from '../../cli/setup/place.js';
 import { retryUntil } from './until.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -45,6 +46,7 @@ export class TestPortal {
 			stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
 			env: {
 				PATH: process.env['PATH'],
+				NODE_COMPILE_CACHE: COMPILED,
 				DATA_DIR: this.dataDir,
 				// The same port after a restart, so that its clients find it again.
 				APP_PORT: String(this.port),

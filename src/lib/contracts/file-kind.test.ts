@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { kindOf, shownName, shownPath } from './file-kind.ts';
+import { isCompanion, kindOf, shownName, shownPath } from './file-kind.ts';
 
 test('music is taken by its ending or its type, covers by their usual names', () => {
 	expect(kindOf('Song.FLAC', undefined)).toBe('audio');
@@ -9,6 +9,14 @@ test('music is taken by its ending or its type, covers by their usual names', ()
 	expect(kindOf('holiday.jpg', 'image/jpeg')).toBeNull();
 	expect(kindOf('notes.txt', 'text/plain')).toBeNull();
 	expect(kindOf('.mp3', undefined)).toBeNull();
+});
+
+test('what lies beside music is told from what has nothing to do with it', () => {
+	expect(isCompanion('Album.CUE')).toBe(true);
+	expect(isCompanion('rip.log')).toBe(true);
+	expect(isCompanion('notes.txt')).toBe(false);
+	expect(isCompanion('.cue')).toBe(false);
+	expect(kindOf('all.m3u', 'audio/x-mpegurl')).toBeNull();
 });
 
 test('a name with a path in it keeps its last part alone', () => {

@@ -4,6 +4,8 @@ const AUDIO_ENDINGS = new Set(
 	)
 );
 const PICTURE_ENDINGS = new Set(['jpg', 'jpeg', 'png', 'webp', 'gif']);
+/** What programs leave beside music: how a disc was cut, copied or listed. */
+const COMPANION_ENDINGS = new Set(['cue', 'log', 'nfo', 'm3u', 'm3u8', 'pls']);
 /** What people and programs call the picture that lies beside the music. */
 const COVER_STEMS = /^(cover|folder|front|album|albumart.*|artwork)$/;
 
@@ -11,12 +13,25 @@ export type FileKind = 'audio' | 'cover' | null;
 
 /** What a file claims to be, by its name and the type that was announced. The bytes are asked later. */
 export function kindOf(name: string, type: string | undefined): FileKind {
-	const dot = name.lastIndexOf('.');
-	const stem = (dot > 0 ? name.slice(0, dot) : name).toLowerCase();
-	const ending = dot > 0 ? name.slice(dot + 1).toLowerCase() : '';
+	const { stem, ending } = partsOf(name);
 	if (AUDIO_ENDINGS.has(ending)) return 'audio';
+	// Browsers take a playlist for audio.
+	if (COMPANION_ENDINGS.has(ending)) return null;
 	if (PICTURE_ENDINGS.has(ending)) return COVER_STEMS.test(stem) ? 'cover' : null;
 	return type?.startsWith('audio/') ? 'audio' : null;
+}
+
+/** A cue sheet, a log or a list: nothing is wrong with it, and nothing is made of it. */
+export function isCompanion(name: string): boolean {
+	return COMPANION_ENDINGS.has(partsOf(name).ending);
+}
+
+function partsOf(name: string): { stem: string; ending: string } {
+	const lower = name.toLowerCase();
+	const dot = lower.lastIndexOf('.');
+	return dot > 0
+		? { stem: lower.slice(0, dot), ending: lower.slice(dot + 1) }
+		: { stem: lower, ending: '' };
 }
 
 const MAX_NAME = 255;

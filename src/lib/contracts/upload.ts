@@ -63,6 +63,7 @@ export type RegisterUploads = v.InferOutput<typeof RegisterUploads>;
 export const REFUSALS = [
 	'empty_file',
 	'not_audio',
+	'not_used',
 	'too_large',
 	'quota_exceeded',
 	'disk_full'

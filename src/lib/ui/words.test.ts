@@ -68,6 +68,16 @@ test('what was left out is said with its endings', () => {
 	expect(leftOutWords(9, ['.a', '.b', '.c', '.d', '.e', '.f', '.g'])).toMatch(/\.f, others\.$/);
 });
 
+test('what lies beside music is named as not used', () => {
+	expect(leftOutWords(1, ['.cue'])).toBe('1 file was left out: cue sheets are not used.');
+	expect(leftOutWords(4, ['.cue', '.log', '.m3u', '.m3u8'])).toBe(
+		'4 files were left out: cue sheets, logs and playlists are not used.'
+	);
+	expect(leftOutWords(2, ['.txt', '.cue'])).toBe(
+		'2 files were left out, because they are neither music nor covers: .txt, .cue. Cue sheets are not used.'
+	);
+});
+
 test('pictures that are all there was are said so', () => {
 	expect(leftOutWords(2, ['pictures'])).toBe('2 pictures without music beside them were left out.');
 	expect(leftOutWords(1, ['pictures'])).toBe('1 picture without music beside it was left out.');

@@ -48,6 +48,7 @@ type FileProblem = Failure | Refusal | 'changed_on_disk' | 'forbidden' | 'gone' 
 const FILE_PROBLEMS: Record<FileProblem, string> = {
 	empty_file: 'The file is empty.',
 	not_audio: 'This is neither music nor a cover.',
+	not_used: 'Cue sheets, logs and playlists are not used: tracks come from the music itself.',
 	too_large: 'Larger than this portal takes.',
 	quota_exceeded: 'Your space here is used up.',
 	disk_full: 'The portal’s disk is full.',
@@ -94,6 +95,7 @@ export function fileProblemWords(code: string): string {
 const FINAL = new Set<string>([
 	'empty_file',
 	'not_audio',
+	'not_used',
 	'too_large',
 	'unreadable',
 	'no_sound',
@@ -156,6 +158,7 @@ export function goOnWords(files: number): string {
 const CAUSES: Partial<Record<FileProblem, string>> = {
 	empty_file: 'Empty files',
 	not_audio: 'Neither music nor a cover',
+	not_used: 'Cue sheets, logs and playlists, which are not used',
 	too_large: 'Larger than this portal takes',
 	quota_exceeded: 'Your space here is used up',
 	disk_full: 'The portal’s disk was full',
@@ -201,6 +204,18 @@ const ENDINGS: Record<string, string> = {
 	none: 'files without an ending',
 	pictures: 'pictures'
 };
+/** What programs leave beside music. */
+const COMPANIONS: Record<string, string> = {
+	'.cue': 'cue sheets',
+	'.log': 'logs',
+	'.nfo': 'notes',
+	'.m3u': 'playlists',
+	'.m3u8': 'playlists',
+	'.pls': 'playlists'
+};
+const listed = (names: readonly string[]) =>
+	[names.slice(0, -1).join(', '), names.at(-1)].filter(Boolean).join(' and ');
+const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 /** So many are worth reading. */
 const ENDINGS_SHOWN = 6;
 
@@ -211,12 +226,17 @@ export function leftOutWords(files: number, endings: readonly string[]): string 
 			? '1 picture without music beside it was left out.'
 			: `${files.toLocaleString('en')} pictures without music beside them were left out.`;
 	}
+	const unused = [...new Set(endings.flatMap((ending) => COMPANIONS[ending] ?? []))];
+	if (endings.length > 0 && endings.every((ending) => ending in COMPANIONS)) {
+		return `${count(files, 'file')} ${files === 1 ? 'was' : 'were'} left out: ${listed(unused)} are not used.`;
+	}
+	const also = unused.length > 0 ? ` ${capital(listed(unused))} are not used.` : '';
 	const shown = endings.slice(0, ENDINGS_SHOWN).map((ending) => ENDINGS[ending] ?? ending);
 	if (endings.length > shown.length) shown.push('others');
 	const which = shown.length > 0 ? `: ${shown.join(', ')}` : '';
 	return files === 1
-		? `1 file was left out, because it is neither music nor a cover${which}.`
-		: `${files.toLocaleString('en')} files were left out, because they are neither music nor covers${which}.`;
+		? `1 file was left out, because it is neither music nor a cover${which}.${also}`
+		: `${files.toLocaleString('en')} files were left out, because they are neither music nor covers${which}.${also}`;
 }
 
 export const ROLE_WORDS: Record<Role, string> = {

@@ -1,19 +1,14 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { parseBlob, parseBuffer, selectCover, type IAudioMetadata } from 'music-metadata';
 import { kindOf } from '#contracts/file-kind';
 import type { Answer, Inspected, Question } from './inspector.ts';
-import type { Tags } from './upload.ts';
+import { readTags } from './read-tags.ts';
 
 const HASH_BYTES = 1024 * 1024;
-const HEAD_BYTES = 256 * 1024;
 /** At either end: tags stand there, and whatever writes tags anew changes them. */
 const FINGERPRINT_BYTES = 64 * 1024;
 const COVER_EDGE = 160;
 const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
-/** Longer texts are no names; a tag may hold megabytes. */
-const MAX_TEXT = 500;
-const MAX_GENRE = 100;
 
 /** Releases that have their picture: the others of the album need none. */
 const pictured = new Set<string>();
@@ -48,37 +43,13 @@ async function describe(file: File, folder: string): Promise<Omit<Inspected, 'fi
 	if (kindOf(file.name, file.type) === 'cover') {
 		return { tags: null, coverOf: `${folder}\n`, cover: await thumbnail(file) };
 	}
-	const { common } = await parse(file);
-	const tags: Tags = {
-		title: text(common.title),
-		artist: text(common.artist) ?? text(common.artists?.join(', ')),
-		albumArtist: text(common.albumartist),
-		album: text(common.album),
-		trackNumber: whole(common.track.no, 9999),
-		discNumber: whole(common.disk.no, 999),
-		genre: text(common.genre?.join(', '))?.slice(0, MAX_GENRE).trim() ?? null,
-		date: date(common.date) ?? date(common.year?.toString())
-	};
+	const { tags, picture: embedded } = await readTags(file);
 	const coverOf = `${folder}\n${tags.album ?? ''}`;
-	const picture = pictured.has(coverOf) ? null : selectCover(common.picture);
+	const picture = pictured.has(coverOf) ? null : embedded;
 	if (!picture || picture.data.length > MAX_PICTURE_BYTES) return { tags, coverOf, cover: null };
 	pictured.add(coverOf);
 	const cover = await thumbnail(new Blob([new Uint8Array(picture.data)], { type: picture.format }));
 	return { tags, coverOf, cover };
-}
-
-/** A blob is read in many small pieces, and each is a question to another process: most tags lie in the first ones. */
-async function parse(file: File): Promise<IAudioMetadata> {
-	const options = { duration: false, skipPostHeaders: true };
-	const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
-	try {
-		const { name: path, type: mimeType, size } = file;
-		const found = await parseBuffer(head, { path, mimeType, size }, options);
-		if (found.common.title !== undefined || head.length === file.size) return found;
-	} catch (error) {
-		if (head.length === file.size) throw error;
-	}
-	return parseBlob(file, options);
 }
 
 async function thumbnail(picture: Blob): Promise<Blob | null> {
@@ -94,26 +65,6 @@ async function thumbnail(picture: Blob): Promise<Blob | null> {
 	} catch {
 		return null; // no picture that this browser reads: the server has its own say
 	}
-}
-
-function text(value: string | undefined): string | null {
-	const clean = value
-		?.toWellFormed()
-		.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ')
-		.trim()
-		.slice(0, MAX_TEXT)
-		.toWellFormed();
-	return clean ? clean : null;
-}
-
-function whole(value: number | null | undefined, most: number): number | null {
-	return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= most
-		? value
-		: null;
-}
-
-function date(value: string | undefined): string | null {
-	return /^\d{4}(-\d{2}(-\d{2})?)?/.exec(value ?? '')?.[0] ?? null;
 }
 
 async function answer({ id, ask, file, folder }: Question): Promise<Answer> {
