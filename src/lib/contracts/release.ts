@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import type { Track } from './track.ts';
 
 export interface Release {
@@ -23,4 +24,12 @@ export interface Release {
 /** A release with its tracks in the order of discs and numbers. */
 export interface ReleaseWithTracks extends Release {
 	tracks: Track[];
+	/** Whether listeners may have what was uploaded. */
+	downloads: boolean;
+	/** Whether who asks may change it. */
+	mayEdit: boolean;
 }
+
+/** `PATCH /api/releases/:id`, by its artist or the owner: what is absent stays as it is. */
+export const ReleaseChanges = v.object({ downloads: v.optional(v.boolean()) });
+export type ReleaseChanges = v.InferOutput<typeof ReleaseChanges>;
