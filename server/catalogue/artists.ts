@@ -69,6 +69,20 @@ export class Artists {
 		};
 	}
 
+	/** What heads a feed; whether anything of theirs is listed is not asked. */
+	async headOf(
+		slug: string
+	): Promise<(Artist & { text: string | null; pictureUrl?: string }) | null> {
+		const row = await this.#db
+			.selectFrom('artist')
+			.select(['id', 'slug', 'name', 'text', 'picture_hash'])
+			.where('slug', '=', slug)
+			.executeTakeFirst();
+		if (!row) return null;
+		const { picture_hash: hash, ...artist } = row;
+		return { ...artist, ...(hash !== null && { pictureUrl: coverUrl(hash) }) };
+	}
+
 	/** The portal's owner, or the one person whose music all of this artist's is. */
 	async mayBeEditedBy(id: string, person: Person): Promise<boolean> {
 		if (person.role === 'owner') return true;

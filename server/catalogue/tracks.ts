@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Person } from '#contracts/account';
 import { albumFolder } from '#contracts/compilation';
+import type { FeedItem } from '#contracts/feed';
 import type {
 	Gapless,
 	Loudness,
@@ -438,13 +439,25 @@ export class Tracks {
 
 	/** What to begin with: the newest, as long as nobody counts what is played most. */
 	async topOf(artistId: string, viewer: Person | null, limit: number): Promise<Track[]> {
-		const rows = await this.#rows(viewer)
-			.where('track.artist_id', '=', artistId)
-			.orderBy('track.created_at', 'desc')
-			.orderBy('track.id', 'desc')
+		const rows = await this.#newestOf(artistId, viewer).limit(limit).execute();
+		return this.#tracks(rows, viewer);
+	}
+
+	/** What everybody may hear of an artist, newest first. */
+	async feedOf(artistId: string, limit: number): Promise<FeedItem[]> {
+		const rows = await this.#newestOf(artistId, null)
+			.select('track.original_size')
 			.limit(limit)
 			.execute();
-		return this.#tracks(rows, viewer);
+		const tracks = await this.#tracks(rows, null);
+		return tracks.map((track, at) => ({ track, enclosure: enclosureOf(track, rows[at]) }));
+	}
+
+	#newestOf(artistId: string, viewer: Person | null) {
+		return this.#rows(viewer)
+			.where('track.artist_id', '=', artistId)
+			.orderBy('track.created_at', 'desc')
+			.orderBy('track.id', 'desc');
 	}
 
 	/** Everything one person uploaded, drafts included, newest first. */
@@ -753,6 +766,28 @@ function streamUrlOf(row: TrackRow, renditions: readonly Rendition[]): string | 
 	const aac = renditions.find(({ kind }) => kind === 'aac')?.url;
 	const isHeavy = (row.original_bits ?? 0) > HEAVY_BITS_PER_SECOND;
 	return isHeavy && aac ? aac : `/media/tracks/${row.id}/stream`;
+}
+
+/** Formats that every program for feeds plays. */
+const USUAL_TYPES = ['audio/mpeg', 'audio/mp4'];
+
+/** What was uploaded where that is usual, else AAC. */
+function enclosureOf(
+	{ id, renditions = [], durationSeconds }: Track,
+	row: { stream_path: string | null; stream_type: string | null; original_size: number } | undefined
+): FeedItem['enclosure'] {
+	const type = row?.stream_type ?? 'audio/mpeg';
+	const bytesAt = (bitsPerSecond: number) => Math.round((bitsPerSecond * durationSeconds) / 8);
+	const aac = renditions.find(({ kind, url }) => kind === 'aac' && url !== null);
+	if (aac?.url && !USUAL_TYPES.includes(type)) {
+		return { url: aac.url, bytes: bytesAt(aac.bitsPerSecond), type: 'audio/mp4' };
+	}
+	const isOriginal = row?.stream_path?.startsWith('originals/') ?? false;
+	return {
+		url: `/media/tracks/${id}/stream`,
+		bytes: isOriginal ? (row?.original_size ?? 0) : bytesAt(RENDITIONS.aac.bitsPerSecond),
+		type
+	};
 }
 
 function toTrack(row: TrackRow, stored: readonly StoredRendition[], viewer: Person | null): Track {
