@@ -9,7 +9,7 @@ import type { Database } from './schema.ts';
 import { Tracks } from './tracks.ts';
 
 const MAX_SHOWN = 200;
-const TOP = 5;
+const TOP = 20;
 
 /** What its page says of an artist. */
 export interface Profile {

@@ -305,6 +305,7 @@ function toRelease(row: ReleaseRow): Release {
 		artistSlug: row.artist_slug,
 		year: row.year,
 		genre: row.genre,
+		...(row.genre !== null && { genreSlug: slugOf(row.genre) }),
 		date: row.date,
 		...(row.cover_hash !== null && { coverUrl: coverUrl(row.cover_hash) }),
 		...(row.cover_color !== null && { coverColor: row.cover_color }),

@@ -805,6 +805,7 @@ function toTrack(row: TrackRow, stored: readonly StoredRendition[], viewer: Pers
 		trackNumber: row.track_number,
 		year: row.year,
 		genre: row.genre,
+		...(row.genre !== null && { genreSlug: slugOf(row.genre) }),
 		date: row.date,
 		durationSeconds: row.duration_ms / 1000,
 		state: row.state,

@@ -29,7 +29,7 @@ export interface ArtistWithMusic extends Artist {
 	releases: Release[];
 	/** Tracks that stand alone, newest first. */
 	singles: Track[];
-	/** A few tracks to begin with. */
+	/** Up to twenty tracks to begin with. */
 	top: Track[];
 	/** Releases of others that this artist is on. */
 	appearsOn: Release[];

@@ -10,6 +10,8 @@ export interface Release {
 	/** The year of `date`. */
 	year: number | null;
 	genre: string | null;
+	/** Where music of this genre is listed. */
+	genreSlug?: string;
 	/** ISO 8601: a year, a month or a day. */
 	date: string | null;
 	coverUrl?: string;

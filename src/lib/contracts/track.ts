@@ -81,6 +81,8 @@ export const Track = v.object({
 	/** The year of `date`. */
 	year: v.nullable(v.number()),
 	genre: v.nullable(v.string()),
+	/** Where music of this genre is listed. */
+	genreSlug: v.optional(v.string()),
 	/** ISO 8601: a year, a month or a day. */
 	date: v.nullable(v.string()),
 	durationSeconds: v.number(),
