@@ -182,7 +182,8 @@ function streamType({ renditions = [], streamUrl }: Track): string {
 }
 
 function isoDuration(seconds: number): string {
-	return `PT${Math.floor(seconds / 60)}M${Math.round(seconds % 60)}S`;
+	const whole = Math.round(seconds);
+	return `PT${Math.floor(whole / 60)}M${whole % 60}S`;
 }
 
 function sentence(...parts: (string | number | false | null)[]): string {
