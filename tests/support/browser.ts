@@ -21,11 +21,13 @@ interface BrowserOptions {
 	height?: number;
 	/** Of a browser that was killed; otherwise an empty one. */
 	profile?: string;
+	/** Takes the edge's authority for a good one: without it there are no service workers over TLS. */
+	trusts?: boolean;
 }
 
 /** A real Chromium with a profile of its own. */
 export async function startBrowser(options: BrowserOptions = {}) {
-	const { width = 1280, height = 800 } = options;
+	const { width = 1280, height = 800, trusts = false } = options;
 	const profile = options.profile ?? (await mkdtemp(path.join(tmpdir(), 'segue-profile-')));
 	const context = await chromium.launchPersistentContext(profile, {
 		executablePath: CHROMIUM,
@@ -33,7 +35,7 @@ export async function startBrowser(options: BrowserOptions = {}) {
 		// The edge's own authority is nobody's but this run's.
 		ignoreHTTPSErrors: true,
 		viewport: { width, height },
-		args: QUIET
+		args: trusts ? [...QUIET, '--ignore-certificate-errors'] : QUIET
 	});
 	return {
 		context,

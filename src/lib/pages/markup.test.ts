@@ -7,7 +7,7 @@ import type { Track } from '#contracts/track';
 test('a title ends no tag, in text and in data', () => {
 	const title = `</script><script>alert("1")</script> & 'so on'\u0007\ud800`;
 	expect(escaped(title)).toBe(
-		'&lt;/script&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;so on&#39;'
+		'&lt;/script&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &apos;so on&apos;'
 	);
 	expect(inlineJson({ title })).not.toMatch(/[<>&]/);
 	expect(JSON.parse(inlineJson({ title: '</script>\u2028&' }))).toEqual({

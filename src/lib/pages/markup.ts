@@ -3,7 +3,7 @@ const NAMES: Record<string, string> = {
 	'<': '&lt;',
 	'>': '&gt;',
 	'"': '&quot;',
-	"'": '&#39;'
+	"'": '&apos;'
 };
 
 /** What XML 1.0 has no way to write, however it is escaped. */
