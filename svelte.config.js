@@ -40,7 +40,10 @@ export default {
 				'img-src': ['self', 'blob:', 'data:'],
 				'object-src': ['none'],
 				'base-uri': ['self'],
-				'form-action': ['self']
+				'form-action': ['self'],
+				// Others frame what is made for it, below /embed, and nothing else.
+				'frame-ancestors': ['self'],
+				'manifest-src': ['self']
 			}
 		},
 		version: { name: version(), pollInterval: 5 * 60_000 }

@@ -8,6 +8,7 @@ import { createHttp } from './http/server.ts';
 import { createCovers } from './intake/covers.ts';
 import { createDrafts } from './intake/drafts.ts';
 import { createIntake } from './intake/intake.ts';
+import { createProfiles } from './intake/profiles.ts';
 import { createReconciler } from './intake/reconciler.ts';
 import { Turns } from './intake/turns.ts';
 import { createVersions } from './intake/versions.ts';
@@ -202,6 +203,9 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		accounts,
 		intake: { register: intake.register, changes: intake.changes },
 		drafts: { describe: drafts.describeAll, publish: drafts.publish },
+		profiles: createProfiles({ catalogue }),
+		/** By which the portal is reached, the first one by choice. */
+		addresses: config.site.addresses,
 		live: { since: live.since },
 		deadLetters,
 		log

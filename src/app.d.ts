@@ -9,6 +9,8 @@ declare global {
 			/** Who asks, or null. */
 			person: Person | null;
 			requestId: string;
+			/** The address that others know the portal by, without a slash at its end. */
+			site: string;
 			/** Left by `handleError` for `handle`, which gives the answer its status. */
 			problem?: ProblemCode;
 		}

@@ -16,6 +16,20 @@ function comesFromUs({ method, headers }: Request): boolean {
 	return URL.canParse(origin) && new URL(origin).host === headers.get('host');
 }
 
+/**
+ * The first of the portal's addresses for whoever came by any of them; what else reaches it, by a tunnel or a forwarded
+ * port, goes on under that name. Whoever comes past the edge comes without TLS.
+ */
+function siteOf({ headers }: Request, url: URL, addresses: readonly string[]): string {
+	const known = addresses.flatMap((address) => {
+		const text = address.includes('://') ? address : `https://${address}`;
+		return URL.canParse(text) ? new URL(text) : [];
+	});
+	const [first] = known;
+	if (first && known.some(({ host }) => host === url.host)) return first.origin;
+	return `${headers.get('x-forwarded-proto') ?? 'http'}://${url.host}`;
+}
+
 const CODE_OF_STATUS: Record<number, ProblemCode> = {
 	400: 'bad_request',
 	401: 'unauthorized',
@@ -42,6 +56,7 @@ export const handle: Handle = async ({ event, resolve }) => {
 	const isApi = url.pathname.startsWith('/api/');
 	if (!handedOver) throw new Error('the pages are loaded by server/app.ts alone');
 	locals.portal = handedOver;
+	locals.site = siteOf(request, url, locals.portal.addresses);
 	locals.requestId = request.headers.get('x-request-id') ?? '';
 	if (!comesFromUs(request)) return problemResponse('foreign_origin', locals.requestId);
 	const [cookie, authorization] = ['cookie', 'authorization'].map((name) =>

@@ -27,11 +27,13 @@ test('the schema goes up, all the way down and up again', async () => {
 test('every table that the code names is there', async () => {
 	const named: Record<keyof Database, true> = {
 		artist: true,
+		artist_alias: true,
 		cover: true,
 		credential: true,
 		earlier_original: true,
 		event: true,
 		folder_cover: true,
+		former_release: true,
 		invite: true,
 		job: true,
 		person: true,

@@ -7,7 +7,7 @@ import { nameKey, slugOf } from '../folding.ts';
 import { newId, slugSuffix } from './ids.ts';
 import type { Database } from './schema.ts';
 import { Tracks } from './tracks.ts';
-import { mayBeSeenBy } from './visibility.ts';
+import { isListedFor, mayBeOpenedBy } from './visibility.ts';
 
 const MAX_TRACKS = 2000;
 
@@ -31,8 +31,9 @@ export class Releases {
 		const base = slugOf(release.title);
 		const taken = await this.#db
 			.selectFrom('release')
-			.select('id')
+			.select('slug')
 			.where('slug', '=', base)
+			.unionAll(this.#db.selectFrom('former_release').select('slug').where('slug', '=', base))
 			.executeTakeFirst();
 		const id = newId();
 		await this.#db
@@ -85,9 +86,13 @@ export class Releases {
 		return row.n;
 	}
 
-	/** After its tracks changed: it has the date and the genre that most of them have, and without a track it goes. */
-	async settle(id: string): Promise<void> {
+	/**
+	 * After its tracks changed: it has the date and the genre that most of them have, and without a track it goes.
+	 * @param successor the release that its tracks went to, where its address leads from then on
+	 */
+	async settle(id: string, successor?: string): Promise<void> {
 		if ((await this.size(id)) === 0) {
+			if (successor !== undefined) await this.#succeed(id, successor);
 			await this.#db.deleteFrom('release').where('id', '=', id).execute();
 			return;
 		}
@@ -145,13 +150,74 @@ export class Releases {
 		);
 	}
 
+	/** With what is in lists; a release of which nothing is, with what opens for whoever has its address. */
 	async bySlug(slug: string, viewer: Person | null): Promise<ReleaseWithTracks | null> {
-		const [release] = await this.#list(viewer, (query) =>
-			query.where('release.slug', '=', slug).orderBy('release.id').limit(1)
+		for (const shown of [isListedFor, mayBeOpenedBy]) {
+			const row = await releaseRows(this.#db, viewer, shown)
+				.select(['release.owner_id', 'release.downloads'])
+				.where('release.slug', '=', slug)
+				.executeTakeFirst();
+			if (!row) continue;
+			const tracks = await new Tracks(this.#db).byRelease(row.id, viewer, {
+				limit: MAX_TRACKS,
+				shown
+			});
+			const mayEdit = viewer !== null && (viewer.role === 'owner' || viewer.id === row.owner_id);
+			return { ...toRelease(row), tracks, downloads: row.downloads === 1, mayEdit };
+		}
+		return null;
+	}
+
+	/** Where the address of a release leads that became part of another; null when there was none. */
+	async movedTo(slug: string): Promise<string | null> {
+		const row = await this.#db
+			.selectFrom('former_release')
+			.innerJoin('release', 'release.id', 'former_release.release_id')
+			.select('release.slug')
+			.where('former_release.slug', '=', slug)
+			.executeTakeFirst();
+		return row?.slug ?? null;
+	}
+
+	/** Releases of others that this artist is on, newest first. */
+	async withTracksOf(artistId: string, viewer: Person | null, limit: number): Promise<Release[]> {
+		return this.#list(viewer, (query) =>
+			query
+				.where('release.artist_id', '!=', artistId)
+				.where(({ eb }) =>
+					eb(
+						'release.id',
+						'in',
+						eb
+							.selectFrom('track')
+							.select('track.release_id')
+							.distinct()
+							.where('track.artist_id', '=', artistId)
+							.where('track.release_id', 'is not', null)
+							.where(({ eb: own }) => isListedFor(viewer)(own))
+					)
+				)
+				.orderBy('release.created_at', 'desc')
+				.orderBy('release.id', 'desc')
+				.limit(limit)
 		);
-		if (!release) return null;
-		const tracks = await new Tracks(this.#db).byRelease(release.id, viewer, MAX_TRACKS);
-		return { ...release, tracks };
+	}
+
+	async ownerOf(id: string): Promise<string | null> {
+		const row = await this.#db
+			.selectFrom('release')
+			.select('owner_id')
+			.where('id', '=', id)
+			.executeTakeFirst();
+		return row?.owner_id ?? null;
+	}
+
+	async allowDownloads(id: string, isAllowed: boolean): Promise<void> {
+		await this.#db
+			.updateTable('release')
+			.set({ downloads: isAllowed ? 1 : 0 })
+			.where('id', '=', id)
+			.execute();
 	}
 
 	/** What one person uploaded, drafts included, newest first. */
@@ -181,6 +247,24 @@ export class Releases {
 		);
 	}
 
+	async #succeed(id: string, successor: string): Promise<void> {
+		await this.#db
+			.updateTable('former_release')
+			.set({ release_id: successor })
+			.where('release_id', '=', id)
+			.execute();
+		await this.#db
+			.insertInto('former_release')
+			.columns(['slug', 'release_id'])
+			.expression((from) =>
+				from
+					.selectFrom('release')
+					.select(({ val }) => ['slug', val(successor).as('release_id')])
+					.where('id', '=', id)
+			)
+			.execute();
+	}
+
 	async #named({ ownerId, artistId, title }: ReleaseName): Promise<{ id: string } | undefined> {
 		return this.#db
 			.selectFrom('release')
@@ -208,27 +292,33 @@ export class Releases {
 
 	async #list(viewer: Person | null, narrow: (query: Rows) => Rows): Promise<Release[]> {
 		const rows = await narrow(releaseRows(this.#db, viewer)).execute();
-		return rows.map((row) => ({
-			id: row.id,
-			slug: row.slug,
-			title: row.title,
-			artist: row.artist,
-			artistSlug: row.artist_slug,
-			year: row.year,
-			genre: row.genre,
-			date: row.date,
-			...(row.cover_hash !== null && { coverUrl: coverUrl(row.cover_hash) }),
-			...(row.cover_color !== null && { coverColor: row.cover_color }),
-			trackCount: row.track_count ?? 0,
-			durationSeconds: Math.round((row.duration_ms ?? 0) / 1000)
-		}));
+		return rows.map(toRelease);
 	}
 }
 
-type Rows = ReturnType<typeof releaseRows>;
+function toRelease(row: ReleaseRow): Release {
+	return {
+		id: row.id,
+		slug: row.slug,
+		title: row.title,
+		artist: row.artist,
+		artistSlug: row.artist_slug,
+		year: row.year,
+		genre: row.genre,
+		...(row.genre !== null && { genreSlug: slugOf(row.genre) }),
+		date: row.date,
+		...(row.cover_hash !== null && { coverUrl: coverUrl(row.cover_hash) }),
+		...(row.cover_color !== null && { coverColor: row.cover_color }),
+		trackCount: row.track_count ?? 0,
+		durationSeconds: Math.round((row.duration_ms ?? 0) / 1000)
+	};
+}
 
-/** Releases with at least one track that the viewer may see, counted over those alone. */
-function releaseRows(db: Kysely<Database>, viewer: Person | null) {
+type Rows = ReturnType<typeof releaseRows>;
+type ReleaseRow = Awaited<ReturnType<Rows['execute']>>[number];
+
+/** Releases with at least one track that is shown to the viewer, counted over those alone. */
+function releaseRows(db: Kysely<Database>, viewer: Person | null, shown = isListedFor) {
 	return db
 		.selectFrom('release')
 		.innerJoin('artist', 'artist.id', 'release.artist_id')
@@ -247,13 +337,13 @@ function releaseRows(db: Kysely<Database>, viewer: Person | null) {
 				.selectFrom('track')
 				.select(sql<number>`count(*)`.as('n'))
 				.whereRef('track.release_id', '=', 'release.id')
-				.where(mayBeSeenBy(viewer))
+				.where(shown(viewer))
 				.as('track_count'),
 			select
 				.selectFrom('track')
 				.select(({ fn }) => fn.sum<number>('track.duration_ms').as('ms'))
 				.whereRef('track.release_id', '=', 'release.id')
-				.where(mayBeSeenBy(viewer))
+				.where(shown(viewer))
 				.as('duration_ms')
 		])
 		.where((where) =>
@@ -262,7 +352,7 @@ function releaseRows(db: Kysely<Database>, viewer: Person | null) {
 					.selectFrom('track')
 					.select('track.id')
 					.whereRef('track.release_id', '=', 'release.id')
-					.where(mayBeSeenBy(viewer))
+					.where(shown(viewer))
 			)
 		);
 }

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 import type { Role } from '#contracts/account';
-import type { RenditionKind } from '#contracts/track';
+import type { RenditionKind, Visibility } from '#contracts/track';
 import type { Failure, UploadState } from '#contracts/upload';
 
 /** Times are milliseconds since 1970; booleans are 0 and 1, because SQLite has neither. */
@@ -43,7 +43,19 @@ export interface ArtistTable {
 	name: string;
 	/** The name folded, so that two spellings of one name meet. */
 	name_key: string;
+	/** What its page says of it. */
+	text: string | null;
+	/** JSON of its links elsewhere; null without any. */
+	links: string | null;
+	picture_hash: string | null;
+	picture_color: string | null;
 	created_at: Millis;
+}
+
+/** A folded name that is this artist's too: of before it was renamed, or since. */
+export interface ArtistAliasTable {
+	name_key: string;
+	artist_id: string;
 }
 
 export interface ReleaseTable {
@@ -60,7 +72,15 @@ export interface ReleaseTable {
 	date: string | null;
 	cover_hash: string | null;
 	cover_color: string | null;
+	/** Whether listeners may have what was uploaded. */
+	downloads: Generated<Flag>;
 	created_at: Millis;
+}
+
+/** The address of a release that became part of another one. */
+export interface FormerReleaseTable {
+	slug: string;
+	release_id: string;
 }
 
 export interface TrackTable {
@@ -79,7 +99,7 @@ export interface TrackTable {
 	date: string | null;
 	duration_ms: number;
 	state: 'processing' | 'ready';
-	visibility: 'draft' | 'public';
+	visibility: Visibility;
 	original_sha256: string;
 	original_size: number;
 	original_name: string;
@@ -218,7 +238,9 @@ export interface Database {
 	credential: CredentialTable;
 	invite: InviteTable;
 	artist: ArtistTable;
+	artist_alias: ArtistAliasTable;
 	release: ReleaseTable;
+	former_release: FormerReleaseTable;
 	track: TrackTable;
 	rendition: RenditionTable;
 	earlier_original: EarlierOriginalTable;

@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Person } from '#contracts/account';
 import { albumFolder } from '#contracts/compilation';
+import type { FeedItem } from '#contracts/feed';
 import type {
 	Gapless,
 	Loudness,
@@ -19,7 +20,7 @@ import type { Quality } from '../quality.ts';
 import { newId, slugSuffix } from './ids.ts';
 import { Renditions, type StoredRendition } from './renditions.ts';
 import type { Database, StageState } from './schema.ts';
-import { mayBeSeenBy } from './visibility.ts';
+import { isListedFor, mayBeOpenedBy } from './visibility.ts';
 
 /** More files than any release has. */
 const MOST_OF_FOLDER = 5_000;
@@ -405,17 +406,26 @@ export class Tracks {
 	}
 
 	async byId(id: string, viewer: Person | null): Promise<Track | null> {
-		const row = await this.#rows(viewer).where('track.id', '=', id).executeTakeFirst();
+		const row = await this.#rows(viewer, mayBeOpenedBy)
+			.where('track.id', '=', id)
+			.executeTakeFirst();
 		return this.#track(row, viewer);
 	}
 
 	async bySlug(slug: string, viewer: Person | null): Promise<Track | null> {
-		const row = await this.#rows(viewer).where('track.slug', '=', slug).executeTakeFirst();
+		const row = await this.#rows(viewer, mayBeOpenedBy)
+			.where('track.slug', '=', slug)
+			.executeTakeFirst();
 		return this.#track(row, viewer);
 	}
 
-	async byRelease(releaseId: string, viewer: Person | null, limit: number): Promise<Track[]> {
-		const rows = await this.#rows(viewer)
+	/** @param shown an unlisted release shows what opens by its address, any other what is in lists */
+	async byRelease(
+		releaseId: string,
+		viewer: Person | null,
+		{ limit, shown = isListedFor }: { limit: number; shown?: typeof isListedFor }
+	): Promise<Track[]> {
+		const rows = await this.#rows(viewer, shown)
 			.where('track.release_id', '=', releaseId)
 			.orderBy('track.disc_number')
 			.orderBy(sql`track.track_number is null`)
@@ -436,6 +446,29 @@ export class Tracks {
 			.limit(limit)
 			.execute();
 		return this.#tracks(rows, viewer);
+	}
+
+	/** What to begin with: the newest, as long as nobody counts what is played most. */
+	async topOf(artistId: string, viewer: Person | null, limit: number): Promise<Track[]> {
+		const rows = await this.#newestOf(artistId, viewer).limit(limit).execute();
+		return this.#tracks(rows, viewer);
+	}
+
+	/** What everybody may hear of an artist, newest first. */
+	async feedOf(artistId: string, limit: number): Promise<FeedItem[]> {
+		const rows = await this.#newestOf(artistId, null)
+			.select('track.original_size')
+			.limit(limit)
+			.execute();
+		const tracks = await this.#tracks(rows, null);
+		return tracks.map((track, at) => ({ track, enclosure: enclosureOf(track, rows[at]) }));
+	}
+
+	#newestOf(artistId: string, viewer: Person | null) {
+		return this.#rows(viewer)
+			.where('track.artist_id', '=', artistId)
+			.orderBy('track.created_at', 'desc')
+			.orderBy('track.id', 'desc');
 	}
 
 	/** Everything one person uploaded, drafts included, newest first. */
@@ -518,7 +551,7 @@ export class Tracks {
 			.selectFrom('track')
 			.select(['original_sha256', 'measure_state'])
 			.where('id', '=', id)
-			.where(mayBeSeenBy(viewer))
+			.where(mayBeOpenedBy(viewer))
 			.executeTakeFirst();
 		if (!row) return null;
 		const renditions = (await new Renditions(this.#db).of([id])).get(id) ?? [];
@@ -529,36 +562,42 @@ export class Tracks {
 		};
 	}
 
-	/** What is streamed as it was made first, if the viewer may hear it. */
+	/** What is streamed as it was made first, if the viewer may hear it: whoever has its address may, unless it is kept. */
 	async streamOf(id: string, viewer: Person | null): Promise<MediaFile | null> {
 		const row = await this.#db
 			.selectFrom('track')
 			.select(['stream_path', 'stream_type', 'original_name'])
 			.where('id', '=', id)
-			.where(mayBeSeenBy(viewer))
+			.where(mayBeOpenedBy(viewer))
 			.executeTakeFirst();
 		if (!row || row.stream_path === null || row.stream_type === null) return null;
 		return { path: row.stream_path, type: row.stream_type, name: row.original_name };
 	}
 
-	/** What was uploaded, for the artist and the owner alone. */
-	async originalOf(id: string, viewer: Person): Promise<{ sha256: string; name: string } | null> {
+	/** What was uploaded, for the artist and the owner; for everybody where its release may be downloaded. */
+	async originalOf(
+		id: string,
+		viewer: Person | null
+	): Promise<{ sha256: string; name: string } | null> {
 		const row = await this.#db
 			.selectFrom('track')
-			.select(['original_sha256', 'original_name', 'owner_id'])
-			.where('id', '=', id)
+			.leftJoin('release', 'release.id', 'track.release_id')
+			.select(['original_sha256', 'original_name', 'track.owner_id', 'release.downloads'])
+			.where('track.id', '=', id)
+			.where(({ eb }) => mayBeOpenedBy(viewer)(eb))
 			.executeTakeFirst();
-		if (!row || (viewer.role !== 'owner' && row.owner_id !== viewer.id)) return null;
+		const isOwn = viewer?.role === 'owner' || row?.owner_id === viewer?.id;
+		if (!row || !(isOwn || row.downloads === 1)) return null;
 		return { sha256: row.original_sha256, name: row.original_name };
 	}
 
-	/** Whether a cover belongs to anything that the viewer may see. */
+	/** Whether a cover belongs to anything that the viewer may open; the picture of an artist is everybody's. */
 	async coverIsSeenBy(hash: string, viewer: Person | null): Promise<boolean> {
 		const onTrack = await this.#db
 			.selectFrom('track')
 			.select('id')
 			.where('cover_hash', '=', hash)
-			.where(mayBeSeenBy(viewer))
+			.where(mayBeOpenedBy(viewer))
 			.limit(1)
 			.executeTakeFirst();
 		if (onTrack) return true;
@@ -567,10 +606,17 @@ export class Tracks {
 			.innerJoin('track', 'track.release_id', 'release.id')
 			.select('release.id')
 			.where('release.cover_hash', '=', hash)
-			.where(({ eb }) => mayBeSeenBy(viewer)(eb))
+			.where(({ eb }) => mayBeOpenedBy(viewer)(eb))
 			.limit(1)
 			.executeTakeFirst();
-		return onRelease !== undefined;
+		if (onRelease) return true;
+		const ofArtist = await this.#db
+			.selectFrom('artist')
+			.select('id')
+			.where('picture_hash', '=', hash)
+			.limit(1)
+			.executeTakeFirst();
+		return ofArtist !== undefined;
 	}
 
 	async #track(row: TrackRow | undefined, viewer: Person | null): Promise<Track | null> {
@@ -583,7 +629,7 @@ export class Tracks {
 		return rows.map((row) => toTrack(row, renditions.get(row.id) ?? [], viewer));
 	}
 
-	#rows(viewer: Person | null) {
+	#rows(viewer: Person | null, seen = isListedFor) {
 		return this.#db
 			.selectFrom('track')
 			.innerJoin('artist', 'artist.id', 'track.artist_id')
@@ -618,9 +664,10 @@ export class Tracks {
 				'artist.name as artist',
 				'artist.slug as artist_slug',
 				'release.title as release',
-				'release.slug as release_slug'
+				'release.slug as release_slug',
+				'release.downloads'
 			])
-			.where(({ eb }) => mayBeSeenBy(viewer)(eb));
+			.where(({ eb }) => seen(viewer)(eb));
 	}
 }
 
@@ -655,6 +702,7 @@ interface TrackRow {
 	artist_slug: string;
 	release: string | null;
 	release_slug: string | null;
+	downloads: 0 | 1 | null;
 }
 
 function toColumns(track: DescribedTrack) {
@@ -731,6 +779,28 @@ function streamUrlOf(row: TrackRow, renditions: readonly Rendition[]): string | 
 	return isHeavy && aac ? aac : `/media/tracks/${row.id}/stream`;
 }
 
+/** Formats that every program for feeds plays. */
+const USUAL_TYPES = ['audio/mpeg', 'audio/mp4'];
+
+/** What was uploaded where that is usual, else AAC. */
+function enclosureOf(
+	{ id, renditions = [], durationSeconds }: Track,
+	row: { stream_path: string | null; stream_type: string | null; original_size: number } | undefined
+): FeedItem['enclosure'] {
+	const type = row?.stream_type ?? 'audio/mpeg';
+	const bytesAt = (bitsPerSecond: number) => Math.round((bitsPerSecond * durationSeconds) / 8);
+	const aac = renditions.find(({ kind, url }) => kind === 'aac' && url !== null);
+	if (aac?.url && !USUAL_TYPES.includes(type)) {
+		return { url: aac.url, bytes: bytesAt(aac.bitsPerSecond), type: 'audio/mp4' };
+	}
+	const isOriginal = row?.stream_path?.startsWith('originals/') ?? false;
+	return {
+		url: `/media/tracks/${id}/stream`,
+		bytes: isOriginal ? (row?.original_size ?? 0) : bytesAt(RENDITIONS.aac.bitsPerSecond),
+		type
+	};
+}
+
 function toTrack(row: TrackRow, stored: readonly StoredRendition[], viewer: Person | null): Track {
 	const isOwn = viewer !== null && (viewer.role === 'owner' || viewer.id === row.owner_id);
 	const renditions = renditionsOf(row, stored, isOwn);
@@ -746,6 +816,7 @@ function toTrack(row: TrackRow, stored: readonly StoredRendition[], viewer: Pers
 		trackNumber: row.track_number,
 		year: row.year,
 		genre: row.genre,
+		...(row.genre !== null && { genreSlug: slugOf(row.genre) }),
 		date: row.date,
 		durationSeconds: row.duration_ms / 1000,
 		state: row.state,
@@ -761,9 +832,9 @@ function toTrack(row: TrackRow, stored: readonly StoredRendition[], viewer: Pers
 		...(isOwn && {
 			measured: row.measure_state,
 			originalSha256: row.original_sha256,
-			originalUrl: `/media/tracks/${row.id}/original`,
 			uploadId: row.upload_id
 		}),
+		...((isOwn || row.downloads === 1) && { originalUrl: `/media/tracks/${row.id}/original` }),
 		...(row.cover_hash !== null && { coverUrl: coverUrl(row.cover_hash) }),
 		...(row.cover_color !== null && { coverColor: row.cover_color }),
 		format: row.original_format,

@@ -1,15 +1,30 @@
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import type { Person } from '#contracts/account';
+import { LINKED, LISTED, type Visibility } from '#contracts/track';
 import type { Database } from './schema.ts';
 
-/** A draft is seen by its artist and the owner alone; a public track by all, once it plays. */
-export function mayBeSeenBy(viewer: Person | null) {
+/**
+ * For whoever has its address: pages, media, embeds. What is unlisted opens like what is public, once it plays; drafts
+ * and what is private open for their artist and the owner alone.
+ */
+export function mayBeOpenedBy(viewer: Person | null) {
+	return visibleTo(viewer, LINKED);
+}
+
+/** For whoever looks around: lists, search, feeds, the sitemap. Their own is there too, however it is kept. */
+export function isListedFor(viewer: Person | null) {
+	return visibleTo(viewer, LISTED);
+}
+
+function visibleTo(viewer: Person | null, shown: readonly Visibility[]) {
 	return (where: ExpressionBuilder<Database, 'track'>): Expression<SqlBool> => {
 		if (viewer?.role === 'owner') return where.lit(true);
-		const isPublic = where.and([
-			where('track.visibility', '=', 'public'),
+		const isShown = where.and([
+			shown.length === 1
+				? where('track.visibility', '=', LISTED[0])
+				: where('track.visibility', 'in', shown),
 			where('track.state', '=', 'ready')
 		]);
-		return viewer ? where.or([isPublic, where('track.owner_id', '=', viewer.id)]) : isPublic;
+		return viewer ? where.or([isShown, where('track.owner_id', '=', viewer.id)]) : isShown;
 	};
 }

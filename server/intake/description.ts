@@ -1,4 +1,5 @@
 import { albumFolder, leadingArtist } from '#contracts/compilation';
+import type { Visibility } from '#contracts/track';
 import type { Description } from '#contracts/upload';
 import { nameKey } from '../folding.ts';
 import type { StoredUpload } from '../catalogue/uploads.ts';
@@ -77,8 +78,8 @@ export function described(
 export function visibilityOf({
 	publish,
 	description
-}: Pick<StoredUpload, 'publish' | 'description'>): 'draft' | 'public' {
-	return publish && description?.visibility !== 'draft' ? 'public' : 'draft';
+}: Pick<StoredUpload, 'publish' | 'description'>): Visibility {
+	return publish ? (description?.visibility ?? 'public') : 'draft';
 }
 
 function metadataIn({ visibility: _, cover: __, ...metadata }: Description): Partial<Metadata> {

@@ -64,7 +64,7 @@ export function createHomes({ now, nameOf }: HomesOptions) {
 			await onhome(mover, homes.get(nameOfWho(who)) ?? null);
 		}
 		for (const [from, to] of left) await takeCoverAlong(nouns, { from, to, movers });
-		for (const id of touched) await nouns.releases.settle(id);
+		for (const id of touched) await nouns.releases.settle(id, left.get(id));
 	}
 
 	function directTrips(movers: readonly Mover[]): Trip[] {

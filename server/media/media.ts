@@ -23,7 +23,7 @@ interface MediaOptions {
 		viewer: Person | null
 	) => Promise<Outgoing | null>;
 	/** What was uploaded, if this person may have it. */
-	original: (trackId: string, viewer: Person) => Promise<Outgoing | null>;
+	original: (trackId: string, viewer: Person | null) => Promise<Outgoing | null>;
 	seesCover: (hash: string, viewer: Person | null) => Promise<boolean>;
 }
 
@@ -39,7 +39,7 @@ export function createMedia({ person, stream, original, derived, seesCover }: Me
 			case 'stream':
 				return stream(id, viewer);
 			case 'original':
-				return viewer && original(id, viewer);
+				return original(id, viewer);
 			default:
 				return derived(id, what, viewer);
 		}

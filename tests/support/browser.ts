@@ -32,11 +32,13 @@ interface BrowserOptions {
 	/** Of a browser that was killed; otherwise an empty one. */
 	profile?: string;
 	args?: readonly string[];
+	/** Takes the edge's authority for a good one: without it there are no service workers over TLS. */
+	trusts?: boolean;
 }
 
 /** A real Chromium with a profile of its own. */
 export async function startBrowser(options: BrowserOptions = {}) {
-	const { width = 1280, height = 800, args = QUIET } = options;
+	const { width = 1280, height = 800, args = QUIET, trusts = false } = options;
 	const profile = options.profile ?? (await mkdtemp(path.join(tmpdir(), 'segue-profile-')));
 	const context = await chromium.launchPersistentContext(profile, {
 		executablePath: CHROMIUM,
@@ -44,7 +46,7 @@ export async function startBrowser(options: BrowserOptions = {}) {
 		// The edge's own authority is nobody's but this run's.
 		ignoreHTTPSErrors: true,
 		viewport: { width, height },
-		args: [...args]
+		args: trusts ? [...args, '--ignore-certificate-errors'] : [...args]
 	});
 	return {
 		context,

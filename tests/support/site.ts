@@ -11,7 +11,9 @@ export async function startSite({
 	width = 1280,
 	height = 800,
 	/** Puts a recorder before the server: then a server that is away looks otherwise to the edge. */
-	isRecorded = false
+	isRecorded = false,
+	/** As in `startBrowser`. */
+	trusts = false
 } = {}) {
 	const { portal, close: closePortal } = await startPortal(env);
 	const recorder = isRecorded ? await Recorder.before(portal.port) : null;
@@ -24,7 +26,7 @@ export async function startSite({
 		});
 	let edge = await openEdge();
 	const [wire, plainWire] = [await Wire.to(securePort), await Wire.to(plainPort)];
-	let browser = await startBrowser({ width, height });
+	let browser = await startBrowser({ width, height, trusts });
 	return {
 		portal,
 		/** What the edge asked the server for, and over whose connection. */
@@ -42,7 +44,7 @@ export async function startSite({
 		/** The browser crashes, and is opened again with what it kept. */
 		async crashBrowser() {
 			await browser.kill();
-			browser = await startBrowser({ width, height, profile: browser.profile });
+			browser = await startBrowser({ width, height, trusts, profile: browser.profile });
 		},
 		/** HTTP/2 and TLS, as it ships. */
 		origin: `https://localhost:${wire.port}`,

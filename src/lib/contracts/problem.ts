@@ -10,6 +10,7 @@ export const STATUS = {
 	method_not_allowed: 405,
 	offset_conflict: 409,
 	email_taken: 409,
+	name_taken: 409,
 	already_set_up: 409,
 	upload_finished: 409,
 	gone: 410,

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import type { Track } from './track.ts';
 
 export interface Release {
@@ -9,6 +10,8 @@ export interface Release {
 	/** The year of `date`. */
 	year: number | null;
 	genre: string | null;
+	/** Where music of this genre is listed. */
+	genreSlug?: string;
 	/** ISO 8601: a year, a month or a day. */
 	date: string | null;
 	coverUrl?: string;
@@ -23,4 +26,12 @@ export interface Release {
 /** A release with its tracks in the order of discs and numbers. */
 export interface ReleaseWithTracks extends Release {
 	tracks: Track[];
+	/** Whether listeners may have what was uploaded. */
+	downloads: boolean;
+	/** Whether who asks may change it. */
+	mayEdit: boolean;
 }
+
+/** `PATCH /api/releases/:id`, by its artist or the owner: what is absent stays as it is. */
+export const ReleaseChanges = v.object({ downloads: v.optional(v.boolean()) });
+export type ReleaseChanges = v.InferOutput<typeof ReleaseChanges>;

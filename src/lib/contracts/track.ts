@@ -56,6 +56,17 @@ export type MusicBrainz = v.InferOutput<typeof MusicBrainz>;
 export const Peaks = v.object({ peaks: v.array(v.number()) });
 export type Peaks = v.InferOutput<typeof Peaks>;
 
+/**
+ * Who finds a track. `public`: everybody, everywhere. `unlisted`: who has its address; it is in no list, search or feed.
+ * `private`: its artist and the owner. `draft`: the same, until it is published.
+ */
+export const VISIBILITIES = ['draft', 'private', 'unlisted', 'public'] as const;
+export type Visibility = (typeof VISIBILITIES)[number];
+/** What is in lists. */
+export const LISTED = ['public'] as const satisfies readonly Visibility[];
+/** What opens for whoever has the address. */
+export const LINKED = ['public', 'unlisted'] as const satisfies readonly Visibility[];
+
 export const Track = v.object({
 	id: v.string(),
 	slug: v.string(),
@@ -70,12 +81,14 @@ export const Track = v.object({
 	/** The year of `date`. */
 	year: v.nullable(v.number()),
 	genre: v.nullable(v.string()),
+	/** Where music of this genre is listed. */
+	genreSlug: v.optional(v.string()),
 	/** ISO 8601: a year, a month or a day. */
 	date: v.nullable(v.string()),
 	durationSeconds: v.number(),
 	/** `ready` plays. */
 	state: v.picklist(['processing', 'ready']),
-	visibility: v.picklist(['draft', 'public']),
+	visibility: v.picklist(VISIBILITIES),
 	/** What to play when there is no reason for anything else: the original, or AAC where that is too much for a link. */
 	streamUrl: v.nullable(v.string()),
 	/** All ways to hear it, `streamUrl` among them. */
@@ -90,7 +103,7 @@ export const Track = v.object({
 	measured: v.optional(v.picklist(['waiting', 'ready', 'failed'])),
 	/** sha-256 of what was uploaded, in hexadecimal; only for the artist and the owner. */
 	originalSha256: v.optional(v.string()),
-	/** Only for the artist and the owner. */
+	/** For the artist and the owner, and for everybody where its release may be downloaded. */
 	originalUrl: v.optional(v.string()),
 	/** The upload that it is described and published by; only for the artist and the owner. */
 	uploadId: v.optional(v.string()),

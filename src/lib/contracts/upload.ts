@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { VISIBILITIES } from './track.ts';
 
 /** How many files one registration may hold. */
 export const MAX_BATCH = 200;
@@ -28,8 +29,8 @@ export const Description = v.partial(
 		genre: v.nullable(v.pipe(text, v.maxLength(100))),
 		/** ISO 8601: a year, a month or a day. */
 		date: v.nullable(v.pipe(v.string(), v.regex(/^\d{4}(-\d{2}(-\d{2})?)?$/))),
-		/** What publishing makes of it: `draft` stays with its artist. */
-		visibility: v.picklist(['public', 'draft']),
+		/** What publishing makes of it: `draft` stays one. */
+		visibility: v.picklist(VISIBILITIES),
 		/** The release's cover, as `POST /api/covers` named it. */
 		cover: v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)))
 	})
@@ -174,7 +175,7 @@ export const DescribeUploads = v.object({
 });
 export type DescribeUploads = v.InferOutput<typeof DescribeUploads>;
 
-/** `POST /api/uploads/publish`: each becomes public as soon as it plays; `false` makes drafts of them again. */
+/** `POST /api/uploads/publish`: each becomes what its description says, else public, as soon as it plays; `false` makes drafts of them again. */
 export const PublishUploads = v.object({
 	ids: v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(MAX_BATCH)),
 	publish: v.boolean()

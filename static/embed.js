@@ -1,0 +1,32 @@
+// A list whose rows play here instead of opening the track's page, and one after the other.
+const audio = document.querySelector('audio');
+/** @type {HTMLElement[]} */
+const rows = [...document.querySelectorAll('a[data-stream]')].filter(
+	(row) => row instanceof HTMLElement
+);
+
+/**
+ * @param {HTMLAudioElement} player
+ * @param {HTMLElement} row
+ */
+function play(player, row) {
+	for (const each of rows) each.removeAttribute('aria-current');
+	row.setAttribute('aria-current', 'true');
+	player.setAttribute('aria-label', row.querySelector('.title')?.textContent ?? '');
+	player.src = row.dataset['stream'] ?? '';
+	player.play().catch(() => {}); // the browser wants a click of its own
+}
+
+if (audio) {
+	for (const row of rows) {
+		row.addEventListener('click', (event) => {
+			if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+			event.preventDefault();
+			play(audio, row);
+		});
+	}
+	audio.addEventListener('ended', () => {
+		const next = rows[rows.findIndex((row) => row.hasAttribute('aria-current')) + 1];
+		if (next) play(audio, next);
+	});
+}
