@@ -5,8 +5,11 @@ import { createAccounts } from './accounts/accounts.ts';
 import { openCatalogue } from './catalogue/catalogue.ts';
 import type { Config } from './config.ts';
 import { createHttp } from './http/server.ts';
+import { createBin } from './intake/bin.ts';
 import { createCovers } from './intake/covers.ts';
 import { createDrafts } from './intake/drafts.ts';
+import { createEraser } from './intake/eraser.ts';
+import { Gate } from './intake/gate.ts';
 import { createIntake } from './intake/intake.ts';
 import { createReconciler } from './intake/reconciler.ts';
 import { Turns } from './intake/turns.ts';
@@ -20,6 +23,7 @@ import { createRendition } from './jobs/rendition.ts';
 import { createReviveIngest } from './jobs/revive-ingest.ts';
 import { createLive, type Live } from './live/live.ts';
 import { buildCage } from './media/cage.ts';
+import { coverPath } from './media/covers.ts';
 import { createMedia } from './media/media.ts';
 import { createWorkshop } from './media/workshop.ts';
 import { createHealth } from './ops/health.ts';
@@ -73,12 +77,20 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	});
 	const partials = uploads.store;
 	const drafts = createDrafts({ catalogue, live });
+	const originals = new Turns(Infinity);
+	const drawing = new Gate();
+	const eraser = createEraser({ catalogue, storage, originals, covers: drawing, coverPath });
+	const eraseLoose = () => {
+		eraser.sweep().catch((error: unknown) => log.error('bytes not erased', { error }));
+	};
+	const bin = createBin({ catalogue, live, onloose: eraseLoose });
 	const intake = createIntake({
 		catalogue,
 		accounts,
 		partials,
 		alone: uploads.alone,
 		drafts,
+		bringBack: bin.bringBack,
 		storage,
 		urlOf: uploads.urlOf,
 		jobs,
@@ -112,6 +124,8 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			storage,
 			workshop,
 			versions: createVersions({ catalogue, drafts }),
+			bringBack: bin.bringBack,
+			withOriginalAlone: (sha256, work) => originals.take(sha256, () => drawing.enter(work)),
 			alone: (personId, work) => songs.take(personId, work),
 			afterwards,
 			live,
@@ -130,6 +144,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		catalogue,
 		person: (request) => accounts.person(request.headers),
 		draw: workshop.cover,
+		drawing,
 		hasRoom
 	});
 	const media = createMedia({
@@ -179,6 +194,8 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		await reconciler.restoreJobs();
 		await reconciler.expire();
 		await reconciler.sweepFiles();
+		await bin.sweep();
+		await eraser.sweep();
 		await deadLetters.sweep();
 		await accounts.sweep();
 		await live.sweep();
@@ -201,6 +218,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		},
 		accounts,
 		intake: { register: intake.register, changes: intake.changes },
+		bin,
 		drafts: { describe: drafts.describeAll, publish: drafts.publish },
 		live: { since: live.since },
 		deadLetters,

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import { Artists } from './artists.ts';
+import { Bin } from './bin.ts';
 import { Covers } from './covers.ts';
 import { openSqlite } from './database.ts';
 import { DeadLetters } from './dead-letters.ts';
@@ -7,6 +8,7 @@ import { Events } from './events.ts';
 import { FolderCovers } from './folder-covers.ts';
 import { Invites } from './invites.ts';
 import { Jobs } from './jobs.ts';
+import { LooseFiles } from './loose-files.ts';
 import { migrate } from './migrate.ts';
 import { People } from './people.ts';
 import { Releases } from './releases.ts';
@@ -23,6 +25,8 @@ const nouns = (db: Kysely<Database>) => ({
 	tracks: new Tracks(db),
 	renditions: new Renditions(db),
 	uploads: new Uploads(db),
+	bin: new Bin(db),
+	looseFiles: new LooseFiles(db),
 	covers: new Covers(db),
 	folderCovers: new FolderCovers(db),
 	jobs: new Jobs(db),

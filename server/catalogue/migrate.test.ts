@@ -27,6 +27,7 @@ test('the schema goes up, all the way down and up again', async () => {
 test('every table that the code names is there', async () => {
 	const named: Record<keyof Database, true> = {
 		artist: true,
+		bin_entry: true,
 		cover: true,
 		credential: true,
 		earlier_original: true,
@@ -34,6 +35,7 @@ test('every table that the code names is there', async () => {
 		folder_cover: true,
 		invite: true,
 		job: true,
+		loose_file: true,
 		person: true,
 		release: true,
 		rendition: true,

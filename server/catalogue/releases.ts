@@ -75,19 +75,20 @@ export class Releases {
 		return row ?? null;
 	}
 
-	/** How many tracks are on it, drafts among them. */
+	/** How many tracks are on it, drafts among them; not those in the bin. */
 	async size(id: string): Promise<number> {
 		const row = await this.#db
 			.selectFrom('track')
 			.select(({ fn }) => fn.countAll<number>().as('n'))
 			.where('release_id', '=', id)
+			.where('state', '!=', 'binned')
 			.executeTakeFirstOrThrow();
 		return row.n;
 	}
 
 	/** After its tracks changed: it has the date and the genre that most of them have, and without a track it goes. */
 	async settle(id: string): Promise<void> {
-		if ((await this.size(id)) === 0) {
+		if (await this.#isBare(id)) {
 			await this.#db.deleteFrom('release').where('id', '=', id).execute();
 			return;
 		}
@@ -97,6 +98,17 @@ export class Releases {
 			.set({ date, year: yearOf(date), genre: await this.#most(id, 'genre') })
 			.where('id', '=', id)
 			.execute();
+	}
+
+	/** What lies in the bin belongs to it still. */
+	async #isBare(id: string): Promise<boolean> {
+		const row = await this.#db
+			.selectFrom('track')
+			.select('id')
+			.where('release_id', '=', id)
+			.limit(1)
+			.executeTakeFirst();
+		return row === undefined;
 	}
 
 	async coverOf(id: string): Promise<{ hash: string; color: string } | null> {
@@ -174,6 +186,7 @@ export class Releases {
 			.select(['release_id', ({ fn }) => fn.countAll<number>().as('n')])
 			.where('release_id', 'in', ids)
 			.where('visibility', '=', 'draft')
+			.where('state', '!=', 'binned')
 			.groupBy('release_id')
 			.execute();
 		return new Map(

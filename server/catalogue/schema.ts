@@ -78,7 +78,8 @@ export interface TrackTable {
 	/** ISO 8601: a year, a month or a day. */
 	date: string | null;
 	duration_ms: number;
-	state: 'processing' | 'ready';
+	/** `held` is taken down, `binned` lies in its artist's bin: then nobody else sees it, whatever its visibility says. */
+	state: TrackState;
 	visibility: 'draft' | 'public';
 	original_sha256: string;
 	original_size: number;
@@ -112,6 +113,31 @@ export interface TrackTable {
 	/** Then the artist who leads on it; null when nobody names one. */
 	lead_id: string | null;
 	created_at: Millis;
+	/** The entry of the bin that it lies in. */
+	bin_id: string | null;
+	/** When the portal's owner took it down, and why. */
+	taken_down_at: Millis | null;
+	taken_down_reason: string | null;
+}
+
+export type TrackState = 'processing' | 'ready' | 'held' | 'binned';
+
+/** What was deleted together: a release, or some tracks. */
+export interface BinEntryTable {
+	id: string;
+	owner_id: string;
+	/** Null for tracks that were deleted by themselves. */
+	release_id: string | null;
+	name: string;
+	artist: string;
+	at: Millis;
+}
+
+/** Bytes that something erased had: they go when nothing else has them. */
+export interface LooseFileTable {
+	kind: 'original' | 'cover';
+	/** sha-256 in hexadecimal. */
+	hash: string;
 }
 
 /** Work that goes on after a track plays. */
@@ -227,4 +253,6 @@ export interface Database {
 	event: EventTable;
 	folder_cover: FolderCoverTable;
 	cover: CoverTable;
+	bin_entry: BinEntryTable;
+	loose_file: LooseFileTable;
 }

@@ -218,6 +218,25 @@ export class Uploads {
 		return row !== undefined;
 	}
 
+	/** What came of these uploads is erased: the same files may be sent anew, and what was said of them is forgotten. */
+	async forgetTracks(trackIds: readonly string[], now: number): Promise<void> {
+		const rows = await this.#db
+			.selectFrom('upload')
+			.select('id')
+			.where('track_id', 'in', trackIds)
+			.execute();
+		for (const { id } of rows) {
+			await this.#db
+				.updateTable('upload')
+				.set({
+					...{ state: 'cancelled', track_id: null, code: null, description: null, tags: null },
+					...{ publish_said: 0, changed: nextChange, active_at: now }
+				})
+				.where('id', '=', id)
+				.execute();
+		}
+	}
+
 	/** What changed after `since`, oldest change first; `isOpen` leaves those out whose bytes are all here. */
 	async changedSince(
 		personId: string,

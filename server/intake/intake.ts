@@ -46,6 +46,8 @@ export interface IntakeOptions {
 	/** Does something while nobody writes to the upload. @throws Problem locked when who writes does not let go */
 	alone: <T>(id: string, work: () => Promise<T>) => Promise<T>;
 	drafts: Pick<Drafts, 'describe'>;
+	/** What lies in the bin comes back when its file does. */
+	bringBack: (trackId: string) => Promise<void>;
 	storage: Pick<Storage, 'freeBytes'>;
 	/** Where an upload is sent to. */
 	urlOf: (id: string) => string;
@@ -79,6 +81,7 @@ export function createIntake(options: IntakeOptions) {
 		partials,
 		alone,
 		drafts,
+		bringBack,
 		storage,
 		urlOf,
 		jobs,
@@ -122,10 +125,12 @@ export function createIntake(options: IntakeOptions) {
 	async function again(file: NewUpload, known: StoredUpload): Promise<Registered> {
 		const { key } = file;
 		if (known.state === 'duplicate' && known.trackId !== null) {
+			await bringBack(known.trackId);
 			return { key, outcome: 'duplicate', trackId: known.trackId };
 		}
 		if (!OPEN_STATES.includes(known.state)) {
 			const { state, trackId, code } = known;
+			if (trackId !== null) await bringBack(trackId);
 			return {
 				...accepted(key, known.id, false),
 				state,
@@ -135,7 +140,10 @@ export function createIntake(options: IntakeOptions) {
 		}
 		if (file.sha256 !== undefined) {
 			const trackId = await endAsDuplicate(known, file.sha256);
-			if (trackId !== null) return { key, outcome: 'duplicate', trackId };
+			if (trackId !== null) {
+				await bringBack(trackId);
+				return { key, outcome: 'duplicate', trackId };
+			}
 			await catalogue.uploads.expectHash(known.id, file.sha256);
 		}
 		await partials.ensure(known.id);
@@ -192,7 +200,10 @@ export function createIntake(options: IntakeOptions) {
 			return { registered: await again(file, known), known };
 		}
 		const track = sha256 !== undefined && (await catalogue.tracks.byOriginal(person.id, sha256));
-		if (track) return { registered: { key, outcome: 'duplicate', trackId: track.id } };
+		if (track) {
+			await bringBack(track.id);
+			return { registered: { key, outcome: 'duplicate', trackId: track.id } };
+		}
 		if (code) return { registered: { key, outcome: 'refused', code } };
 		return {
 			registered: null,

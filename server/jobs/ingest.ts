@@ -38,6 +38,10 @@ interface IngestOptions {
 	storage: Storage;
 	workshop: Workshop;
 	versions: Versions;
+	/** What lies in the bin comes back when its file does. */
+	bringBack: (trackId: string) => Promise<void>;
+	/** Works on an original while nobody else makes or erases anything of the same bytes. */
+	withOriginalAlone: <T>(sha256: string, work: () => Promise<T>) => Promise<T>;
 	/** Does one thing at a time for each person. */
 	alone: <T>(personId: string, work: () => Promise<T>) => Promise<T>;
 	afterwards: Pick<Afterwards, 'plan'>;
@@ -69,6 +73,8 @@ export function createIngest(options: IngestOptions): Worker {
 		storage,
 		workshop,
 		versions,
+		bringBack,
+		withOriginalAlone,
 		alone,
 		afterwards,
 		live,
@@ -85,15 +91,28 @@ export function createIngest(options: IngestOptions): Worker {
 		const sniffed = await workshop.sniff(partial);
 		if (!sniffed) throw new Refused('not_audio');
 		if (sniffed.kind === 'protected') throw new Refused('protected');
-		if (sniffed.kind === 'picture') return placeCover(upload, partial);
+		if (sniffed.kind === 'picture') {
+			return withOriginalAlone(sha256, () => placeCover(upload, partial));
+		}
 
-		const twin = await catalogue.tracks.byOriginal(upload.personId, sha256);
+		await withOriginalAlone(sha256, () =>
+			twinOrTrack(upload, { partial, sha256, kind: sniffed }, signal)
+		);
+	}
+
+	async function twinOrTrack(
+		upload: StoredUpload,
+		file: { partial: string; sha256: string; kind: Audio },
+		signal: AbortSignal
+	) {
+		const twin = await catalogue.tracks.byOriginal(upload.personId, file.sha256);
 		if (twin && twin.uploadId !== upload.id) {
+			await bringBack(twin.id);
 			await intake.settle(upload.id, { state: 'duplicate', trackId: twin.id });
 			return;
 		}
 		await intake.settle(upload.id, { state: 'processing' });
-		await makeTrack(upload, { partial, sha256, kind: sniffed }, signal);
+		await makeTrack(upload, file, signal);
 	}
 
 	async function makeTrack(

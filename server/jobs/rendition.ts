@@ -7,7 +7,7 @@ import type { Log } from '../ops/log.ts';
 import { renditionPath } from '../renditions.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Worker } from './jobs.ts';
-import { withOriginal } from './original.ts';
+import { leaveNothing, withOriginal } from './original.ts';
 
 const Payload = v.object({
 	trackId: v.string(),
@@ -16,7 +16,7 @@ const Payload = v.object({
 });
 
 interface RenditionOptions {
-	catalogue: Pick<Catalogue, 'tracks' | 'renditions'>;
+	catalogue: Pick<Catalogue, 'tracks' | 'renditions' | 'looseFiles'>;
 	storage: Storage;
 	workshop: Workshop;
 	log: Log;
@@ -38,6 +38,7 @@ export function createRendition({ catalogue, storage, workshop, log }: Rendition
 						const target = beside('output');
 						await workshop.encode({ file, target, kind }, sound, signal);
 						await storage.keepDerived(target, relative);
+						await leaveNothing(catalogue, of);
 					});
 				}
 				await catalogue.renditions.settle({ ...of, kind }, 'ready');
