@@ -2,6 +2,9 @@ import { access } from 'node:fs/promises';
 import type { RequestListener, Server } from 'node:http';
 import { OPEN_STATES } from '#contracts/upload';
 import { createAccounts } from './accounts/accounts.ts';
+import { createModeration } from './accounts/moderation.ts';
+import { createRoster } from './accounts/roster.ts';
+import { createSpaces } from './accounts/space.ts';
 import { openCatalogue } from './catalogue/catalogue.ts';
 import type { Config } from './config.ts';
 import { createHttp } from './http/server.ts';
@@ -83,6 +86,8 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	const eraseLoose = () => {
 		eraser.sweep().catch((error: unknown) => log.error('bytes not erased', { error }));
 	};
+	const moderation = createModeration({ catalogue, live });
+	const roster = createRoster({ catalogue, live });
 	const bin = createBin({ catalogue, live, onloose: eraseLoose });
 	const intake = createIntake({
 		catalogue,
@@ -184,7 +189,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	});
 	const metrics = createMetrics({ token: config.metrics.token, jobs });
 	const http = createHttp({
-		mounts: [...health, metrics, uploads, covers, media],
+		mounts: [...health.mounts, metrics, uploads, covers, media],
 		upgrade: live.upgrade,
 		log
 	});
@@ -198,6 +203,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		await eraser.sweep();
 		await deadLetters.sweep();
 		await accounts.sweep();
+		await roster.sweep();
 		await live.sweep();
 	}
 	const sweeping = setInterval(() => {
@@ -214,11 +220,22 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		catalogue: {
 			artists: catalogue.artists,
 			releases: catalogue.releases,
-			tracks: catalogue.tracks
+			tracks: catalogue.tracks,
+			featured: catalogue.featured
 		},
 		accounts,
 		intake: { register: intake.register, changes: intake.changes },
 		bin,
+		moderation,
+		roster,
+		readiness: health.readiness,
+		spaces: createSpaces({ catalogue, quotaBytes: config.uploads.quotaBytes }),
+		statistics: {
+			ofOwner: (ownerId: string, days: number) =>
+				catalogue.statistics.ofOwner(ownerId, days, Date.now()),
+			ofTrack: (trackId: string, days: number) =>
+				catalogue.statistics.ofTrack(trackId, days, Date.now())
+		},
 		drafts: { describe: drafts.describeAll, publish: drafts.publish },
 		live: { since: live.since },
 		deadLetters,

@@ -110,6 +110,35 @@ export class Bin {
 		return { id, tracks: rows.map(toMoved) };
 	}
 
+	/** Everything of somebody who is removed, as one entry. @returns the tracks */
+	async putAllOf({ id: ownerId, name }: { id: string; name: string }, now: number) {
+		const id = newId();
+		const rows = await this.#db
+			.updateTable('track')
+			.set({ state: 'binned', bin_id: id })
+			.where('owner_id', '=', ownerId)
+			.where('state', '!=', 'binned')
+			.returning('id')
+			.execute();
+		if (rows.length === 0) return [];
+		await this.#db
+			.insertInto('bin_entry')
+			.values({ id, owner_id: ownerId, release_id: null, name, artist: name, at: now })
+			.execute();
+		return rows.map((row) => row.id);
+	}
+
+	/** What went into the bin when its owner was removed. */
+	async entriesOfRemoval(ownerId: string, removedAt: number): Promise<string[]> {
+		const rows = await this.#db
+			.selectFrom('bin_entry')
+			.select('id')
+			.where('owner_id', '=', ownerId)
+			.where('at', '=', removedAt)
+			.execute();
+		return rows.map(({ id }) => id);
+	}
+
 	/** Whose entry this is; null when there is none. */
 	async ownerOf(entryId: string): Promise<string | null> {
 		const row = await this.#db

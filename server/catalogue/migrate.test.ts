@@ -27,18 +27,26 @@ test('the schema goes up, all the way down and up again', async () => {
 test('every table that the code names is there', async () => {
 	const named: Record<keyof Database, true> = {
 		artist: true,
+		barred_original: true,
 		bin_entry: true,
 		cover: true,
 		credential: true,
 		earlier_original: true,
 		event: true,
+		featured: true,
 		folder_cover: true,
 		invite: true,
 		job: true,
+		listener_day: true,
+		listener_salt: true,
 		loose_file: true,
 		person: true,
+		play: true,
+		play_day: true,
+		play_source: true,
 		release: true,
 		rendition: true,
+		report: true,
 		track: true,
 		upload: true
 	};

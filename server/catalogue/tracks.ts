@@ -279,16 +279,19 @@ export class Tracks {
 			.orderBy('duration_ms')
 			.limit(20)
 			.execute();
-		return rows.map((row) => ({
-			id: row.id,
-			uploadId: row.upload_id,
-			sha256: row.original_sha256,
-			format: row.original_format,
-			isLossless: row.original_lossless === null ? null : row.original_lossless === 1,
-			bitsPerSecond: row.original_bits,
-			hertz: row.original_hertz,
-			depth: row.original_depth
-		}));
+		return rows.map(toSameLength);
+	}
+
+	/** A track that may get another original; null for what is not there, or in the bin. */
+	async replaceable(id: string): Promise<(SameLength & { ownerId: string }) | null> {
+		const row = await this.#db
+			.selectFrom('track')
+			.select(['id', 'owner_id', 'upload_id', 'original_sha256', 'original_format'])
+			.select(['original_bits', 'original_hertz', 'original_depth', 'original_lossless'])
+			.where('id', '=', id)
+			.where('state', '!=', 'binned')
+			.executeTakeFirst();
+		return row ? { ...toSameLength(row), ownerId: row.owner_id } : null;
 	}
 
 	/** Another original in place of the one it has, which is kept; nothing else about it changes. */
@@ -619,6 +622,28 @@ export class Tracks {
 			])
 			.where(({ eb }) => mayBeSeenBy(viewer)(eb));
 	}
+}
+
+function toSameLength(row: {
+	id: string;
+	upload_id: string;
+	original_sha256: string;
+	original_format: string;
+	original_bits: number | null;
+	original_hertz: number | null;
+	original_depth: number | null;
+	original_lossless: 0 | 1 | null;
+}): SameLength {
+	return {
+		id: row.id,
+		uploadId: row.upload_id,
+		sha256: row.original_sha256,
+		format: row.original_format,
+		isLossless: row.original_lossless === null ? null : row.original_lossless === 1,
+		bitsPerSecond: row.original_bits,
+		hertz: row.original_hertz,
+		depth: row.original_depth
+	};
 }
 
 interface TrackRow {

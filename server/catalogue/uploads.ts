@@ -32,6 +32,8 @@ export interface StoredUpload {
 	state: UploadState;
 	code: Failure | null;
 	trackId: string | null;
+	/** The track whose original this is to become, whatever it sounds like. */
+	replacesId: string | null;
 	changed: number;
 	createdAt: number;
 	activeAt: number;
@@ -50,6 +52,7 @@ export interface AddedUpload {
 	publish: boolean;
 	publishSaid: boolean;
 	description: Description | null;
+	replacesId?: string | null;
 	now: number;
 }
 
@@ -78,6 +81,7 @@ const toUpload = (row: Selectable<UploadTable>): StoredUpload => ({
 	state: row.state,
 	code: row.code,
 	trackId: row.track_id,
+	replacesId: row.replaces_id,
 	changed: row.changed,
 	createdAt: row.created_at,
 	activeAt: row.active_at
@@ -129,6 +133,7 @@ export class Uploads {
 				state: 'waiting',
 				code: null,
 				track_id: null,
+				replaces_id: upload.replacesId ?? null,
 				changed: nextChange,
 				created_at: upload.now,
 				active_at: upload.now
@@ -174,6 +179,12 @@ export class Uploads {
 			.set({ publish: publish ? 1 : 0, publish_said: 1, changed: nextChange })
 			.where('id', '=', id)
 			.execute();
+	}
+
+	/** It stands in the place of an earlier one: what is made of names and folders stays. */
+	async standFor(id: string, earlier: { name: string; path: string | null }): Promise<void> {
+		const { name, path } = earlier;
+		await this.#db.updateTable('upload').set({ name, path }).where('id', '=', id).execute();
 	}
 
 	async keepTags(id: string, tags: Metadata): Promise<void> {

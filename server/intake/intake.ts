@@ -95,10 +95,9 @@ export function createIntake(options: IntakeOptions) {
 		// What was promised to others is not free, though it is not written yet.
 		const promised = await catalogue.uploads.promisedBytes();
 		const free = (await storage.freeBytes()) - limits.reserveBytes - promised;
+		const quotaBytes = (await catalogue.quota.of(person.id)) ?? limits.quotaBytes;
 		const quota =
-			limits.quotaBytes === null
-				? Infinity
-				: limits.quotaBytes - (await catalogue.uploads.bytesOf(person.id));
+			quotaBytes === null ? Infinity : quotaBytes - (await catalogue.uploads.bytesOf(person.id));
 		return { free, quota };
 	}
 
@@ -212,6 +211,12 @@ export function createIntake(options: IntakeOptions) {
 		};
 	}
 
+	/** @throws Problem not_found unless it is a track of this person's */
+	async function mayReplace(person: Person, trackId: string) {
+		const track = await catalogue.tracks.replaceable(trackId);
+		if (track?.ownerId !== person.id) throw new Problem('not_found');
+	}
+
 	const arrived = new Set<string>();
 	let arriving: Promise<void> | null = null;
 
@@ -248,6 +253,7 @@ export function createIntake(options: IntakeOptions) {
 				uploads.push(twin.registered);
 				continue;
 			}
+			if (file.replaces !== undefined) await mayReplace(person, file.replaces);
 			const decision = await decide(person, file, left);
 			if (decision.registered) {
 				if (decision.known && description) said.push({ id: decision.known.id, description });
@@ -299,6 +305,7 @@ export function createIntake(options: IntakeOptions) {
 			publish: isSaid ? replaces.publish : publish,
 			publishSaid: isSaid,
 			description,
+			replacesId: file.replaces ?? null,
 			now: now()
 		});
 	}
@@ -307,7 +314,7 @@ export function createIntake(options: IntakeOptions) {
 		/**
 		 * Decides a batch and makes its uploads. The same key twice is one upload, so a lost answer costs nothing.
 		 * One batch at a time: two that count the same room, or know nothing of each other's keys, would both be wrong.
-		 * @throws Problem forbidden for listeners
+		 * @throws Problem forbidden for listeners; not_found when one replaces what is not theirs
 		 */
 		async register(person: Person, request: RegisterUploads): Promise<Registration> {
 			if (person.role === 'listener') throw new Problem('forbidden');

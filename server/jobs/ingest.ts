@@ -161,14 +161,16 @@ export function createIngest(options: IngestOptions): Worker {
 			};
 			// Two formats of one song, prepared at the same time, would know nothing of each other.
 			await alone(upload.personId, async () => {
-				const same = await sameSong(upload, found, { file: input, sound, signal });
-				if (same && !versions.isBetter(found.original, same)) {
+				const replaced =
+					upload.replacesId === null ? null : await catalogue.tracks.replaceable(upload.replacesId);
+				const same = replaced ?? (await sameSong(upload, found, { file: input, sound, signal }));
+				if (same && !replaced && !versions.isBetter(found.original, same)) {
 					await intake.settle(upload.id, { state: 'duplicate', trackId: same.id });
 					return;
 				}
 				// Last, so that what fails before leaves nothing behind.
 				await storage.keepOriginal(partial, sha256);
-				await record(upload, found, same);
+				await record(upload, found, same, replaced !== null);
 				if (same) await forget(same.sha256);
 			});
 		} finally {
@@ -243,16 +245,23 @@ export function createIngest(options: IngestOptions): Worker {
 	async function record(
 		{ id, personId }: StoredUpload,
 		{ renditions, ...music }: Found,
-		same: SameLength | null
+		same: SameLength | null,
+		isReplacing: boolean
 	) {
 		await catalogue.transaction(async (nouns) => {
 			const track = same
-				? await versions.improve(nouns, { track: same, uploadId: id, music })
+				? await versions.improve(nouns, {
+						track: same,
+						uploadId: id,
+						music,
+						keepsTags: isReplacing
+					})
 				: await drafts.add(nouns, id, music);
 			const of = { trackId: track.id, sha256: music.original.sha256 };
+			const isHeld = await nouns.takeDowns.holdIfBarred(of.trackId, of.sha256, Date.now());
 			await afterwards.plan(nouns, of, renditions, personId);
 			await intake.settle(id, { state: 'ready', trackId: track.id }, nouns);
-			const audience = track.isPublic ? null : personId;
+			const audience = track.isPublic && !isHeld ? null : personId;
 			await live.say(audience, { type: 'track_ready', trackId: track.id }, nouns);
 		});
 	}

@@ -26,7 +26,7 @@ const form = (client: Client, path: string, fields: Record<string, string>) =>
 
 /** Somebody who came by an invitation. */
 async function joined(name: string, role: string): Promise<Client> {
-	const made = await form(owner, '/admin', { role });
+	const made = await form(owner, '/admin/people?/invite', { role });
 	const path = /\/join\?token=[\w-]+/.exec(await made.text())?.[0] ?? '';
 	const email = `${name.toLowerCase()}@portal.test`;
 	await form(portal.visitor, path, { name, email, password: PASSWORD });
@@ -221,6 +221,32 @@ test('what is erased leaves nothing, but for what somebody else has', async () =
 	);
 });
 
+test('another file takes the place of a track’s original, and nothing else changes', async () => {
+	const before = await added(artist, 'Old.mp3', await song('Kept title'), {
+		path: 'Folder/Old.mp3'
+	});
+	const bytes = await makeMusic({
+		...{ format: 'flac', seconds: 2, hertz: (hertz += 23) },
+		tags: { title: 'Of the new file', album: 'Another' }
+	});
+	const replacing = { key: 'r', name: 'New.flac', size: bytes.length, replaces: before.id };
+
+	const refused = await other.post('/api/uploads', { files: [replacing] });
+	expect(refused.status).toBe(404);
+	const url = await artist.accepted(replacing);
+	expect((await artist.patch(url, 0, bytes)).status).toBe(204);
+	const outcome = await artist.outcome(url.slice('/files/'.length));
+
+	expect(outcome).toMatchObject({ state: 'ready', trackId: before.id });
+	const after = await json<Track>(artist.fetch(`/api/tracks/${before.id}`));
+	expect(after).toMatchObject({
+		...{ title: 'Kept title', slug: before.slug, releaseSlug: before.releaseSlug },
+		...{ format: 'FLAC', originalName: 'New.flac', originalSize: bytes.length },
+		visibility: 'public'
+	});
+	expect(after.originalSha256).not.toBe(before.originalSha256);
+});
+
 test('what is in the bin takes space until it is erased', async () => {
 	const size = (await song('Room')).length;
 	const { portal: small, close: closeSmall } = await startPortal({
@@ -241,4 +267,114 @@ test('what is in the bin takes space until it is erased', async () => {
 	} finally {
 		await closeSmall();
 	}
+});
+
+test('a report reaches the owner, and what is taken down stays so until the owner says otherwise', async () => {
+	const bytes = await song('Borrowed');
+	const track = await added(artist, 'e.mp3', bytes);
+	const hidden = await added(artist, 'f.mp3', await song('Mine alone'), { publish: false });
+	const report = { kind: 'track', id: track.id, reason: 'copyright', text: 'It is mine.' };
+
+	expect((await portal.visitor.post('/api/reports', report)).status).toBe(204);
+	expect((await other.post('/api/reports', report)).status).toBe(204);
+	expect((await other.post('/api/reports', report)).status).toBe(204);
+	for (const id of [hidden.id, '0'.repeat(32)]) {
+		expect((await other.post('/api/reports', { ...report, id })).status).toBe(404);
+	}
+	expect((await other.post('/api/reports', { ...report, reason: 'bored' })).status).toBe(400);
+	const inbox = await (await owner.fetch('/admin/reports')).text();
+	expect(inbox.match(/<blockquote[^>]*>It is mine\./g)).toHaveLength(2);
+	expect((await artist.fetch('/admin/reports')).status).toBe(403);
+
+	const down = { kind: 'track', id: track.id, reason: 'Bo wrote it' };
+	expect((await form(artist, '/admin/reports?/takedown', down)).status).toBe(403);
+	expect((await form(owner, '/admin/reports?/takedown', down)).status).toBe(200);
+	expect(await statuses(portal.visitor, pathsOf(track))).toEqual([404, 404, 404, 404]);
+	expect(await titles(other)).not.toContain('Borrowed');
+	const seen = await json<Track>(artist.fetch(`/api/tracks/${track.id}`));
+	expect(seen).toMatchObject({ takenDown: 'Bo wrote it', state: 'ready', visibility: 'public' });
+	expect((await artist.fetch(track.streamUrl!)).status).toBe(200);
+	expect(await (await owner.fetch('/admin/reports')).text()).not.toContain('It is mine.');
+
+	// Its artist publishes it, deletes it, and sends it again: nobody hears it.
+	await artist.post('/api/uploads/publish', { ids: [track.uploadId], publish: true });
+	expect(await statuses(portal.visitor, pathsOf(track))).toEqual([404, 404, 404, 404]);
+	const { id } = await json<Deleted>(artist.post('/api/studio/bin', { tracks: [track.id] }));
+	await artist.post(`/api/studio/bin/${id}/restore`, {});
+	expect((await portal.visitor.fetch(track.streamUrl!)).status).toBe(404);
+	await artist.post('/api/studio/bin', { tracks: [track.id] });
+	await artist.fetch('/api/studio/bin', { method: 'DELETE' });
+	const again = await added(artist, 'e.mp3', bytes);
+	expect(again).toMatchObject({ takenDown: 'Bo wrote it' });
+	expect((await portal.visitor.fetch(again.streamUrl!)).status).toBe(404);
+
+	await form(owner, '/admin/reports?/putup', { kind: 'track', id: again.id });
+	expect((await portal.visitor.fetch(again.streamUrl!)).status).toBe(200);
+});
+
+test('reports of one address are taken a few at a time', async () => {
+	const report = { kind: 'track', id: '0'.repeat(32), reason: 'spam' };
+	const peer = { 'Content-Type': 'application/json', 'X-Segue-Peer': '192.0.2.7:4000' };
+	const send = () =>
+		portal.visitor.fetch('/api/reports', {
+			...{ method: 'POST', headers: peer, body: JSON.stringify(report) }
+		});
+	const tries: number[] = [];
+	for (let at = 0; at < 11; at += 1) tries.push((await send()).status);
+
+	expect(tries).toEqual([...Array<number>(10).fill(404), 429]);
+});
+
+test('who is removed is out at once, with their music or without, and may be let back', async () => {
+	const cara = await joined('Cara', 'artist');
+	const track = await added(cara, 'g.mp3', await song('Leaving'));
+	const page = await (await owner.fetch('/admin/people')).text();
+	const id = /\/admin\/people\/([0-9a-f]{32})[^>]*>Cara</.exec(page)?.[1];
+	const member = `/admin/people/${id}`;
+	const hears = async () => (await portal.visitor.fetch(track.streamUrl!)).status;
+
+	expect((await form(artist, `${member}?/remove`, { music: 'bin' })).status).toBe(403);
+	await form(owner, `${member}?/remove`, { music: 'stays' });
+	expect((await cara.fetch('/api/uploads')).status).toBe(401);
+	await expect(portal.signIn({ email: 'cara@portal.test', password: PASSWORD })).rejects.toThrow(
+		'401'
+	);
+	expect(await hears()).toBe(200);
+
+	await form(owner, `${member}?/back`, {});
+	await form(owner, `${member}?/remove`, { music: 'bin' });
+	expect(await hears()).toBe(404);
+
+	await form(owner, `${member}?/back`, {});
+	expect(await hears()).toBe(200);
+	const back = await portal.signIn({ email: 'cara@portal.test', password: PASSWORD });
+	expect((await back.fetch(`/api/tracks/${track.id}`)).status).toBe(200);
+});
+
+test('the last owner stays one, and space is given person by person', async () => {
+	const page = await (await owner.fetch('/admin/people')).text();
+	const idOf = (name: string) =>
+		new RegExp(`/admin/people/([0-9a-f]{32})[^>]*>${name}<`).exec(page)?.[1];
+	const me = `/admin/people/${idOf('owner')}`;
+
+	for (const [act, fields] of [
+		['role', { role: 'artist' }],
+		['remove', { music: 'stays' }]
+	] as const) {
+		const refused = await form(owner, `${me}?/${act}`, fields);
+		expect(refused.status).toBe(409);
+		expect(await refused.text()).toContain('This is the only owner.');
+	}
+	expect((await owner.fetch('/admin')).status).toBe(200);
+
+	const bo = `/admin/people/${idOf('Bo')}`;
+	await form(owner, `${bo}?/quota`, { quota: '0' });
+	const [full] = await other.register([{ key: 'q', name: 'q.mp3', size: 1000 }]);
+	expect(full).toMatchObject({ outcome: 'refused', code: 'quota_exceeded' });
+	await form(owner, `${bo}?/quota`, { quota: '' });
+	await form(owner, `${bo}?/role`, { role: 'listener' });
+	expect(
+		(await other.post('/api/uploads', { files: [{ key: 'q', name: 'q.mp3', size: 1000 }] })).status
+	).toBe(403);
+	expect((await form(owner, `${bo}?/quota`, { quota: 'much' })).status).toBe(400);
 });

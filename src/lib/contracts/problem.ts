@@ -11,6 +11,7 @@ export const STATUS = {
 	offset_conflict: 409,
 	email_taken: 409,
 	already_set_up: 409,
+	last_owner: 409,
 	upload_finished: 409,
 	gone: 410,
 	link_used: 410,
