@@ -2,11 +2,17 @@ import { access } from 'node:fs/promises';
 import type { RequestListener, Server } from 'node:http';
 import { OPEN_STATES } from '#contracts/upload';
 import { createAccounts } from './accounts/accounts.ts';
+import { createModeration } from './accounts/moderation.ts';
+import { createRoster } from './accounts/roster.ts';
+import { createSpaces } from './accounts/space.ts';
 import { openCatalogue } from './catalogue/catalogue.ts';
 import type { Config } from './config.ts';
 import { createHttp } from './http/server.ts';
+import { createBin } from './intake/bin.ts';
 import { createCovers } from './intake/covers.ts';
 import { createDrafts } from './intake/drafts.ts';
+import { createEraser } from './intake/eraser.ts';
+import { Gate } from './intake/gate.ts';
 import { createIntake } from './intake/intake.ts';
 import { createProfiles } from './intake/profiles.ts';
 import { createReconciler } from './intake/reconciler.ts';
@@ -21,6 +27,7 @@ import { createRendition } from './jobs/rendition.ts';
 import { createReviveIngest } from './jobs/revive-ingest.ts';
 import { createLive } from './live/live.ts';
 import { buildCage } from './media/cage.ts';
+import { coverPath } from './media/covers.ts';
 import { createMedia } from './media/media.ts';
 import { createWorkshop } from './media/workshop.ts';
 import { createHealth } from './ops/health.ts';
@@ -74,12 +81,22 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	});
 	const partials = uploads.store;
 	const drafts = createDrafts({ catalogue, live });
+	const originals = new Turns(Infinity);
+	const drawing = new Gate();
+	const eraser = createEraser({ catalogue, storage, originals, covers: drawing, coverPath });
+	const eraseLoose = () => {
+		eraser.sweep().catch((error: unknown) => log.error('bytes not erased', { error }));
+	};
+	const moderation = createModeration({ catalogue, live });
+	const roster = createRoster({ catalogue, live });
+	const bin = createBin({ catalogue, live, onloose: eraseLoose });
 	const intake = createIntake({
 		catalogue,
 		accounts,
 		partials,
 		alone: uploads.alone,
 		drafts,
+		bringBack: bin.bringBack,
 		storage,
 		urlOf: uploads.urlOf,
 		jobs,
@@ -113,6 +130,8 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			storage,
 			workshop,
 			versions: createVersions({ catalogue, drafts }),
+			bringBack: bin.bringBack,
+			withOriginalAlone: (sha256, work) => originals.take(sha256, () => drawing.enter(work)),
 			alone: (personId, work) => songs.take(personId, work),
 			afterwards,
 			live,
@@ -131,6 +150,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		catalogue,
 		person: (request) => accounts.person(request.headers),
 		draw: workshop.cover,
+		drawing,
 		hasRoom
 	});
 	const media = createMedia({
@@ -170,7 +190,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	});
 	const metrics = createMetrics({ token: config.metrics.token, jobs });
 	const http = createHttp({
-		mounts: [...health, metrics, uploads, covers, media],
+		mounts: [...health.mounts, metrics, uploads, covers, media],
 		upgrade: live.upgrade,
 		log
 	});
@@ -180,8 +200,11 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		await reconciler.restoreJobs();
 		await reconciler.expire();
 		await reconciler.sweepFiles();
+		await bin.sweep();
+		await eraser.sweep();
 		await deadLetters.sweep();
 		await accounts.sweep();
+		await roster.sweep();
 		await live.sweep();
 	}
 	const sweeping = setInterval(() => {
@@ -198,10 +221,22 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		catalogue: {
 			artists: catalogue.artists,
 			releases: catalogue.releases,
-			tracks: catalogue.tracks
+			tracks: catalogue.tracks,
+			featured: catalogue.featured
 		},
 		accounts,
 		intake: { register: intake.register, changes: intake.changes },
+		bin,
+		moderation,
+		roster,
+		readiness: health.readiness,
+		spaces: createSpaces({ catalogue, quotaBytes: config.uploads.quotaBytes }),
+		statistics: {
+			ofOwner: (ownerId: string, days: number) =>
+				catalogue.statistics.ofOwner(ownerId, days, Date.now()),
+			ofTrack: (trackId: string, days: number) =>
+				catalogue.statistics.ofTrack(trackId, days, Date.now())
+		},
 		drafts: { describe: drafts.describeAll, publish: drafts.publish },
 		profiles: createProfiles({ catalogue }),
 		/** By which the portal is reached, the first one by choice. */

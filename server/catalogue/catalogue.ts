@@ -1,17 +1,24 @@
 import { sql, type Kysely } from 'kysely';
 import { Artists } from './artists.ts';
+import { Bin } from './bin.ts';
 import { Covers } from './covers.ts';
 import { openSqlite } from './database.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Events } from './events.ts';
+import { Featured } from './featured.ts';
 import { FolderCovers } from './folder-covers.ts';
 import { Invites } from './invites.ts';
 import { Jobs } from './jobs.ts';
+import { LooseFiles } from './loose-files.ts';
 import { migrate } from './migrate.ts';
 import { People } from './people.ts';
+import { Quota } from './quota.ts';
 import { Releases } from './releases.ts';
 import { Renditions } from './renditions.ts';
 import type { Database } from './schema.ts';
+import { Reports } from './reports.ts';
+import { Statistics } from './statistics.ts';
+import { TakeDowns } from './take-downs.ts';
 import { Tracks } from './tracks.ts';
 import { Uploads } from './uploads.ts';
 
@@ -23,6 +30,13 @@ const nouns = (db: Kysely<Database>) => ({
 	tracks: new Tracks(db),
 	renditions: new Renditions(db),
 	uploads: new Uploads(db),
+	bin: new Bin(db),
+	featured: new Featured(db),
+	quota: new Quota(db),
+	reports: new Reports(db),
+	takeDowns: new TakeDowns(db),
+	statistics: new Statistics(db),
+	looseFiles: new LooseFiles(db),
 	covers: new Covers(db),
 	folderCovers: new FolderCovers(db),
 	jobs: new Jobs(db),

@@ -1,12 +1,26 @@
-import type { Kysely, Selectable } from 'kysely';
-import type { Person } from '#contracts/account';
+import { sql, type Kysely, type Selectable } from 'kysely';
+import type { Person, Role } from '#contracts/account';
 import { newId } from './ids.ts';
+import { cursorAfter, parseCursor } from './page-cursor.ts';
 import type { CredentialKind, Database, PersonTable } from './schema.ts';
 
 export interface NewPersonRow extends Omit<Person, 'id'> {
 	passwordHash: string;
 	now: number;
 }
+
+/** Somebody with an account, removed or not. Times are milliseconds since 1970. */
+export interface StoredMember extends Person {
+	createdAt: number;
+	removedAt: number | null;
+	/** Bytes; null for as much as everybody gets. */
+	quota: number | null;
+}
+
+const memberColumns = [
+	...(['id', 'email', 'name', 'role'] as const),
+	...(['created_at as createdAt', 'removed_at as removedAt', 'quota_bytes as quota'] as const)
+] as const;
 
 const toPerson = ({
 	id,
@@ -33,6 +47,7 @@ export class People {
 			.selectFrom('person')
 			.select('id')
 			.where('role', '=', 'owner')
+			.where('removed_at', 'is', null)
 			.limit(1)
 			.executeTakeFirst();
 		return row !== undefined;
@@ -42,11 +57,95 @@ export class People {
 		const rows = await this.#db
 			.selectFrom('person')
 			.select(['id', 'email', 'name', 'role'])
+			.where('removed_at', 'is', null)
 			.orderBy('created_at')
 			.orderBy('id')
 			.limit(1000)
 			.execute();
 		return rows.map(toPerson);
+	}
+
+	/** Who came last is first. `cursor` is what the last page gave as `next`. */
+	async page({
+		cursor,
+		limit
+	}: {
+		cursor: string | null;
+		limit: number;
+	}): Promise<{ people: StoredMember[]; next: string | null }> {
+		const after = parseCursor(cursor);
+		const rows = await this.#db
+			.selectFrom('person')
+			.select(memberColumns)
+			.$if(after !== null, (query) =>
+				query.where(sql<boolean>`(created_at, id) < (${after?.at}, ${after?.id})`)
+			)
+			.orderBy('created_at', 'desc')
+			.orderBy('id', 'desc')
+			.limit(limit + 1)
+			.execute();
+		const people = rows.slice(0, limit);
+		const last = people.at(-1);
+		return {
+			people,
+			next: rows.length > limit && last ? cursorAfter({ at: last.createdAt, id: last.id }) : null
+		};
+	}
+
+	async member(id: string): Promise<StoredMember | null> {
+		const row = await this.#db
+			.selectFrom('person')
+			.select(memberColumns)
+			.where('id', '=', id)
+			.executeTakeFirst();
+		return row ?? null;
+	}
+
+	async owners(): Promise<number> {
+		const row = await this.#db
+			.selectFrom('person')
+			.select(({ fn }) => fn.countAll<number>().as('n'))
+			.where('role', '=', 'owner')
+			.where('removed_at', 'is', null)
+			.executeTakeFirstOrThrow();
+		return row.n;
+	}
+
+	/** How many tracks each has, the bin left out. */
+	async tracksOf(ids: readonly string[]): Promise<Map<string, number>> {
+		if (ids.length === 0) return new Map();
+		const rows = await this.#db
+			.selectFrom('track')
+			.select(({ fn }) => ['owner_id', fn.countAll<number>().as('n')])
+			.where('owner_id', 'in', ids)
+			.where('state', '!=', 'binned')
+			.groupBy('owner_id')
+			.execute();
+		return new Map(rows.map(({ owner_id, n }) => [owner_id, n]));
+	}
+
+	async setRole(id: string, role: Role): Promise<void> {
+		await this.#db.updateTable('person').set({ role }).where('id', '=', id).execute();
+	}
+
+	/** What stands for them ends at once; they may be let back. */
+	async remove(id: string, now: number): Promise<void> {
+		await this.#db.updateTable('person').set({ removed_at: now }).where('id', '=', id).execute();
+		await this.#db.deleteFrom('credential').where('person_id', '=', id).execute();
+	}
+
+	async letBack(id: string): Promise<void> {
+		await this.#db.updateTable('person').set({ removed_at: null }).where('id', '=', id).execute();
+	}
+
+	/** Of who was removed before, nothing is kept that says who they were but the name that their music bears. */
+	async forgetRemoved(before: number): Promise<void> {
+		await this.#db
+			.updateTable('person')
+			.set({ email: sql<string>`'removed:' || id`, password_hash: '' })
+			.where('removed_at', '<', before)
+			.where('password_hash', '!=', '')
+			.execute();
 	}
 
 	async byId(id: string): Promise<Person | null> {
@@ -63,6 +162,7 @@ export class People {
 			.selectFrom('person')
 			.selectAll()
 			.where('email', '=', email.toLowerCase())
+			.where('removed_at', 'is', null)
 			.executeTakeFirst();
 		return row ? { person: toPerson(row), passwordHash: row.password_hash } : null;
 	}
@@ -96,6 +196,7 @@ export class People {
 			.select(['person.id', 'person.email', 'person.name', 'person.role', 'credential.kind'])
 			.where('credential.token_hash', '=', tokenHash)
 			.where('credential.kind', 'in', kinds)
+			.where('person.removed_at', 'is', null)
 			.where((where) =>
 				where.or([
 					where('credential.expires_at', 'is', null),

@@ -76,12 +76,13 @@ export class Releases {
 		return row ?? null;
 	}
 
-	/** How many tracks are on it, drafts among them. */
+	/** How many tracks are on it, drafts among them; not those in the bin. */
 	async size(id: string): Promise<number> {
 		const row = await this.#db
 			.selectFrom('track')
 			.select(({ fn }) => fn.countAll<number>().as('n'))
 			.where('release_id', '=', id)
+			.where('state', '!=', 'binned')
 			.executeTakeFirstOrThrow();
 		return row.n;
 	}
@@ -91,7 +92,7 @@ export class Releases {
 	 * @param successor the release that its tracks went to, where its address leads from then on
 	 */
 	async settle(id: string, successor?: string): Promise<void> {
-		if ((await this.size(id)) === 0) {
+		if (await this.#isBare(id)) {
 			if (successor !== undefined) await this.#succeed(id, successor);
 			await this.#db.deleteFrom('release').where('id', '=', id).execute();
 			return;
@@ -102,6 +103,17 @@ export class Releases {
 			.set({ date, year: yearOf(date), genre: await this.#most(id, 'genre') })
 			.where('id', '=', id)
 			.execute();
+	}
+
+	/** What lies in the bin belongs to it still. */
+	async #isBare(id: string): Promise<boolean> {
+		const row = await this.#db
+			.selectFrom('track')
+			.select('id')
+			.where('release_id', '=', id)
+			.limit(1)
+			.executeTakeFirst();
+		return row === undefined;
 	}
 
 	async coverOf(id: string): Promise<{ hash: string; color: string } | null> {
@@ -137,6 +149,19 @@ export class Releases {
 		return this.#list(null, (query) =>
 			query.orderBy('release.created_at', 'desc').orderBy('release.id', 'desc').limit(limit)
 		);
+	}
+
+	/** In the order asked; what is gone or hidden from the viewer is left out. */
+	async byIds(ids: readonly string[], viewer: Person | null): Promise<Release[]> {
+		if (ids.length === 0) return [];
+		const releases = await this.#list(viewer, (query) =>
+			query
+				.where(sql<boolean>`release.id in (select value from json_each(${JSON.stringify(ids)}))`)
+				.orderBy('release.id')
+				.limit(ids.length)
+		);
+		const found = new Map(releases.map((release) => [release.id, release]));
+		return ids.flatMap((id) => found.get(id) ?? []);
 	}
 
 	async byArtist(artistId: string, viewer: Person | null, limit: number): Promise<Release[]> {
@@ -240,6 +265,7 @@ export class Releases {
 			.select(['release_id', ({ fn }) => fn.countAll<number>().as('n')])
 			.where('release_id', 'in', ids)
 			.where('visibility', '=', 'draft')
+			.where('state', '!=', 'binned')
 			.groupBy('release_id')
 			.execute();
 		return new Map(

@@ -1,5 +1,7 @@
 import type { Generated } from 'kysely';
 import type { Role } from '#contracts/account';
+import type { PlaySource } from '#contracts/play';
+import type { NewReport, Reason, ReportState } from '#contracts/report';
 import type { RenditionKind, Visibility } from '#contracts/track';
 import type { Failure, UploadState } from '#contracts/upload';
 
@@ -14,6 +16,12 @@ export interface PersonTable {
 	role: Role;
 	password_hash: string;
 	created_at: Millis;
+	/** Whether what they play is remembered for them. */
+	keeps_history: Generated<Flag>;
+	/** What their music may take, in bytes; null for what the portal gives everybody. */
+	quota_bytes: number | null;
+	/** Since when they may not come in any more; then they may still be let back. */
+	removed_at: Millis | null;
 }
 
 /** What stands for a person: a browser's session, an API token, or the right to send uploads. */
@@ -75,6 +83,9 @@ export interface ReleaseTable {
 	/** Whether listeners may have what was uploaded. */
 	downloads: Generated<Flag>;
 	created_at: Millis;
+	/** Of all its tracks together. */
+	plays: Generated<number>;
+	heat: Generated<number>;
 }
 
 /** The address of a release that became part of another one. */
@@ -98,7 +109,8 @@ export interface TrackTable {
 	/** ISO 8601: a year, a month or a day. */
 	date: string | null;
 	duration_ms: number;
-	state: 'processing' | 'ready';
+	/** `held` is taken down, `binned` lies in its artist's bin: then nobody else sees it, whatever its visibility says. */
+	state: TrackState;
 	visibility: Visibility;
 	original_sha256: string;
 	original_size: number;
@@ -132,6 +144,86 @@ export interface TrackTable {
 	/** Then the artist who leads on it; null when nobody names one. */
 	lead_id: string | null;
 	created_at: Millis;
+	/** How often it was played, as far as plays count. */
+	plays: Generated<number>;
+	/** How much it is played lately: see `heatAfter` in plays.ts; 0 for never. */
+	heat: Generated<number>;
+	/** The entry of the bin that it lies in. */
+	bin_id: string | null;
+	/** When the portal's owner took it down, and why. */
+	taken_down_at: Millis | null;
+	taken_down_reason: string | null;
+}
+
+export type TrackState = 'processing' | 'ready' | 'held' | 'binned';
+
+/** What a listener says is wrong. */
+export interface ReportTable {
+	id: string;
+	kind: NewReport['kind'];
+	target_id: string;
+	/** As it was called then. */
+	name: string;
+	artist: string;
+	reason: Reason;
+	text: string | null;
+	/** Null for somebody who was not signed in. */
+	reporter_id: string | null;
+	state: ReportState;
+	created_at: Millis;
+}
+
+/** Bytes that were taken down: whoever sends them again finds them so. */
+export interface BarredOriginalTable {
+	sha256: string;
+	reason: string;
+}
+
+/** Sums of plays that count; `day` is days since 1970, UTC. Written by a trigger of `play`. */
+export interface PlayDayTable {
+	owner_id: string;
+	day: number;
+	track_id: string;
+	plays: number;
+}
+
+export interface PlaySourceTable {
+	owner_id: string;
+	day: number;
+	source: PlaySource;
+	plays: number;
+}
+
+export interface ListenerDayTable {
+	owner_id: string;
+	day: number;
+	plays: number;
+	listeners: number;
+}
+
+/** What was deleted together: a release, or some tracks. */
+export interface BinEntryTable {
+	id: string;
+	owner_id: string;
+	/** Null for tracks that were deleted by themselves. */
+	release_id: string | null;
+	name: string;
+	artist: string;
+	at: Millis;
+}
+
+/** Bytes that something erased had: they go when nothing else has them. */
+export interface LooseFileTable {
+	kind: 'original' | 'cover';
+	/** sha-256 in hexadecimal. */
+	hash: string;
+}
+
+/** What the portal's owner picked for the first page. */
+export interface FeaturedTable {
+	release_id: string;
+	/** From 0. */
+	position: number;
 }
 
 /** Work that goes on after a track plays. */
@@ -176,6 +268,8 @@ export interface UploadTable {
 	state: UploadState;
 	code: Failure | null;
 	track_id: string | null;
+	/** The track whose original this is to become, whatever it sounds like. */
+	replaces_id: string | null;
 	/** Grows with every change of any upload: what `since` compares. */
 	changed: number;
 	created_at: Millis;
@@ -233,6 +327,31 @@ export interface CoverTable {
 	created_at: Millis;
 }
 
+/** One listen that lasted. */
+export interface PlayTable {
+	id: Generated<number>;
+	track_id: string;
+	/** Whose track it is. */
+	owner_id: string;
+	/** Null for who is not signed in, keeps no history, or forgot it. */
+	person_id: string | null;
+	/** Salted hash of the person, or of address and agent: tells listeners of one day (UTC) apart, and says nothing more. */
+	listener: string;
+	/** How much of it was heard, as far as that is believed. */
+	seconds: number;
+	source: PlaySource;
+	/** 0 for what artists play of their own: it is in their history and in no figure. */
+	is_counted: Flag;
+	at: Millis;
+}
+
+/** What listeners of a day are hashed with; gone with the day, so that nobody is found by a hash. */
+export interface ListenerSaltTable {
+	/** ISO 8601, UTC. */
+	day: string;
+	salt: string;
+}
+
 export interface Database {
 	person: PersonTable;
 	credential: CredentialTable;
@@ -249,4 +368,14 @@ export interface Database {
 	event: EventTable;
 	folder_cover: FolderCoverTable;
 	cover: CoverTable;
+	play: PlayTable;
+	listener_salt: ListenerSaltTable;
+	bin_entry: BinEntryTable;
+	loose_file: LooseFileTable;
+	report: ReportTable;
+	featured: FeaturedTable;
+	barred_original: BarredOriginalTable;
+	play_day: PlayDayTable;
+	play_source: PlaySourceTable;
+	listener_day: ListenerDayTable;
 }

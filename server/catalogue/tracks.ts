@@ -19,7 +19,7 @@ import { slugOf } from '../folding.ts';
 import type { Quality } from '../quality.ts';
 import { newId, slugSuffix } from './ids.ts';
 import { Renditions, type StoredRendition } from './renditions.ts';
-import type { Database, StageState } from './schema.ts';
+import type { Database, StageState, TrackState } from './schema.ts';
 import { isListedFor, mayBeOpenedBy } from './visibility.ts';
 
 /** More files than any release has. */
@@ -87,6 +87,8 @@ export interface StoredTrack {
 	releaseId: string | null;
 	gathering: Gathering | null;
 	visibility: Track['visibility'];
+	/** Whether its visibility counts: not in the bin, and not while it is taken down. */
+	isShown: boolean;
 	cover: { hash: string; color: string } | null;
 }
 
@@ -198,7 +200,7 @@ export class Tracks {
 		const rows = await this.#db
 			.selectFrom('track')
 			.select(['id', 'upload_id', 'release_id', 'owner_id', 'gathering'])
-			.select(['visibility', 'cover_hash', 'cover_color'])
+			.select(['state', 'visibility', 'cover_hash', 'cover_color'])
 			.where('upload_id', 'in', uploadIds)
 			.orderBy('id')
 			.limit(uploadIds.length)
@@ -209,6 +211,7 @@ export class Tracks {
 			releaseId: row.release_id,
 			gathering: row.gathering === null ? null : { ownerId: row.owner_id, key: row.gathering },
 			visibility: row.visibility,
+			isShown: row.state === 'ready',
 			cover:
 				row.cover_hash !== null && row.cover_color !== null
 					? { hash: row.cover_hash, color: row.cover_color }
@@ -281,22 +284,26 @@ export class Tracks {
 			.where('owner_id', '=', ownerId)
 			.where('duration_ms', '>=', from)
 			.where('duration_ms', '<=', to)
+			.where('track.state', '!=', 'binned')
 			.where(
 				sql<boolean>`(track.title collate nocase in (${named}) or json_extract(upload.tags, '$.title') collate nocase in (${named}))`
 			)
 			.orderBy('duration_ms')
 			.limit(20)
 			.execute();
-		return rows.map((row) => ({
-			id: row.id,
-			uploadId: row.upload_id,
-			sha256: row.original_sha256,
-			format: row.original_format,
-			isLossless: row.original_lossless === null ? null : row.original_lossless === 1,
-			bitsPerSecond: row.original_bits,
-			hertz: row.original_hertz,
-			depth: row.original_depth
-		}));
+		return rows.map(toSameLength);
+	}
+
+	/** A track that may get another original; null for what is not there, or in the bin. */
+	async replaceable(id: string): Promise<(SameLength & { ownerId: string }) | null> {
+		const row = await this.#db
+			.selectFrom('track')
+			.select(['id', 'owner_id', 'upload_id', 'original_sha256', 'original_format'])
+			.select(['original_bits', 'original_hertz', 'original_depth', 'original_lossless'])
+			.where('id', '=', id)
+			.where('state', '!=', 'binned')
+			.executeTakeFirst();
+		return row ? { ...toSameLength(row), ownerId: row.owner_id } : null;
 	}
 
 	/** Another original in place of the one it has, which is kept; nothing else about it changes. */
@@ -651,6 +658,9 @@ export class Tracks {
 				'track.original_format',
 				'track.original_sha256',
 				'track.original_bits',
+				'track.original_size',
+				'track.original_name',
+				'track.taken_down_reason',
 				'track.stream_path',
 				'track.stream_type',
 				'track.measure_state',
@@ -671,6 +681,28 @@ export class Tracks {
 	}
 }
 
+function toSameLength(row: {
+	id: string;
+	upload_id: string;
+	original_sha256: string;
+	original_format: string;
+	original_bits: number | null;
+	original_hertz: number | null;
+	original_depth: number | null;
+	original_lossless: 0 | 1 | null;
+}): SameLength {
+	return {
+		id: row.id,
+		uploadId: row.upload_id,
+		sha256: row.original_sha256,
+		format: row.original_format,
+		isLossless: row.original_lossless === null ? null : row.original_lossless === 1,
+		bitsPerSecond: row.original_bits,
+		hertz: row.original_hertz,
+		depth: row.original_depth
+	};
+}
+
 interface TrackRow {
 	id: string;
 	slug: string;
@@ -683,11 +715,14 @@ interface TrackRow {
 	date: string | null;
 	upload_id: string;
 	duration_ms: number;
-	state: Track['state'];
+	state: TrackState;
 	visibility: Track['visibility'];
 	original_format: string;
 	original_sha256: string;
 	original_bits: number | null;
+	original_size: number;
+	original_name: string;
+	taken_down_reason: string | null;
 	stream_path: string | null;
 	stream_type: string | null;
 	measure_state: StageState;
@@ -744,13 +779,16 @@ function fileColumns(track: Pick<NewTrack, 'original' | 'stream' | 'durationMs'>
 	};
 }
 
+/** For whoever may see it: others do not see what is held. */
+const isPlayable = ({ state }: Pick<TrackRow, 'state'>): boolean => state !== 'processing';
+
 /** More than this is too much for many a link, and no browser plays more of it than the usual 48 kHz. */
 const HEAVY_BITS_PER_SECOND = 1_500_000;
 
 /** Every way to hear it, the original first. Their addresses name what they are, so that none changes while it plays. */
 function renditionsOf(row: TrackRow, stored: readonly StoredRendition[], isOwn: boolean) {
 	const base = `/media/tracks/${row.id}`;
-	const plays = row.state === 'ready' && row.stream_path?.startsWith('originals/');
+	const plays = isPlayable(row) && row.stream_path?.startsWith('originals/');
 	const original: Rendition[] = plays
 		? [
 				{
@@ -773,7 +811,7 @@ function renditionsOf(row: TrackRow, stored: readonly StoredRendition[], isOwn: 
 
 /** The original where it plays, or was encoded before it did; AAC in its place where it is heavy. */
 function streamUrlOf(row: TrackRow, renditions: readonly Rendition[]): string | null {
-	if (row.state !== 'ready') return null;
+	if (!isPlayable(row)) return null;
 	const aac = renditions.find(({ kind }) => kind === 'aac')?.url;
 	const isHeavy = (row.original_bits ?? 0) > HEAVY_BITS_PER_SECOND;
 	return isHeavy && aac ? aac : `/media/tracks/${row.id}/stream`;
@@ -819,7 +857,7 @@ function toTrack(row: TrackRow, stored: readonly StoredRendition[], viewer: Pers
 		...(row.genre !== null && { genreSlug: slugOf(row.genre) }),
 		date: row.date,
 		durationSeconds: row.duration_ms / 1000,
-		state: row.state,
+		state: isPlayable(row) ? 'ready' : 'processing',
 		visibility: row.visibility,
 		streamUrl: streamUrlOf(row, renditions),
 		renditions,
@@ -832,7 +870,10 @@ function toTrack(row: TrackRow, stored: readonly StoredRendition[], viewer: Pers
 		...(isOwn && {
 			measured: row.measure_state,
 			originalSha256: row.original_sha256,
-			uploadId: row.upload_id
+			originalSize: row.original_size,
+			originalName: row.original_name,
+			uploadId: row.upload_id,
+			...(row.taken_down_reason !== null && { takenDown: row.taken_down_reason })
 		}),
 		...((isOwn || row.downloads === 1) && { originalUrl: `/media/tracks/${row.id}/original` }),
 		...(row.cover_hash !== null && { coverUrl: coverUrl(row.cover_hash) }),

@@ -32,6 +32,8 @@ export interface StoredUpload {
 	state: UploadState;
 	code: Failure | null;
 	trackId: string | null;
+	/** The track whose original this is to become, whatever it sounds like. */
+	replacesId: string | null;
 	changed: number;
 	createdAt: number;
 	activeAt: number;
@@ -50,6 +52,7 @@ export interface AddedUpload {
 	publish: boolean;
 	publishSaid: boolean;
 	description: Description | null;
+	replacesId?: string | null;
 	now: number;
 }
 
@@ -78,6 +81,7 @@ const toUpload = (row: Selectable<UploadTable>): StoredUpload => ({
 	state: row.state,
 	code: row.code,
 	trackId: row.track_id,
+	replacesId: row.replaces_id,
 	changed: row.changed,
 	createdAt: row.created_at,
 	activeAt: row.active_at
@@ -129,6 +133,7 @@ export class Uploads {
 				state: 'waiting',
 				code: null,
 				track_id: null,
+				replaces_id: upload.replacesId ?? null,
 				changed: nextChange,
 				created_at: upload.now,
 				active_at: upload.now
@@ -176,6 +181,12 @@ export class Uploads {
 			.execute();
 	}
 
+	/** It stands in the place of an earlier one: what is made of names and folders stays. */
+	async standFor(id: string, earlier: { name: string; path: string | null }): Promise<void> {
+		const { name, path } = earlier;
+		await this.#db.updateTable('upload').set({ name, path }).where('id', '=', id).execute();
+	}
+
 	async keepTags(id: string, tags: Metadata): Promise<void> {
 		await this.#db
 			.updateTable('upload')
@@ -216,6 +227,25 @@ export class Uploads {
 			.returning('id')
 			.executeTakeFirst();
 		return row !== undefined;
+	}
+
+	/** What came of these uploads is erased: the same files may be sent anew, and what was said of them is forgotten. */
+	async forgetTracks(trackIds: readonly string[], now: number): Promise<void> {
+		const rows = await this.#db
+			.selectFrom('upload')
+			.select('id')
+			.where('track_id', 'in', trackIds)
+			.execute();
+		for (const { id } of rows) {
+			await this.#db
+				.updateTable('upload')
+				.set({
+					...{ state: 'cancelled', track_id: null, code: null, description: null, tags: null },
+					...{ publish_said: 0, changed: nextChange, active_at: now }
+				})
+				.where('id', '=', id)
+				.execute();
+		}
 	}
 
 	/** What changed after `since`, oldest change first; `isOpen` leaves those out whose bytes are all here. */

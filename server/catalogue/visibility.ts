@@ -18,13 +18,16 @@ export function isListedFor(viewer: Person | null) {
 
 function visibleTo(viewer: Person | null, shown: readonly Visibility[]) {
 	return (where: ExpressionBuilder<Database, 'track'>): Expression<SqlBool> => {
-		if (viewer?.role === 'owner') return where.lit(true);
+		// What was taken down is `held`, so that it plays for its artist and the owner; what is in the bin is nowhere else.
+		const isKept = where('track.state', '!=', 'binned');
+		if (viewer?.role === 'owner') return isKept;
 		const isShown = where.and([
 			shown.length === 1
 				? where('track.visibility', '=', LISTED[0])
 				: where('track.visibility', 'in', shown),
 			where('track.state', '=', 'ready')
 		]);
-		return viewer ? where.or([isShown, where('track.owner_id', '=', viewer.id)]) : isShown;
+		if (!viewer) return isShown;
+		return where.or([isShown, where.and([where('track.owner_id', '=', viewer.id), isKept])]);
 	};
 }

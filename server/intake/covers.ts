@@ -5,6 +5,7 @@ import type { StoredCover } from '#contracts/upload';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { errnoOf } from '../errno.ts';
 import { comesFromUs } from '../http/origin.ts';
+import type { Gate } from './gate.ts';
 import { Turns } from './turns.ts';
 
 const MAX_BYTES = 20 * 1024 * 1024;
@@ -18,6 +19,8 @@ interface CoversOptions {
 	person: (request: IncomingMessage) => Promise<Person | null>;
 	/** Null when it is no picture that we read. */
 	draw: (picture: Uint8Array<ArrayBuffer>) => Promise<{ hash: string; color: string } | null>;
+	/** Whoever is inside may be sure that no picture goes. */
+	drawing: Pick<Gate, 'enter'>;
 	/** False when the disk is fuller than it may become. */
 	hasRoom: () => Promise<boolean>;
 	idleBodyMs?: number;
@@ -26,7 +29,15 @@ interface CoversOptions {
 
 /** `POST /api/covers`: the body is a picture, the answer a StoredCover. Not Kit's, which reads small bodies alone. */
 export function createCovers(options: CoversOptions) {
-	const { catalogue, person, draw, hasRoom, idleBodyMs = IDLE_BODY_MS, now = Date.now } = options;
+	const {
+		catalogue,
+		person,
+		draw,
+		drawing,
+		hasRoom,
+		idleBodyMs = IDLE_BODY_MS,
+		now = Date.now
+	} = options;
 	const turns = new Turns(MAX_IN_LINE);
 
 	/** Decides before a byte of the body is touched. */
@@ -47,11 +58,13 @@ export function createCovers(options: CoversOptions) {
 
 	async function keep(request: IncomingMessage, artist: Person): Promise<StoredCover> {
 		const picture = await readBody(request, idleBodyMs);
-		const cover = await draw(picture).catch((cause: unknown) => {
-			throw errnoOf(cause) === 'ENOSPC' ? new Problem('disk_full', { cause }) : cause;
+		return drawing.enter(async () => {
+			const cover = await draw(picture).catch((cause: unknown) => {
+				throw errnoOf(cause) === 'ENOSPC' ? new Problem('disk_full', { cause }) : cause;
+			});
+			if (!cover) throw new Problem('not_a_picture');
+			return catalogue.covers.addOnce(artist.id, cover, now());
 		});
-		if (!cover) throw new Problem('not_a_picture');
-		return catalogue.covers.addOnce(artist.id, cover, now());
 	}
 
 	return {

@@ -228,7 +228,7 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 	}
 
 	async function announce(nouns: Nouns, track: StoredTrack, visibility: StoredTrack['visibility']) {
-		if (visibility !== 'public' || track.visibility === 'public') return;
+		if (visibility !== 'public' || track.visibility === 'public' || !track.isShown) return;
 		await live.say(null, { type: 'track_ready', trackId: track.id }, nouns);
 	}
 

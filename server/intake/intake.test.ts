@@ -31,6 +31,7 @@ const open = (parts: Partial<IntakeOptions> = {}) =>
 		partials,
 		accounts: { uploadToken: async () => ({ token: '', expiresAt: new Date(0) }) },
 		alone: (_id, work) => work(),
+		bringBack: async () => {},
 		drafts: createDrafts({ catalogue, live }),
 		storage: { freeBytes: async () => 1e12 },
 		urlOf: (id) => `/files/${id}`,

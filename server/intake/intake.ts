@@ -46,6 +46,8 @@ export interface IntakeOptions {
 	/** Does something while nobody writes to the upload. @throws Problem locked when who writes does not let go */
 	alone: <T>(id: string, work: () => Promise<T>) => Promise<T>;
 	drafts: Pick<Drafts, 'describe'>;
+	/** What lies in the bin comes back when its file does. */
+	bringBack: (trackId: string) => Promise<void>;
 	storage: Pick<Storage, 'freeBytes'>;
 	/** Where an upload is sent to. */
 	urlOf: (id: string) => string;
@@ -79,6 +81,7 @@ export function createIntake(options: IntakeOptions) {
 		partials,
 		alone,
 		drafts,
+		bringBack,
 		storage,
 		urlOf,
 		jobs,
@@ -92,10 +95,9 @@ export function createIntake(options: IntakeOptions) {
 		// What was promised to others is not free, though it is not written yet.
 		const promised = await catalogue.uploads.promisedBytes();
 		const free = (await storage.freeBytes()) - limits.reserveBytes - promised;
+		const quotaBytes = (await catalogue.quota.of(person.id)) ?? limits.quotaBytes;
 		const quota =
-			limits.quotaBytes === null
-				? Infinity
-				: limits.quotaBytes - (await catalogue.uploads.bytesOf(person.id));
+			quotaBytes === null ? Infinity : quotaBytes - (await catalogue.uploads.bytesOf(person.id));
 		return { free, quota };
 	}
 
@@ -122,10 +124,12 @@ export function createIntake(options: IntakeOptions) {
 	async function again(file: NewUpload, known: StoredUpload): Promise<Registered> {
 		const { key } = file;
 		if (known.state === 'duplicate' && known.trackId !== null) {
+			await bringBack(known.trackId);
 			return { key, outcome: 'duplicate', trackId: known.trackId };
 		}
 		if (!OPEN_STATES.includes(known.state)) {
 			const { state, trackId, code } = known;
+			if (trackId !== null) await bringBack(trackId);
 			return {
 				...accepted(key, known.id, false),
 				state,
@@ -135,7 +139,10 @@ export function createIntake(options: IntakeOptions) {
 		}
 		if (file.sha256 !== undefined) {
 			const trackId = await endAsDuplicate(known, file.sha256);
-			if (trackId !== null) return { key, outcome: 'duplicate', trackId };
+			if (trackId !== null) {
+				await bringBack(trackId);
+				return { key, outcome: 'duplicate', trackId };
+			}
 			await catalogue.uploads.expectHash(known.id, file.sha256);
 		}
 		await partials.ensure(known.id);
@@ -192,13 +199,22 @@ export function createIntake(options: IntakeOptions) {
 			return { registered: await again(file, known), known };
 		}
 		const track = sha256 !== undefined && (await catalogue.tracks.byOriginal(person.id, sha256));
-		if (track) return { registered: { key, outcome: 'duplicate', trackId: track.id } };
+		if (track) {
+			await bringBack(track.id);
+			return { registered: { key, outcome: 'duplicate', trackId: track.id } };
+		}
 		if (code) return { registered: { key, outcome: 'refused', code } };
 		return {
 			registered: null,
 			replaces: known,
 			mayBeDuplicate: await mayBeDuplicate(person.id, file, null)
 		};
+	}
+
+	/** @throws Problem not_found unless it is a track of this person's */
+	async function mayReplace(person: Person, trackId: string) {
+		const track = await catalogue.tracks.replaceable(trackId);
+		if (track?.ownerId !== person.id) throw new Problem('not_found');
 	}
 
 	const arrived = new Set<string>();
@@ -237,6 +253,7 @@ export function createIntake(options: IntakeOptions) {
 				uploads.push(twin.registered);
 				continue;
 			}
+			if (file.replaces !== undefined) await mayReplace(person, file.replaces);
 			const decision = await decide(person, file, left);
 			if (decision.registered) {
 				if (decision.known && description) said.push({ id: decision.known.id, description });
@@ -288,6 +305,7 @@ export function createIntake(options: IntakeOptions) {
 			publish: isSaid ? replaces.publish : publish,
 			publishSaid: isSaid,
 			description,
+			replacesId: file.replaces ?? null,
 			now: now()
 		});
 	}
@@ -296,7 +314,7 @@ export function createIntake(options: IntakeOptions) {
 		/**
 		 * Decides a batch and makes its uploads. The same key twice is one upload, so a lost answer costs nothing.
 		 * One batch at a time: two that count the same room, or know nothing of each other's keys, would both be wrong.
-		 * @throws Problem forbidden for listeners
+		 * @throws Problem forbidden for listeners; not_found when one replaces what is not theirs
 		 */
 		async register(person: Person, request: RegisterUploads): Promise<Registration> {
 			if (person.role === 'listener') throw new Problem('forbidden');

@@ -55,18 +55,26 @@ export function createVersions({ catalogue, drafts, now = Date.now }: VersionsOp
 
 		/**
 		 * Gives a track a better original, in the transaction that ends the upload which brought it. The track keeps its
-		 * id, its address and whatever its artist said; new tags go over old ones, where they say something.
+		 * id, its address and whatever its artist said; new tags go over old ones, where they say something, unless it
+		 * keeps those it has.
 		 */
 		async improve(
 			nouns: Nouns,
-			{ track, uploadId, music }: { track: SameLength; uploadId: string; music: FoundMusic }
+			{
+				track,
+				uploadId,
+				music,
+				keepsTags = false
+			}: { track: SameLength; uploadId: string; music: FoundMusic; keepsTags?: boolean }
 		): Promise<{ id: string; isPublic: boolean }> {
 			const [first, upload] = [
 				await nouns.uploads.byId(track.uploadId),
 				await nouns.uploads.byId(uploadId)
 			];
 			if (!first || !upload) throw new Error(`upload ${uploadId} is gone`);
-			await nouns.uploads.keepTags(uploadId, laidOver(first.tags, music.tags));
+			const tags = keepsTags && first.tags ? first.tags : laidOver(first.tags, music.tags);
+			await nouns.uploads.keepTags(uploadId, tags);
+			if (keepsTags) await nouns.uploads.standFor(uploadId, first);
 			if (first.description || upload.description) {
 				await nouns.uploads.describe(uploadId, { ...first.description, ...upload.description });
 			}

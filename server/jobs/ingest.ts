@@ -38,6 +38,10 @@ interface IngestOptions {
 	storage: Storage;
 	workshop: Workshop;
 	versions: Versions;
+	/** What lies in the bin comes back when its file does. */
+	bringBack: (trackId: string) => Promise<void>;
+	/** Works on an original while nobody else makes or erases anything of the same bytes. */
+	withOriginalAlone: <T>(sha256: string, work: () => Promise<T>) => Promise<T>;
 	/** Does one thing at a time for each person. */
 	alone: <T>(personId: string, work: () => Promise<T>) => Promise<T>;
 	afterwards: Pick<Afterwards, 'plan'>;
@@ -69,6 +73,8 @@ export function createIngest(options: IngestOptions): Worker {
 		storage,
 		workshop,
 		versions,
+		bringBack,
+		withOriginalAlone,
 		alone,
 		afterwards,
 		live,
@@ -85,15 +91,28 @@ export function createIngest(options: IngestOptions): Worker {
 		const sniffed = await workshop.sniff(partial);
 		if (!sniffed) throw new Refused('not_audio');
 		if (sniffed.kind === 'protected') throw new Refused('protected');
-		if (sniffed.kind === 'picture') return placeCover(upload, partial);
+		if (sniffed.kind === 'picture') {
+			return withOriginalAlone(sha256, () => placeCover(upload, partial));
+		}
 
-		const twin = await catalogue.tracks.byOriginal(upload.personId, sha256);
+		await withOriginalAlone(sha256, () =>
+			twinOrTrack(upload, { partial, sha256, kind: sniffed }, signal)
+		);
+	}
+
+	async function twinOrTrack(
+		upload: StoredUpload,
+		file: { partial: string; sha256: string; kind: Audio },
+		signal: AbortSignal
+	) {
+		const twin = await catalogue.tracks.byOriginal(upload.personId, file.sha256);
 		if (twin && twin.uploadId !== upload.id) {
+			await bringBack(twin.id);
 			await intake.settle(upload.id, { state: 'duplicate', trackId: twin.id });
 			return;
 		}
 		await intake.settle(upload.id, { state: 'processing' });
-		await makeTrack(upload, { partial, sha256, kind: sniffed }, signal);
+		await makeTrack(upload, file, signal);
 	}
 
 	async function makeTrack(
@@ -143,14 +162,16 @@ export function createIngest(options: IngestOptions): Worker {
 			};
 			// Two formats of one song, prepared at the same time, would know nothing of each other.
 			await alone(upload.personId, async () => {
-				const same = await sameSong(upload, found, { file: input, sound, signal });
-				if (same && !versions.isBetter(found.original, same)) {
+				const replaced =
+					upload.replacesId === null ? null : await catalogue.tracks.replaceable(upload.replacesId);
+				const same = replaced ?? (await sameSong(upload, found, { file: input, sound, signal }));
+				if (same && !replaced && !versions.isBetter(found.original, same)) {
 					await intake.settle(upload.id, { state: 'duplicate', trackId: same.id });
 					return;
 				}
 				// Last, so that what fails before leaves nothing behind.
 				await storage.keepOriginal(partial, sha256);
-				await record(upload, found, same);
+				await record(upload, found, same, replaced !== null);
 				if (same) await forget(same.sha256);
 			});
 		} finally {
@@ -225,16 +246,23 @@ export function createIngest(options: IngestOptions): Worker {
 	async function record(
 		{ id, personId }: StoredUpload,
 		{ renditions, sound, ...music }: Found,
-		same: SameLength | null
+		same: SameLength | null,
+		isReplacing: boolean
 	) {
 		await catalogue.transaction(async (nouns) => {
 			const track = same
-				? await versions.improve(nouns, { track: same, uploadId: id, music })
+				? await versions.improve(nouns, {
+						track: same,
+						uploadId: id,
+						music,
+						keepsTags: isReplacing
+					})
 				: await drafts.add(nouns, id, music);
 			const of = { trackId: track.id, sha256: music.original.sha256, sound };
+			const isHeld = await nouns.takeDowns.holdIfBarred(of.trackId, of.sha256, Date.now());
 			await afterwards.plan(nouns, of, renditions, personId);
 			await intake.settle(id, { state: 'ready', trackId: track.id }, nouns);
-			const audience = track.isPublic ? null : personId;
+			const audience = track.isPublic && !isHeld ? null : personId;
 			await live.say(audience, { type: 'track_ready', trackId: track.id }, nouns);
 		});
 	}

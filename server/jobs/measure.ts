@@ -9,10 +9,10 @@ import { peaksPath } from '../renditions.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Worker } from './jobs.ts';
 import { OfOriginal } from './of-original.ts';
-import { withOriginal } from './original.ts';
+import { leaveNothing, withOriginal } from './original.ts';
 
 interface MeasureOptions {
-	catalogue: Pick<Catalogue, 'tracks'>;
+	catalogue: Pick<Catalogue, 'tracks' | 'looseFiles'>;
 	storage: Storage;
 	workshop: Workshop;
 	log: Log;
@@ -32,6 +32,7 @@ export function createMeasure({ catalogue, storage, workshop, log }: MeasureOpti
 					const drawn = beside('peaks');
 					await writeFile(drawn, JSON.stringify({ peaks } satisfies Peaks));
 					await storage.keepDerived(drawn, peaksPath(of.sha256));
+					await leaveNothing(catalogue, of);
 					const gapless = await workshop.gapless(file, sound);
 					await catalogue.tracks.measure(of, { loudness, gapless });
 				});

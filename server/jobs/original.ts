@@ -1,5 +1,6 @@
 import { link } from 'node:fs/promises';
 import path from 'node:path';
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Sound, Workshop } from '../media/workshop.ts';
 import type { Storage } from '../storage/storage.ts';
 
@@ -35,4 +36,13 @@ export async function withOriginal<T>(
 		if (sniffed?.kind !== 'audio') throw new Error(`original ${sha256} is no sound`);
 		return workshop.probe(file, sniffed.demuxer, signal);
 	}
+}
+
+/** Its track may have been erased, or given another original, while something was made of it. */
+export async function leaveNothing(
+	{ tracks, looseFiles }: Pick<Catalogue, 'tracks' | 'looseFiles'>,
+	{ trackId, sha256 }: { trackId: string; sha256: string }
+): Promise<void> {
+	if ((await tracks.originalForWork(trackId))?.sha256 === sha256) return;
+	await looseFiles.add([{ kind: 'original', hash: sha256 }]);
 }

@@ -8,12 +8,12 @@ import { renditionPath } from '../renditions.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Worker } from './jobs.ts';
 import { OfOriginal } from './of-original.ts';
-import { withOriginal } from './original.ts';
+import { leaveNothing, withOriginal } from './original.ts';
 
 const Payload = v.object({ ...OfOriginal.entries, kind: v.picklist(RENDITION_KINDS) });
 
 interface RenditionOptions {
-	catalogue: Pick<Catalogue, 'tracks' | 'renditions'>;
+	catalogue: Pick<Catalogue, 'tracks' | 'renditions' | 'looseFiles'>;
 	storage: Storage;
 	workshop: Workshop;
 	log: Log;
@@ -35,6 +35,7 @@ export function createRendition({ catalogue, storage, workshop, log }: Rendition
 						const target = beside('output');
 						await workshop.encode({ file, target, kind }, sound, signal);
 						await storage.keepDerived(target, relative);
+						await leaveNothing(catalogue, of);
 					});
 				}
 				await catalogue.renditions.settle({ ...of, kind }, 'ready');

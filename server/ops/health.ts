@@ -49,13 +49,17 @@ export function createHealth(options: HealthOptions) {
 		return Object.fromEntries(results);
 	}
 
+	const isolation = () => {
+		const missing = cage.missing.map((layer) => ({ layer, means: cage.means[layer] }));
+		return { status: missing.length === 0 ? ('ok' as const) : ('degraded' as const), missing };
+	};
+
 	/** Told to those who could do something about it; attackers learn nothing. */
 	async function isolationFor(request: IncomingMessage) {
 		// Without a database nobody is known, and the rest is still worth saying.
 		const viewer = await person(request).catch(() => null);
 		if (viewer?.role !== 'owner') return {};
-		const missing = cage.missing.map((layer) => ({ layer, means: cage.means[layer] }));
-		return { isolation: { status: missing.length === 0 ? 'ok' : 'degraded', missing } };
+		return { isolation: isolation() };
 	}
 
 	const answer = (response: ServerResponse, status: number, body: unknown) => {
@@ -63,7 +67,7 @@ export function createHealth(options: HealthOptions) {
 		response.end(JSON.stringify(body));
 	};
 
-	return [
+	const mounts = [
 		{
 			path: '/healthz',
 			handle: async (_request: IncomingMessage, response: ServerResponse) =>
@@ -84,4 +88,10 @@ export function createHealth(options: HealthOptions) {
 			}
 		}
 	];
+
+	return {
+		mounts,
+		/** The same for the owner's page. */
+		readiness: async () => ({ checks: await readiness(), isolation: isolation() })
+	};
 }

@@ -83,6 +83,9 @@ export async function openStorage({ root, isNew }: { root: string; isNew: boolea
 		/** Takes away what can be made again, or was never made. */
 		removeDerived: (relative: string) => rm(absolute(relative), { force: true }),
 
+		/** Takes bytes away for good: no row refers to them. */
+		remove: (relative: string) => rm(absolute(relative), { force: true }),
+
 		/** Bytes that may still be written, as the file system says. */
 		async freeBytes(): Promise<number> {
 			const { bavail, bsize } = await statfs(root);

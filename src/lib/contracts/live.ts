@@ -13,10 +13,26 @@ const UploadChanged = v.object({
 /** A track that the person may see plays now. Read it over HTTP. */
 const TrackReady = v.object({ type: v.literal('track_ready'), trackId: v.string() });
 
+/** These are not there any more, or not for everybody. */
+const TracksGone = v.object({ type: v.literal('tracks_gone'), trackIds: v.array(v.string()) });
+
+/** These are there again; `byUpload` when it was because their files came a second time. */
+const TracksBack = v.object({
+	type: v.literal('tracks_back'),
+	trackIds: v.array(v.string()),
+	byUpload: v.optional(v.boolean())
+});
+
 /** What was asked for is older than what is kept: read everything afresh. */
 const Reset = v.object({ type: v.literal('reset') });
 
-export const ServerEvent = v.variant('type', [UploadChanged, TrackReady, Reset]);
+export const ServerEvent = v.variant('type', [
+	UploadChanged,
+	TrackReady,
+	TracksGone,
+	TracksBack,
+	Reset
+]);
 export type ServerEvent = v.InferOutput<typeof ServerEvent>;
 
 /** One message of the live channel: everything up to `seq`. */

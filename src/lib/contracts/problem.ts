@@ -12,6 +12,7 @@ export const STATUS = {
 	email_taken: 409,
 	name_taken: 409,
 	already_set_up: 409,
+	last_owner: 409,
 	upload_finished: 409,
 	gone: 410,
 	link_used: 410,

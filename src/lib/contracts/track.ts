@@ -105,6 +105,11 @@ export const Track = v.object({
 	originalSha256: v.optional(v.string()),
 	/** For the artist and the owner, and for everybody where its release may be downloaded. */
 	originalUrl: v.optional(v.string()),
+	/** Bytes and name of what was uploaded; only for the artist and the owner. */
+	originalSize: v.optional(v.number()),
+	originalName: v.optional(v.string()),
+	/** Why the portal's owner took it down, while it is; only for the artist and the owner. */
+	takenDown: v.optional(v.string()),
 	/** The upload that it is described and published by; only for the artist and the owner. */
 	uploadId: v.optional(v.string()),
 	coverUrl: v.optional(v.string()),

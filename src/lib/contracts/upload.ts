@@ -50,6 +50,8 @@ export const NewUpload = v.object({
 	/** Milliseconds since 1970. Another than before under the same key is another file, and gets an upload of its own. */
 	lastModified: v.optional(v.number()),
 	sha256: v.optional(sha256),
+	/** A track of this person whose original it becomes: its id, its plays and what was said of it stay. */
+	replaces: v.optional(v.pipe(v.string(), v.maxLength(64))),
 	description: v.optional(Description)
 });
 export type NewUpload = v.InferOutput<typeof NewUpload>;

@@ -8,6 +8,7 @@ const PROBLEMS: Partial<Record<ProblemCode, string>> = {
 	too_many_requests: 'Too many tries. Wait a minute, then try again.',
 	link_used: 'This link was used already or has run out. Ask for a new one.',
 	email_taken: 'There is an account with this e-mail address already.',
+	last_owner: 'This is the only owner. Make somebody else an owner first.',
 	already_set_up: 'This portal is set up already. Sign in instead.',
 	registration_closed: 'This portal takes no new people at the moment.',
 	bad_request: 'Something is missing in what was sent.',

@@ -7,7 +7,7 @@ const MOST = 20_000;
 
 export const load: PageServerLoad = async ({ locals, depends, url }) => {
 	depends('segue:library');
-	if (!locals.person) redirect(303, '/signin?next=/studio');
+	if (!locals.person) redirect(303, '/signin?next=%2Fstudio');
 	const asked = Number(url.searchParams.get('tracks'));
 	const limit = Number.isInteger(asked) && asked > TRACKS ? Math.min(asked, MOST) : TRACKS;
 	const { tracks, releases } = locals.portal.catalogue;

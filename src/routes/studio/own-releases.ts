@@ -3,6 +3,8 @@ import type { Track } from '#contracts/track';
 
 /** What an artist sees of a release of theirs; tracks that stand alone are one too. */
 export interface OwnRelease {
+	/** Null for tracks that stand alone. */
+	id: string | null;
 	/** Address of the release, or '' for tracks that stand alone. */
 	slug: string;
 	title: string;
@@ -42,6 +44,7 @@ function ownRelease(tracks: Track[], bySlug: ReadonlyMap<string, Release>): OwnR
 	const release = bySlug.get(slug);
 	const cover = release?.coverUrl ? release : tracks.find(({ coverUrl }) => coverUrl);
 	return {
+		id: release?.id ?? null,
 		slug,
 		title: first?.release ?? (tracks.length === 1 ? 'Single track' : 'Single tracks'),
 		artist: slug === '' ? null : (release?.artist ?? first?.artist ?? null),

@@ -1,0 +1,9 @@
+import type { Reason } from '#contracts/report';
+
+export const REASON_WORDS: Record<Reason, string> = {
+	copyright: 'It is somebody else’s music, used without their leave',
+	hateful: 'It is hateful, or calls for violence',
+	wrong: 'Title, artist or cover are wrong',
+	spam: 'It is no music, but advertising or noise',
+	other: 'Something else'
+};
