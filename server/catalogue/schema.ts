@@ -1,5 +1,7 @@
 import type { Generated } from 'kysely';
 import type { Role } from '#contracts/account';
+import type { PlaySource } from '#contracts/play';
+import type { PlaylistVisibility } from '#contracts/playlist';
 import type { RenditionKind } from '#contracts/track';
 import type { Failure, UploadState } from '#contracts/upload';
 
@@ -14,6 +16,10 @@ export interface PersonTable {
 	role: Role;
 	password_hash: string;
 	created_at: Millis;
+	/** Whether what they play is remembered for them. */
+	keeps_history: Generated<Flag>;
+	/** When they looked last at what is new from the artists they follow; 0 for never. */
+	news_seen_at: Generated<Millis>;
 }
 
 /** What stands for a person: a browser's session, an API token, or the right to send uploads. */
@@ -61,6 +67,9 @@ export interface ReleaseTable {
 	cover_hash: string | null;
 	cover_color: string | null;
 	created_at: Millis;
+	/** Of all its tracks together. */
+	plays: Generated<number>;
+	heat: Generated<number>;
 }
 
 export interface TrackTable {
@@ -112,6 +121,10 @@ export interface TrackTable {
 	/** Then the artist who leads on it; null when nobody names one. */
 	lead_id: string | null;
 	created_at: Millis;
+	/** How often it was played, as far as plays count. */
+	plays: Generated<number>;
+	/** How much it is played lately: see `heatAfter` in plays.ts; 0 for never. */
+	heat: Generated<number>;
 }
 
 /** Work that goes on after a track plays. */
@@ -213,6 +226,81 @@ export interface CoverTable {
 	created_at: Millis;
 }
 
+/** One listen that lasted. */
+export interface PlayTable {
+	id: Generated<number>;
+	track_id: string;
+	/** Whose track it is. */
+	owner_id: string;
+	/** Null for who is not signed in, keeps no history, or forgot it. */
+	person_id: string | null;
+	/** Salted hash of the person, or of address and agent: tells listeners of one day (UTC) apart, and says nothing more. */
+	listener: string;
+	/** How much of it was heard, as far as that is believed. */
+	seconds: number;
+	source: PlaySource;
+	/** 0 for what artists play of their own: it is in their history and in no figure. */
+	is_counted: Flag;
+	at: Millis;
+}
+
+/** What listeners of a day are hashed with; gone with the day, so that nobody is found by a hash. */
+export interface ListenerSaltTable {
+	/** ISO 8601, UTC. */
+	day: string;
+	salt: string;
+}
+
+export interface LikedTable {
+	person_id: string;
+	track_id: string;
+	at: Millis;
+}
+
+export interface PlaylistTable {
+	id: string;
+	slug: string;
+	person_id: string;
+	name: string;
+	text: Generated<string>;
+	visibility: PlaylistVisibility;
+	/** Grows by one with every change. */
+	version: number;
+	/** The versions that changed these last. */
+	name_version: number;
+	text_version: number;
+	visibility_version: number;
+	/** Items that were not removed, whether or not their tracks are still here. */
+	item_count: Generated<number>;
+	created_at: Millis;
+	changed_at: Millis;
+	/** Deleted, and restorable for a while. */
+	deleted_at: Millis | null;
+}
+
+export interface PlaylistItemTable {
+	id: string;
+	playlist_id: string;
+	/** Lower comes first; there are gaps for what is moved in between. */
+	position: number;
+	/** May name a track that is gone. */
+	track_id: string;
+	/** What it was called when it was added. */
+	title: string;
+	artist: string;
+	added_at: Millis;
+	/** The playlist's version that placed or removed it last. */
+	version: number;
+	/** Removed, and restorable for a while. */
+	removed_at: Millis | null;
+}
+
+export interface FollowTable {
+	person_id: string;
+	artist_id: string;
+	at: Millis;
+}
+
 export interface Database {
 	person: PersonTable;
 	credential: CredentialTable;
@@ -227,4 +315,10 @@ export interface Database {
 	event: EventTable;
 	folder_cover: FolderCoverTable;
 	cover: CoverTable;
+	play: PlayTable;
+	listener_salt: ListenerSaltTable;
+	liked: LikedTable;
+	playlist: PlaylistTable;
+	playlist_item: PlaylistItemTable;
+	follow: FollowTable;
 }

@@ -1,0 +1,22 @@
+import * as v from 'valibot';
+
+/** Where a track was played. */
+export const PLAY_SOURCES = ['page', 'embed', 'feed', 'api'] as const;
+export type PlaySource = (typeof PLAY_SOURCES)[number];
+
+/** A listen counts after this, or after half of a track that is shorter than twice as long. */
+export const COUNTS_AFTER_SECONDS = 30;
+
+/** How much of a track has to be heard before it counts. */
+export function countsAfter(durationSeconds: number): number {
+	return Math.min(COUNTS_AFTER_SECONDS, durationSeconds / 2);
+}
+
+/** What a player says once of each listen. */
+export const NewPlay = v.object({
+	trackId: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
+	/** How much of it was heard by now, in seconds of playing and not as a place in the track. */
+	seconds: v.pipe(v.number(), v.finite(), v.minValue(0)),
+	source: v.optional(v.picklist(PLAY_SOURCES), 'page')
+});
+export type NewPlay = v.InferOutput<typeof NewPlay>;
