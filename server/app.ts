@@ -18,6 +18,8 @@ import { createJobs } from './jobs/jobs.ts';
 import { createMeasure } from './jobs/measure.ts';
 import { createRendition } from './jobs/rendition.ts';
 import { createReviveIngest } from './jobs/revive-ingest.ts';
+import { createPlaylists } from './listening/playlists.ts';
+import { createPlays } from './listening/plays.ts';
 import { createLive, type Live } from './live/live.ts';
 import { buildCage } from './media/cage.ts';
 import { createMedia } from './media/media.ts';
@@ -174,6 +176,9 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		log
 	});
 
+	const plays = createPlays({ catalogue });
+	const playlists = createPlaylists({ catalogue, live });
+
 	async function sweep() {
 		await reconciler.finishReceived();
 		await reconciler.restoreJobs();
@@ -181,6 +186,8 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		await reconciler.sweepFiles();
 		await deadLetters.sweep();
 		await accounts.sweep();
+		await plays.sweep();
+		await playlists.sweep();
 		await live.sweep();
 	}
 	const sweeping = setInterval(() => {
@@ -197,13 +204,19 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		catalogue: {
 			artists: catalogue.artists,
 			releases: catalogue.releases,
-			tracks: catalogue.tracks
+			tracks: catalogue.tracks,
+			plays: catalogue.plays,
+			likes: catalogue.likes,
+			playlists: catalogue.playlists,
+			follows: catalogue.follows
 		},
 		accounts,
 		intake: { register: intake.register, changes: intake.changes },
 		drafts: { describe: drafts.describeAll, publish: drafts.publish },
 		live: { since: live.since },
 		deadLetters,
+		plays,
+		playlists,
 		log
 	};
 

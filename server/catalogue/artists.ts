@@ -6,6 +6,7 @@ import { newId, slugSuffix } from './ids.ts';
 import { Releases } from './releases.ts';
 import type { Database } from './schema.ts';
 import { Tracks } from './tracks.ts';
+import { mayBeSeenBy } from './visibility.ts';
 
 const MAX_SHOWN = 200;
 
@@ -36,6 +37,18 @@ export class Artists {
 			.values({ id: newId(), slug, name, name_key: key, created_at: now })
 			.returning(['id', 'slug', 'name'])
 			.executeTakeFirstOrThrow();
+	}
+
+	/** Whether there is anything of this artist that the viewer may see. */
+	async isSeenBy(id: string, viewer: Person | null): Promise<boolean> {
+		const row = await this.#db
+			.selectFrom('track')
+			.select('id')
+			.where('artist_id', '=', id)
+			.where(mayBeSeenBy(viewer))
+			.limit(1)
+			.executeTakeFirst();
+		return row !== undefined;
 	}
 
 	/** Null when there is none, or nothing of theirs that the viewer may see. */

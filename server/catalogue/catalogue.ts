@@ -5,10 +5,15 @@ import { openSqlite } from './database.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Events } from './events.ts';
 import { FolderCovers } from './folder-covers.ts';
+import { Follows } from './follows.ts';
 import { Invites } from './invites.ts';
 import { Jobs } from './jobs.ts';
+import { Likes } from './likes.ts';
 import { migrate } from './migrate.ts';
 import { People } from './people.ts';
+import { PlaylistItems } from './playlist-items.ts';
+import { Playlists } from './playlists.ts';
+import { Plays } from './plays.ts';
 import { Releases } from './releases.ts';
 import { Renditions } from './renditions.ts';
 import type { Database } from './schema.ts';
@@ -27,7 +32,12 @@ const nouns = (db: Kysely<Database>) => ({
 	folderCovers: new FolderCovers(db),
 	jobs: new Jobs(db),
 	deadLetters: new DeadLetters(db),
-	events: new Events(db)
+	events: new Events(db),
+	plays: new Plays(db),
+	likes: new Likes(db),
+	playlists: new Playlists(db),
+	playlistItems: new PlaylistItems(db),
+	follows: new Follows(db)
 });
 
 /** How soon another process's changes are seen. One look costs microseconds and reads no table. */

@@ -145,6 +145,13 @@ export class Releases {
 		);
 	}
 
+	/** Those of them that the viewer may see, by id. */
+	async byIds(ids: readonly string[], viewer: Person | null): Promise<Map<string, Release>> {
+		if (ids.length === 0) return new Map();
+		const releases = await this.#list(viewer, (query) => query.where('release.id', 'in', ids));
+		return new Map(releases.map((release) => [release.id, release]));
+	}
+
 	async bySlug(slug: string, viewer: Person | null): Promise<ReleaseWithTracks | null> {
 		const [release] = await this.#list(viewer, (query) =>
 			query.where('release.slug', '=', slug).orderBy('release.id').limit(1)

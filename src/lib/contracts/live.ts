@@ -13,10 +13,17 @@ const UploadChanged = v.object({
 /** A track that the person may see plays now. Read it over HTTP. */
 const TrackReady = v.object({ type: v.literal('track_ready'), trackId: v.string() });
 
+/** A playlist that the person keeps has another version now. Read it over HTTP. */
+const PlaylistChanged = v.object({
+	type: v.literal('playlist_changed'),
+	playlistId: v.string(),
+	version: v.number()
+});
+
 /** What was asked for is older than what is kept: read everything afresh. */
 const Reset = v.object({ type: v.literal('reset') });
 
-export const ServerEvent = v.variant('type', [UploadChanged, TrackReady, Reset]);
+export const ServerEvent = v.variant('type', [UploadChanged, TrackReady, PlaylistChanged, Reset]);
 export type ServerEvent = v.InferOutput<typeof ServerEvent>;
 
 /** One message of the live channel: everything up to `seq`. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { Track } from './track.ts';
 
 /** Where a track was played. */
 export const PLAY_SOURCES = ['page', 'embed', 'feed', 'api'] as const;
@@ -20,3 +21,19 @@ export const NewPlay = v.object({
 	source: v.optional(v.picklist(PLAY_SOURCES), 'page')
 });
 export type NewPlay = v.InferOutput<typeof NewPlay>;
+
+export const HistoryPage = v.object({
+	plays: v.array(
+		v.object({
+			id: v.number(),
+			track: Track,
+			/** ISO 8601. */
+			at: v.string()
+		})
+	),
+	next: v.nullable(v.string())
+});
+export type HistoryPage = v.InferOutput<typeof HistoryPage>;
+
+/** Whether what somebody plays is remembered for them. */
+export const HistorySetting = v.object({ keeps: v.boolean() });
