@@ -48,7 +48,7 @@ export class Artists {
 			.where(mayBeSeenBy(viewer))
 			.limit(1)
 			.executeTakeFirst();
-		return row !== undefined;
+		return row !== undefined || (await new Releases(this.#db).byArtist(id, viewer, 1)).length > 0;
 	}
 
 	/** Null when there is none, or nothing of theirs that the viewer may see. */
