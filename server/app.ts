@@ -25,6 +25,8 @@ import { createJobs } from './jobs/jobs.ts';
 import { createMeasure } from './jobs/measure.ts';
 import { createRendition } from './jobs/rendition.ts';
 import { createReviveIngest } from './jobs/revive-ingest.ts';
+import { createPlaylists } from './listening/playlists.ts';
+import { createPlays } from './listening/plays.ts';
 import { createLive } from './live/live.ts';
 import { buildCage } from './media/cage.ts';
 import { coverPath } from './media/covers.ts';
@@ -195,6 +197,9 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		log
 	});
 
+	const plays = createPlays({ catalogue });
+	const playlists = createPlaylists({ catalogue, live });
+
 	async function sweep() {
 		await reconciler.finishReceived();
 		await reconciler.restoreJobs();
@@ -205,6 +210,8 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		await deadLetters.sweep();
 		await accounts.sweep();
 		await roster.sweep();
+		await plays.sweep();
+		await playlists.sweep();
 		await live.sweep();
 	}
 	const sweeping = setInterval(() => {
@@ -222,7 +229,11 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			artists: catalogue.artists,
 			releases: catalogue.releases,
 			tracks: catalogue.tracks,
-			featured: catalogue.featured
+			featured: catalogue.featured,
+			plays: catalogue.plays,
+			likes: catalogue.likes,
+			playlists: catalogue.playlists,
+			follows: catalogue.follows
 		},
 		accounts,
 		intake: { register: intake.register, changes: intake.changes },
@@ -243,6 +254,8 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		addresses: config.site.addresses,
 		live: { since: live.since },
 		deadLetters,
+		plays,
+		playlists,
 		log
 	};
 

@@ -7,6 +7,8 @@ const { [Symbol.for('segue.portal')]: handedOver } = globalThis as unknown as Re
 	Portal
 >;
 
+const PROBLEM_TYPE = 'application/problem+json';
+
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Kit looks at forms alone, and in development at nothing. Compared by host: behind the edge the scheme is not ours to see. */
@@ -44,7 +46,7 @@ function problemResponse(code: ProblemCode, requestId: string): Response {
 	return Response.json(problemBody(code, requestId), {
 		status: STATUS[code],
 		headers: {
-			'Content-Type': 'application/problem+json',
+			'Content-Type': PROBLEM_TYPE,
 			'Cache-Control': 'no-store',
 			...(code === 'too_many_requests' && { 'Retry-After': '60' })
 		}
@@ -73,7 +75,8 @@ export const handle: Handle = async ({ event, resolve }) => {
 			type !== 'asset' && (type !== 'font' || path.includes('figtree-latin-wght-normal'))
 	});
 	const { problem } = locals;
-	if (isApi && response.status >= 400) {
+	const isWhole = response.headers.get('content-type') === PROBLEM_TYPE;
+	if (isApi && response.status >= 400 && !isWhole) {
 		return problemResponse(
 			problem ?? CODE_OF_STATUS[response.status] ?? 'unexpected',
 			locals.requestId

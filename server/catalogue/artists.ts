@@ -7,6 +7,7 @@ import { newId, slugSuffix } from './ids.ts';
 import { Releases } from './releases.ts';
 import type { Database } from './schema.ts';
 import { Tracks } from './tracks.ts';
+import { isListedFor } from './visibility.ts';
 
 const MAX_SHOWN = 200;
 const TOP = 20;
@@ -43,6 +44,18 @@ export class Artists {
 			.values({ id: newId(), slug, name, name_key: key, created_at: now })
 			.returning(['id', 'slug', 'name'])
 			.executeTakeFirstOrThrow();
+	}
+
+	/** Whether there is anything of this artist that is listed for the viewer. */
+	async isSeenBy(id: string, viewer: Person | null): Promise<boolean> {
+		const row = await this.#db
+			.selectFrom('track')
+			.select('id')
+			.where('artist_id', '=', id)
+			.where(isListedFor(viewer))
+			.limit(1)
+			.executeTakeFirst();
+		return row !== undefined || (await new Releases(this.#db).byArtist(id, viewer, 1)).length > 0;
 	}
 
 	/** Null when there is none, or nothing of theirs that is listed for the viewer. */

@@ -7,11 +7,16 @@ import { DeadLetters } from './dead-letters.ts';
 import { Events } from './events.ts';
 import { Featured } from './featured.ts';
 import { FolderCovers } from './folder-covers.ts';
+import { Follows } from './follows.ts';
 import { Invites } from './invites.ts';
 import { Jobs } from './jobs.ts';
+import { Likes } from './likes.ts';
 import { LooseFiles } from './loose-files.ts';
 import { migrate } from './migrate.ts';
 import { People } from './people.ts';
+import { PlaylistItems } from './playlist-items.ts';
+import { Playlists } from './playlists.ts';
+import { Plays } from './plays.ts';
 import { Quota } from './quota.ts';
 import { Releases } from './releases.ts';
 import { Renditions } from './renditions.ts';
@@ -41,7 +46,12 @@ const nouns = (db: Kysely<Database>) => ({
 	folderCovers: new FolderCovers(db),
 	jobs: new Jobs(db),
 	deadLetters: new DeadLetters(db),
-	events: new Events(db)
+	events: new Events(db),
+	plays: new Plays(db),
+	likes: new Likes(db),
+	playlists: new Playlists(db),
+	playlistItems: new PlaylistItems(db),
+	follows: new Follows(db)
 });
 
 /** How soon another process's changes are seen. One look costs microseconds and reads no table. */

@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely';
 import type { Role } from '#contracts/account';
 import type { PlaySource } from '#contracts/play';
+import type { PlaylistVisibility } from '#contracts/playlist';
 import type { NewReport, Reason, ReportState } from '#contracts/report';
 import type { RenditionKind, Visibility } from '#contracts/track';
 import type { Failure, UploadState } from '#contracts/upload';
@@ -22,6 +23,8 @@ export interface PersonTable {
 	quota_bytes: number | null;
 	/** Since when they may not come in any more; then they may still be let back. */
 	removed_at: Millis | null;
+	/** When they looked last at what is new from the artists they follow; 0 for never. */
+	news_seen_at: Generated<Millis>;
 }
 
 /** What stands for a person: a browser's session, an API token, or the right to send uploads. */
@@ -352,6 +355,56 @@ export interface ListenerSaltTable {
 	salt: string;
 }
 
+export interface LikedTable {
+	person_id: string;
+	track_id: string;
+	at: Millis;
+}
+
+export interface PlaylistTable {
+	id: string;
+	slug: string;
+	person_id: string;
+	name: string;
+	text: Generated<string>;
+	visibility: PlaylistVisibility;
+	/** Grows by one with every change. */
+	version: number;
+	/** The versions that changed these last. */
+	name_version: number;
+	text_version: number;
+	visibility_version: number;
+	/** Items that were not removed, whether or not their tracks are still here. */
+	item_count: Generated<number>;
+	created_at: Millis;
+	changed_at: Millis;
+	/** Deleted, and restorable for a while. */
+	deleted_at: Millis | null;
+}
+
+export interface PlaylistItemTable {
+	id: string;
+	playlist_id: string;
+	/** Lower comes first; there are gaps for what is moved in between. */
+	position: number;
+	/** May name a track that is gone. */
+	track_id: string;
+	/** What it was called when it was added. */
+	title: string;
+	artist: string;
+	added_at: Millis;
+	/** The playlist's version that placed or removed it last. */
+	version: number;
+	/** Removed, and restorable for a while. */
+	removed_at: Millis | null;
+}
+
+export interface FollowTable {
+	person_id: string;
+	artist_id: string;
+	at: Millis;
+}
+
 export interface Database {
 	person: PersonTable;
 	credential: CredentialTable;
@@ -378,4 +431,8 @@ export interface Database {
 	play_day: PlayDayTable;
 	play_source: PlaySourceTable;
 	listener_day: ListenerDayTable;
+	liked: LikedTable;
+	playlist: PlaylistTable;
+	playlist_item: PlaylistItemTable;
+	follow: FollowTable;
 }

@@ -412,6 +412,13 @@ export class Tracks {
 		};
 	}
 
+	/** Those of them that the viewer may see, by id. */
+	async byIds(ids: readonly string[], viewer: Person | null): Promise<Map<string, Track>> {
+		if (ids.length === 0) return new Map();
+		const rows = await this.#rows(viewer).where('track.id', 'in', ids).execute();
+		return new Map((await this.#tracks(rows, viewer)).map((track) => [track.id, track]));
+	}
+
 	async byId(id: string, viewer: Person | null): Promise<Track | null> {
 		const row = await this.#rows(viewer, mayBeOpenedBy)
 			.where('track.id', '=', id)

@@ -1,3 +1,9 @@
 import type { LayoutServerLoad } from './$types';
 
-export const load: LayoutServerLoad = ({ locals }) => ({ person: locals.person });
+export const load: LayoutServerLoad = async ({ locals, depends }) => {
+	depends('segue:news');
+	const { person, portal } = locals;
+	const hasNews =
+		person !== null && (await portal.catalogue.follows.hasNews(person.id, Date.now()));
+	return { person, hasNews };
+};

@@ -23,6 +23,13 @@ const TracksBack = v.object({
 	byUpload: v.optional(v.boolean())
 });
 
+/** A playlist that the person keeps has another version now. Read it over HTTP. */
+const PlaylistChanged = v.object({
+	type: v.literal('playlist_changed'),
+	playlistId: v.string(),
+	version: v.number()
+});
+
 /** What was asked for is older than what is kept: read everything afresh. */
 const Reset = v.object({ type: v.literal('reset') });
 
@@ -31,6 +38,7 @@ export const ServerEvent = v.variant('type', [
 	TrackReady,
 	TracksGone,
 	TracksBack,
+	PlaylistChanged,
 	Reset
 ]);
 export type ServerEvent = v.InferOutput<typeof ServerEvent>;

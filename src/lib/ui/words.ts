@@ -15,6 +15,8 @@ const PROBLEMS: Partial<Record<ProblemCode, string>> = {
 	unauthorized: 'Sign in first.',
 	forbidden: 'This is not yours to see.',
 	not_a_picture: 'This is no picture that can be read. Try a JPEG, PNG or WebP.',
+	playlist_changed: 'Somebody changed this playlist meanwhile.',
+	playlist_full: 'A playlist holds no more than 10,000 tracks.',
 	busy: 'The portal is busy. Try again in a moment.',
 	stopping: 'The portal is restarting. Try again in a moment.'
 };

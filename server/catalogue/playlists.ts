@@ -1,0 +1,154 @@
+import type { Kysely, Selectable } from 'kysely';
+import type { Person } from '#contracts/account';
+import type { Playlist, PlaylistPage } from '#contracts/playlist';
+import { slugOf } from '../folding.ts';
+import { newId, slugSuffix } from './ids.ts';
+import { cursorOf, placeOf } from './keyset.ts';
+import { PlaylistItems } from './playlist-items.ts';
+import type { Database, PlaylistTable } from './schema.ts';
+
+/** More playlists than this nobody keeps. */
+export const MAX_PLAYLISTS = 1_000;
+
+/** A playlist as it is stored. */
+export type StoredPlaylist = Selectable<PlaylistTable>;
+
+/** Lists of tracks that people keep. */
+export class Playlists {
+	readonly #db: Kysely<Database>;
+	readonly #items: PlaylistItems;
+
+	constructor(db: Kysely<Database>) {
+		this.#db = db;
+		this.#items = new PlaylistItems(db);
+	}
+
+	/** @returns null when this person keeps too many already */
+	async add(
+		playlist: Pick<StoredPlaylist, 'person_id' | 'name' | 'text' | 'visibility'>,
+		now: number
+	): Promise<{ id: string; slug: string; version: number } | null> {
+		const { n } = await this.#db
+			.selectFrom('playlist')
+			.select(({ fn }) => fn.countAll<number>().as('n'))
+			.where('person_id', '=', playlist.person_id)
+			.where('deleted_at', 'is', null)
+			.executeTakeFirstOrThrow();
+		if (n >= MAX_PLAYLISTS) return null;
+		return this.#db
+			.insertInto('playlist')
+			.values({
+				...playlist,
+				id: newId(),
+				slug: `${slugOf(playlist.name)}-${slugSuffix()}`,
+				version: 1,
+				name_version: 1,
+				text_version: 1,
+				visibility_version: 1,
+				item_count: 0,
+				created_at: now,
+				changed_at: now,
+				deleted_at: null
+			})
+			.returning(['id', 'slug', 'version'])
+			.executeTakeFirstOrThrow();
+	}
+
+	/** One that this person keeps, deleted ones among them. */
+	async ownedBy(personId: string, id: string): Promise<StoredPlaylist | null> {
+		const row = await this.#db
+			.selectFrom('playlist')
+			.selectAll()
+			.where('id', '=', id)
+			.where('person_id', '=', personId)
+			.executeTakeFirst();
+		return row ?? null;
+	}
+
+	async set(id: string, columns: Partial<Omit<StoredPlaylist, 'id'>>): Promise<void> {
+		await this.#db.updateTable('playlist').set(columns).where('id', '=', id).execute();
+	}
+
+	/** What a person keeps, or has deleted and may have back, changed last first. */
+	async page(
+		person: Person,
+		{ limit, cursor, deleted = false }: { limit: number; cursor: string | null; deleted?: boolean }
+	): Promise<{ playlists: Playlist[]; next: string | null }> {
+		const after = placeOf(cursor);
+		const rows = await this.#rows()
+			.where('playlist.person_id', '=', person.id)
+			.where('playlist.deleted_at', deleted ? 'is not' : 'is', null)
+			.$if(after !== null, (query) =>
+				query.where(({ eb, refTuple, tuple }) =>
+					eb(
+						refTuple('playlist.changed_at', 'playlist.id'),
+						'<',
+						tuple(after?.at ?? 0, after?.id ?? '')
+					)
+				)
+			)
+			.orderBy('playlist.changed_at', 'desc')
+			.orderBy('playlist.id', 'desc')
+			.limit(limit + 1)
+			.execute();
+		const shown = rows.slice(0, limit);
+		const last = shown.at(-1);
+		const playlists: Playlist[] = [];
+		for (const row of shown) playlists.push(await this.#playlist(row, person));
+		return {
+			playlists,
+			next: rows.length > limit && last ? cursorOf({ at: last.changed_at, id: last.id }) : null
+		};
+	}
+
+	/** With a part of its items. Null for what this viewer may not see, whether or not it is there. */
+	async read(
+		by: { id: string } | { slug: string },
+		viewer: Person | null,
+		{ limit, cursor }: { limit: number; cursor: string | null }
+	): Promise<PlaylistPage | null> {
+		const row = await this.#rows()
+			.where('playlist.deleted_at', 'is', null)
+			.$if('id' in by, (query) => query.where('playlist.id', '=', 'id' in by ? by.id : ''))
+			.$if('slug' in by, (query) => query.where('playlist.slug', '=', 'slug' in by ? by.slug : ''))
+			.executeTakeFirst();
+		if (!row) return null;
+		const isOwn = viewer !== null && viewer.id === row.person_id;
+		if (row.visibility === 'private' && !isOwn) return null;
+		const part = await this.#items.page(row.id, viewer, { limit, cursor, isOwn });
+		return { ...(await this.#playlist(row, viewer)), ...part };
+	}
+
+	/** Forgets what nobody may have back any more. */
+	async forget(deletedBefore: number, removedBefore: number): Promise<void> {
+		await this.#db.deleteFrom('playlist').where('deleted_at', '<', deletedBefore).execute();
+		await this.#db.deleteFrom('playlist_item').where('removed_at', '<', removedBefore).execute();
+	}
+
+	#rows() {
+		return this.#db
+			.selectFrom('playlist')
+			.innerJoin('person', 'person.id', 'playlist.person_id')
+			.selectAll('playlist')
+			.select('person.name as keeper');
+	}
+
+	async #playlist(
+		row: StoredPlaylist & { keeper: string },
+		viewer: Person | null
+	): Promise<Playlist> {
+		return {
+			id: row.id,
+			slug: row.slug,
+			name: row.name,
+			text: row.text,
+			visibility: row.visibility,
+			version: row.version,
+			itemCount: row.item_count,
+			keeper: row.keeper,
+			isOwn: viewer?.id === row.person_id,
+			coverUrls: await this.#items.covers(row.id, viewer),
+			changedAt: new Date(row.changed_at).toISOString()
+		};
+	}
+}
