@@ -134,6 +134,19 @@ export class Releases {
 		);
 	}
 
+	/** In the order asked; what is gone or hidden from the viewer is left out. */
+	async byIds(ids: readonly string[], viewer: Person | null): Promise<Release[]> {
+		if (ids.length === 0) return [];
+		const releases = await this.#list(viewer, (query) =>
+			query
+				.where(sql<boolean>`release.id in (select value from json_each(${JSON.stringify(ids)}))`)
+				.orderBy('release.id')
+				.limit(ids.length)
+		);
+		const found = new Map(releases.map((release) => [release.id, release]));
+		return ids.flatMap((id) => found.get(id) ?? []);
+	}
+
 	async byArtist(artistId: string, viewer: Person | null, limit: number): Promise<Release[]> {
 		return this.#list(viewer, (query) =>
 			query
