@@ -94,7 +94,7 @@ export class Browse {
 	/** Tracks that are on no release, the newest first. */
 	async singles({ limit }: { limit: number }): Promise<Track[]> {
 		const { rows } = await sql<{ id: string }>`
-			select id from track where listed = 1 and release_id is null
+			select id from track indexed by track_single where listed = 1 and release_id is null
 			order by listed_at desc, id desc limit ${limit}
 		`.execute(this.#db);
 		return new Tracks(this.#db).byIds(
@@ -107,12 +107,15 @@ export class Browse {
 	async artists(ask: Ask & { sort: ArtistSort }): Promise<ArtistPage> {
 		const order = ARTIST_ORDERS[ask.sort];
 		const { rows } = await sql<ArtistRow>`
-			select roster.artist_id, roster.name_key, roster.release_count, roster.track_count,
-				artist.slug, artist.name,
+			select place.*, artist.slug, artist.name,
 				(select release.cover_hash from shelf join release on release.id = shelf.release_id
-					where shelf.artist_id = roster.artist_id limit 1) as cover_hash
-			from roster join artist on artist.id = roster.artist_id
-			where ${beyond(order, ask.cursor)} order by ${ordered(order)} limit ${ask.limit + 1}
+					where shelf.artist_id = place.artist_id limit 1) as cover_hash
+			from (
+				select artist_id, name_key, release_count, track_count from roster
+				where ${beyond(order, ask.cursor)} order by ${ordered(order)} limit ${ask.limit + 1}
+			) as place
+			join artist on artist.id = place.artist_id
+			order by ${ordered(order, 'place')}
 		`.execute(this.#db);
 		const { items, next } = pageOf(rows, order, ask);
 		const artists = items.map((row) => ({

@@ -36,6 +36,7 @@ const nouns = (db: Kysely<Database>) => ({
 	events: new Events(db),
 	browse: new Browse(db),
 	search: new Search(db),
+	searchIndex: new SearchIndex(db),
 	trackPages: new TrackPages(db),
 	featured: new Featured(db),
 	charts: new Charts()

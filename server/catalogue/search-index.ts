@@ -7,7 +7,7 @@ import { searchKey, wordsOf } from './words.ts';
 /** Words are indexed in steps of this many, each a few milliseconds, with everybody else served in between. */
 export const INDEX_STEP = 50;
 
-/** Stands among the words of a draft, and in no query: it has no letter and no digit, but a sign beyond ASCII. */
+/** Stands among the words of a draft, and in no query: those have nothing but letters and digits. */
 export const ownerWord = (personId: string) => `¶${personId}`;
 
 export const WORDS = {
@@ -17,10 +17,11 @@ export const WORDS = {
 	draft: 'draft_words'
 } as const satisfies Record<FindableKind, string>;
 
-interface Waiting {
-	n: number;
-	kind: 'track' | 'release' | 'artist';
-	thing_id: string;
+interface Entry {
+	kind: FindableKind;
+	id: string;
+	/** Null when it is not to be found as this kind. */
+	found: { key: string; words: string[] } | null;
 }
 
 /** Brings what changed under its new words. Triggers write down what that is; nobody who writes music waits for it. */
@@ -31,6 +32,11 @@ export class SearchIndex {
 		this.#db = db;
 	}
 
+	async isBehind(): Promise<boolean> {
+		const row = await this.#db.selectFrom('unindexed').select('n').limit(1).executeTakeFirst();
+		return row !== undefined;
+	}
+
 	/** To be run in a transaction. @returns how many changes were taken up; fewer than `limit` when none is left */
 	async absorb(limit: number): Promise<number> {
 		const waiting = await this.#db
@@ -39,114 +45,150 @@ export class SearchIndex {
 			.orderBy('n')
 			.limit(limit)
 			.execute();
-		const learnt = new Set<string>();
-		for (const each of waiting) {
-			for (const word of await this.#index(each)) learnt.add(word);
-		}
-		await new Spelling(this.#db).learn(learnt);
 		const last = waiting.at(-1);
-		if (last) await this.#db.deleteFrom('unindexed').where('n', '<=', last.n).execute();
+		if (!last) return 0;
+		const of = (wanted: string) =>
+			waiting.flatMap(({ kind, thing_id }) => (kind === wanted ? [thing_id] : []));
+		const entries = [
+			...(await this.#artists(of('artist'))),
+			...(await this.#releases(of('release'))),
+			...(await this.#tracks(of('track')))
+		];
+		await this.#forget(entries.filter(({ found }) => found === null));
+		await this.#put(entries.filter(({ found }) => found !== null));
+		// A draft's words are nobody else's to be led to.
+		const listed = entries.filter(({ kind }) => kind !== 'draft');
+		await new Spelling(this.#db).learn(new Set(listed.flatMap(({ found }) => found?.words ?? [])));
+		await this.#db.deleteFrom('unindexed').where('n', '<=', last.n).execute();
 		return waiting.length;
 	}
 
-	async isBehind(): Promise<boolean> {
-		const row = await this.#db.selectFrom('unindexed').select('n').limit(1).executeTakeFirst();
-		return row !== undefined;
+	async #artists(ids: readonly string[]): Promise<Entry[]> {
+		if (ids.length === 0) return [];
+		const { rows } = await sql<{ id: string; name: string }>`
+			select artist.id, artist.name
+			from json_each(${JSON.stringify(ids)}) as asked
+			join roster on roster.artist_id = asked.value
+			join artist on artist.id = roster.artist_id
+		`.execute(this.#db);
+		const names = new Map(rows.map(({ id, name }) => [id, name]));
+		return ids.map((id) => {
+			const name = names.get(id);
+			const found = name === undefined ? null : { key: searchKey(name), words: wordsOf(name) };
+			return { kind: 'artist', id, found };
+		});
 	}
 
-	/** @returns the words that everybody may find it by */
-	async #index({ kind, thing_id: id }: Waiting): Promise<string[]> {
-		if (kind === 'track') return this.#indexTrack(id);
-		if (kind === 'release') return this.#indexRelease(id);
-		const artist = await this.#db
-			.selectFrom('roster')
-			.innerJoin('artist', 'artist.id', 'roster.artist_id')
-			.select('artist.name')
-			.where('roster.artist_id', '=', id)
-			.executeTakeFirst();
-		const words = artist ? wordsOf(artist.name) : [];
-		await this.#put('artist', id, artist ? { key: searchKey(artist.name), words } : null);
-		return words;
+	async #releases(ids: readonly string[]): Promise<Entry[]> {
+		if (ids.length === 0) return [];
+		const { rows } = await sql<{
+			id: string;
+			title: string;
+			artist: string;
+			genre: string | null;
+			shelved: string | null;
+		}>`
+			select release.id, release.title, release.genre, artist.name as artist, shelf.genre as shelved
+			from json_each(${JSON.stringify(ids)}) as asked
+			join shelf on shelf.release_id = asked.value
+			join release on release.id = shelf.release_id
+			join artist on artist.id = release.artist_id
+		`.execute(this.#db);
+		const releases = new Map(rows.map((row) => [row.id, row]));
+		for (const row of rows) await this.#shelve(row);
+		return ids.map((id) => {
+			const row = releases.get(id);
+			const found = row && { key: searchKey(row.title), words: wordsOf(row.title, row.artist) };
+			return { kind: 'release', id, found: found ?? null };
+		});
 	}
 
-	async #indexTrack(id: string): Promise<string[]> {
-		const track = await this.#db
-			.selectFrom('track')
-			.innerJoin('artist', 'artist.id', 'track.artist_id')
-			.leftJoin('release', 'release.id', 'track.release_id')
-			.leftJoin('artist as leader', 'leader.id', 'release.artist_id')
-			.select(['track.title', 'track.listed', 'track.owner_id', 'artist.name as artist'])
-			.select(['release.title as release', 'leader.name as leader'])
-			.where('track.id', '=', id)
-			.executeTakeFirst();
-		if (!track) {
-			await this.#put('track', id, null);
-			await this.#put('draft', id, null);
-			return [];
+	/** Two spellings of a genre are one shelf, named as the first of them. */
+	async #shelve(release: { id: string; genre: string | null; shelved: string | null }) {
+		const name = release.genre?.trim() ?? '';
+		const genre = name === '' ? null : slugOf(name);
+		if (genre === release.shelved) return;
+		if (genre !== null) {
+			await this.#db
+				.insertInto('genre')
+				.values({ slug: genre, name })
+				.onConflict((conflict) => conflict.doNothing())
+				.execute();
 		}
-		const key = searchKey(track.title);
-		const words = wordsOf(track.title, track.artist, track.release, track.leader);
-		const isListed = track.listed === 1;
-		const owned = [...words, ownerWord(track.owner_id)];
-		await this.#put('track', id, isListed ? { key, words } : null);
-		await this.#put('draft', id, isListed ? null : { key, words: owned });
-		return isListed ? words : [];
-	}
-
-	async #indexRelease(id: string): Promise<string[]> {
-		const release = await this.#db
-			.selectFrom('shelf')
-			.innerJoin('release', 'release.id', 'shelf.release_id')
-			.innerJoin('artist', 'artist.id', 'release.artist_id')
-			.select(['release.title', 'release.genre', 'artist.name as artist'])
-			.select('shelf.genre as shelved')
-			.where('release.id', '=', id)
-			.executeTakeFirst();
-		if (!release) {
-			await this.#put('release', id, null);
-			return [];
-		}
-		const genre = await this.#genre(release.genre);
-		if (genre !== release.shelved) {
-			await this.#db.updateTable('shelf').set({ genre }).where('release_id', '=', id).execute();
-		}
-		const words = wordsOf(release.title, release.artist);
-		await this.#put('release', id, { key: searchKey(release.title), words });
-		return words;
-	}
-
-	async #genre(name: string | null): Promise<string | null> {
-		if (name === null || name.trim() === '') return null;
-		const slug = slugOf(name);
 		await this.#db
-			.insertInto('genre')
-			.values({ slug, name: name.trim() })
-			.onConflict((conflict) => conflict.doNothing())
+			.updateTable('shelf')
+			.set({ genre })
+			.where('release_id', '=', release.id)
 			.execute();
-		return slug;
 	}
 
-	async #put(kind: FindableKind, id: string, entry: { key: string; words: string[] } | null) {
-		const table = sql.table(WORDS[kind]);
-		if (entry === null) {
-			const gone = await this.#db
-				.deleteFrom('findable')
-				.where('thing_id', '=', id)
-				.where('kind', '=', kind)
-				.returning('n')
-				.executeTakeFirst();
-			if (gone) await sql`delete from ${table} where rowid = ${gone.n}`.execute(this.#db);
-			return;
-		}
-		const { key, words } = entry;
-		const { n } = await this.#db
-			.insertInto('findable')
-			.values({ kind, thing_id: id, key })
-			.onConflict((conflict) => conflict.columns(['thing_id', 'kind']).doUpdateSet({ key }))
-			.returning('n')
-			.executeTakeFirstOrThrow();
-		await sql`insert or replace into ${table} (rowid, words) values (${n}, ${words.join(' ')})`.execute(
-			this.#db
-		);
+	async #tracks(ids: readonly string[]): Promise<Entry[]> {
+		if (ids.length === 0) return [];
+		const { rows } = await sql<{
+			id: string;
+			title: string;
+			listed: 0 | 1;
+			owner_id: string;
+			artist: string;
+			release: string | null;
+			leader: string | null;
+		}>`
+			select track.id, track.title, track.listed, track.owner_id, artist.name as artist,
+				release.title as release, leader.name as leader
+			from json_each(${JSON.stringify(ids)}) as asked
+			join track on track.id = asked.value
+			join artist on artist.id = track.artist_id
+			left join release on release.id = track.release_id
+			left join artist as leader on leader.id = release.artist_id
+		`.execute(this.#db);
+		const tracks = new Map(rows.map((row) => [row.id, row]));
+		return ids.flatMap((id): Entry[] => {
+			const row = tracks.get(id);
+			const key = row ? searchKey(row.title) : '';
+			const words = row ? wordsOf(row.title, row.artist, row.release, row.leader) : [];
+			const own = row ? [...words, ownerWord(row.owner_id)] : [];
+			return [
+				{ kind: 'track', id, found: row?.listed === 1 ? { key, words } : null },
+				{ kind: 'draft', id, found: row?.listed === 0 ? { key, words: own } : null }
+			];
+		});
 	}
+
+	async #forget(entries: readonly Entry[]) {
+		const { rows } = await sql<{ n: number; kind: FindableKind }>`
+			delete from findable where n in (
+				select findable.n from json_each(${json(entries, ({ kind, id }) => [kind, id])}) as asked
+				join findable on findable.thing_id = asked.value ->> 1 and findable.kind = asked.value ->> 0
+			) returning n, kind
+		`.execute(this.#db);
+		for (const [kind, gone] of Map.groupBy(rows, ({ kind }) => kind)) {
+			await sql`
+				delete from ${sql.table(WORDS[kind])}
+				where rowid in (select value from json_each(${json(gone, ({ n }) => n)}))
+			`.execute(this.#db);
+		}
+	}
+
+	async #put(entries: readonly Entry[]) {
+		const asked = json(entries, ({ kind, id, found }) => [kind, id, found?.key]);
+		const { rows } = await sql<{ n: number; kind: FindableKind; id: string }>`
+			insert into findable (kind, thing_id, key)
+			select value ->> 0, value ->> 1, value ->> 2 from json_each(${asked}) where true
+			order by json_each.key
+			on conflict (thing_id, kind) do update set key = excluded.key
+			returning n, kind, thing_id as id
+		`.execute(this.#db);
+		const words = new Map(entries.map(({ kind, id, found }) => [kind + id, found?.words ?? []]));
+		for (const [kind, put] of Map.groupBy(rows, ({ kind }) => kind)) {
+			const texts = json(put, ({ n, id }) => [n, words.get(kind + id)?.join(' ')]);
+			await sql`
+				insert or replace into ${sql.table(WORDS[kind])} (rowid, words)
+				select value ->> 0, value ->> 1 from json_each(${texts})
+			`.execute(this.#db);
+		}
+	}
+}
+
+function json<T>(items: readonly T[], told: (item: T) => unknown): string {
+	return JSON.stringify(items.map(told));
 }

@@ -341,8 +341,7 @@ export class Tracks {
 	/** What everybody sees, newest first. */
 	async latest({ limit }: { limit: number }): Promise<Track[]> {
 		const rows = await this.#rows(null)
-			.where('track.visibility', '=', 'public')
-			.where('track.state', '=', 'ready')
+			.where('track.listed', '=', 1)
 			.orderBy('track.created_at', 'desc')
 			.orderBy('track.id', 'desc')
 			.limit(limit)

@@ -17,6 +17,8 @@ export async function up(db: Kysely<any>) {
 	await sql`update track set listed = 1, listed_at = created_at where ${isListed('track')}`.execute(
 		db
 	);
+	// It was taken for whatever asks for public tracks among others, and read them all.
+	await db.schema.dropIndex('track_newest').execute();
 	await createTables(db);
 	await fill(db);
 	await createIndexes(db);
@@ -36,6 +38,11 @@ export async function down(db: Kysely<any>) {
 	for (const table of ['shelf', 'roster', 'genre']) await db.schema.dropTable(table).execute();
 	await db.schema.alterTable('track').dropColumn('listed_at').execute();
 	await db.schema.alterTable('track').dropColumn('listed').execute();
+	await db.schema
+		.createIndex('track_newest')
+		.on('track')
+		.columns(['visibility', 'state', 'created_at', 'id'])
+		.execute();
 }
 
 async function createTables(db: Kysely<any>) {
