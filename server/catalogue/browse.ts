@@ -9,6 +9,7 @@ import type {
 } from '#contracts/browse';
 import type { Release } from '#contracts/release';
 import type { Track } from '#contracts/track';
+import { slugOf } from '../folding.ts';
 import { coverUrl } from './cover-url.ts';
 import { beyond, ordered, pageOf, type Order } from './keyset.ts';
 import type { Database } from './schema.ts';
@@ -142,11 +143,12 @@ export class Browse {
 		return { genres, next };
 	}
 
-	async genre(slug: string): Promise<Genre | null> {
+	/** @param name however it is spelt: its slug is the same */
+	async genre(name: string): Promise<Genre | null> {
 		const row = await this.#db
 			.selectFrom('genre')
 			.select(['slug', 'name', 'release_count as releaseCount'])
-			.where('slug', '=', slug)
+			.where('slug', '=', slugOf(name))
 			.executeTakeFirst();
 		return row ?? null;
 	}

@@ -396,6 +396,19 @@ export class Tracks {
 		return this.#tracks(rows, viewer);
 	}
 
+	/** What only its artist sees, newest first. */
+	async draftsOf(owner: Person, { limit }: { limit: number }): Promise<Track[]> {
+		const rows = await this.#rows(owner)
+			.where('track.owner_id', '=', owner.id)
+			.where('track.listed', '=', 0)
+			.where('track.visibility', '=', 'draft')
+			.orderBy('track.created_at', 'desc')
+			.orderBy('track.id', 'desc')
+			.limit(limit)
+			.execute();
+		return this.#tracks(rows, owner);
+	}
+
 	/** Everything one person uploaded, drafts included, newest first. */
 	async ownedBy(owner: Person, { limit }: { limit: number }): Promise<Track[]> {
 		const rows = await this.#rows(owner)

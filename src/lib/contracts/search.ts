@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Track } from './track.ts';
 
-const FoundRelease = v.object({
+export const FoundRelease = v.object({
 	id: v.string(),
 	slug: v.string(),
 	title: v.string(),
@@ -11,21 +11,21 @@ const FoundRelease = v.object({
 	genre: v.nullable(v.string()),
 	/** ISO 8601: a year, a month or a day. */
 	date: v.nullable(v.string()),
-	coverUrl: v.optional(v.string()),
+	coverUrl: v.exactOptional(v.string()),
 	/** CSS colour taken from the cover. */
-	coverColor: v.optional(v.string()),
+	coverColor: v.exactOptional(v.string()),
 	trackCount: v.number(),
 	durationSeconds: v.number()
 });
 
-const FoundArtist = v.object({
+export const FoundArtist = v.object({
 	id: v.string(),
 	slug: v.string(),
 	name: v.string(),
 	releaseCount: v.number(),
 	trackCount: v.number(),
 	/** Of one of their releases. */
-	coverUrl: v.optional(v.string())
+	coverUrl: v.exactOptional(v.string())
 });
 export type FoundArtist = v.InferOutput<typeof FoundArtist>;
 
