@@ -223,12 +223,18 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		jobs.wake();
 		live.wake();
 	});
+	const endIndexing = catalogue.keepIndexed({
+		onerror: (error) => log.error('indexing failed', { error })
+	});
 
 	const portal = {
 		catalogue: {
 			artists: catalogue.artists,
 			releases: catalogue.releases,
 			tracks: catalogue.tracks,
+			trackPages: catalogue.trackPages,
+			browse: catalogue.browse,
+			search: catalogue.search,
 			featured: catalogue.featured,
 			plays: catalogue.plays,
 			likes: catalogue.likes,
@@ -279,6 +285,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		async close() {
 			clearInterval(sweeping);
 			unwatch();
+			endIndexing();
 			for (const part of [uploads, live, http]) await part.close();
 			// What a job waits for in the workshop ends with the workshop.
 			await Promise.all([jobs.close(), workshop.close()]);

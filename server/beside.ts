@@ -12,6 +12,9 @@ import { claimStorage } from './storage/storage.ts';
  * server, and does not wait for the whole of one to be loaded.
  */
 
+/** Changes that are taken up in one transaction. */
+const LARGE_STEP = 5_000;
+
 /** Accounts alone. */
 export async function openAccounts(config: Config) {
 	const catalogue = await openBeside(config);
@@ -30,6 +33,20 @@ export async function openDeadLetters(config: Config) {
 		revive: { ingest: createReviveIngest({ say }) }
 	});
 	return { deadLetters, close: () => catalogue.close() };
+}
+
+/** Brings everything under its words at once, where nobody waits for pages. @returns how many changes were taken up */
+export async function indexNow(config: Config): Promise<number> {
+	const catalogue = await openBeside(config);
+	try {
+		let all = 0;
+		for (let done = 1; done > 0; all += done) {
+			done = await catalogue.transaction(({ searchIndex }) => searchIndex.absorb(LARGE_STEP));
+		}
+		return all;
+	} finally {
+		await catalogue.close();
+	}
 }
 
 async function openBeside(config: Config) {

@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { Artists } from './artists.ts';
 import { Bin } from './bin.ts';
+import { Browse } from './browse.ts';
 import { Covers } from './covers.ts';
 import { openSqlite } from './database.ts';
 import { DeadLetters } from './dead-letters.ts';
@@ -22,8 +23,11 @@ import { Releases } from './releases.ts';
 import { Renditions } from './renditions.ts';
 import type { Database } from './schema.ts';
 import { Reports } from './reports.ts';
+import { Search } from './search.ts';
+import { INDEX_STEP, SearchIndex } from './search-index.ts';
 import { Statistics } from './statistics.ts';
 import { TakeDowns } from './take-downs.ts';
+import { TrackPages } from './track-pages.ts';
 import { Tracks } from './tracks.ts';
 import { Uploads } from './uploads.ts';
 
@@ -51,11 +55,20 @@ const nouns = (db: Kysely<Database>) => ({
 	likes: new Likes(db),
 	playlists: new Playlists(db),
 	playlistItems: new PlaylistItems(db),
-	follows: new Follows(db)
+	follows: new Follows(db),
+	browse: new Browse(db),
+	search: new Search(db),
+	searchIndex: new SearchIndex(db),
+	trackPages: new TrackPages(db)
 });
 
 /** How soon another process's changes are seen. One look costs microseconds and reads no table. */
 const WATCH_MS = 1_000;
+
+/** How soon what changed is found by its new words, when nobody searches meanwhile. */
+const INDEX_MS = 250;
+/** Between two steps of the index, for everybody else. */
+const INDEX_PAUSE_MS = 15;
 
 export type Nouns = ReturnType<typeof nouns>;
 export type Catalogue = Awaited<ReturnType<typeof openCatalogue>>;
@@ -88,6 +101,32 @@ export async function openCatalogue({ file }: { file: string }) {
 			void look().catch(() => {});
 			timer.unref();
 			return () => clearInterval(timer);
+		},
+		/** Indexes what waits for it, a step at a time. @returns what ends it */
+		keepIndexed({ onerror }: { onerror: (error: unknown) => void }): () => void {
+			let isEnded = false;
+			let timer: ReturnType<typeof setTimeout>;
+			const step = () =>
+				db.transaction().execute((transaction) => new SearchIndex(transaction).absorb(INDEX_STEP));
+			const look = async () => {
+				const done = (await new SearchIndex(db).isBehind()) ? await step() : 0;
+				plan(done === INDEX_STEP ? INDEX_PAUSE_MS : INDEX_MS);
+			};
+			const plan = (ms: number) => {
+				if (isEnded) return;
+				timer = setTimeout(() => {
+					look().catch((error: unknown) => {
+						if (!isEnded) onerror(error);
+						plan(WATCH_MS);
+					});
+				}, ms);
+				timer.unref();
+			};
+			plan(0);
+			return () => {
+				isEnded = true;
+				clearTimeout(timer);
+			};
 		},
 		/** Throws when the database does not answer. */
 		ping: async () => {

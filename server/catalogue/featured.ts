@@ -23,8 +23,7 @@ export class Featured {
 			.limit(MAX_FEATURED)
 			.execute();
 		const ids = rows.map(({ release_id }) => release_id);
-		const found = await new Releases(this.#db).byIds(ids, null);
-		return ids.flatMap((id) => found.get(id) ?? []).slice(0, limit);
+		return (await new Releases(this.#db).inOrder(ids, null)).slice(0, limit);
 	}
 
 	/** In place of all that were picked before; a release that is named twice counts once, one that is gone is left out. */

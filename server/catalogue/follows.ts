@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Person } from '#contracts/account';
 import { MAX_FOLLOWS, type FollowedArtist, type News } from '#contracts/follow';
-import { cursorOf, placeOf } from './keyset.ts';
+import { cursorOf, placeOf } from './place.ts';
 import { Releases } from './releases.ts';
 import type { Database } from './schema.ts';
 import { Tracks } from './tracks.ts';

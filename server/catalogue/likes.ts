@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Person } from '#contracts/account';
 import type { TrackPage } from '#contracts/track';
-import { cursorOf, placeOf } from './keyset.ts';
+import { cursorOf, placeOf } from './place.ts';
 import type { Database } from './schema.ts';
 import { Tracks } from './tracks.ts';
 

@@ -35,9 +35,11 @@ test('every table that the code names is there', async () => {
 		earlier_original: true,
 		event: true,
 		featured: true,
+		findable: true,
 		folder_cover: true,
 		follow: true,
 		former_release: true,
+		genre: true,
 		invite: true,
 		job: true,
 		liked: true,
@@ -53,13 +55,19 @@ test('every table that the code names is there', async () => {
 		release: true,
 		rendition: true,
 		report: true,
+		roster: true,
+		shelf: true,
+		spelling: true,
 		track: true,
+		unindexed: true,
 		upload: true
 	};
 
 	await migrate(db);
 
-	expect(await tables()).toEqual(Object.keys(named).sort());
+	// Words are kept in virtual tables, which have others behind them.
+	const own = (await tables()).filter((name) => !/_words(_|$)/.test(name));
+	expect(own).toEqual(Object.keys(named).sort());
 });
 
 test('of tracks that are here the tags say what became of them', async () => {

@@ -4,7 +4,7 @@ import type { PlaylistItem } from '#contracts/playlist';
 import type { Track } from '#contracts/track';
 import { coverUrl } from './cover-url.ts';
 import { newId } from './ids.ts';
-import { cursorOf, placeOf } from './keyset.ts';
+import { cursorOf, placeOf } from './place.ts';
 import type { Database, PlaylistItemTable } from './schema.ts';
 import { Tracks } from './tracks.ts';
 import { isListedFor } from './visibility.ts';

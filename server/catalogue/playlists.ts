@@ -3,7 +3,7 @@ import type { Person } from '#contracts/account';
 import type { Playlist, PlaylistPage } from '#contracts/playlist';
 import { slugOf } from '../folding.ts';
 import { newId, slugSuffix } from './ids.ts';
-import { cursorOf, placeOf } from './keyset.ts';
+import { cursorOf, placeOf } from './place.ts';
 import { PlaylistItems } from './playlist-items.ts';
 import type { Database, PlaylistTable } from './schema.ts';
 

@@ -3,7 +3,7 @@ import type { Person } from '#contracts/account';
 import type { HistoryPage, PlaySource } from '#contracts/play';
 import type { Release } from '#contracts/release';
 import type { Track } from '#contracts/track';
-import { cursorOf, placeOf } from './keyset.ts';
+import { cursorOf, placeOf } from './place.ts';
 import { Releases } from './releases.ts';
 import type { Database } from './schema.ts';
 import { Tracks } from './tracks.ts';
@@ -222,11 +222,10 @@ export class Plays {
 			.orderBy('heat', 'desc')
 			.limit(limit)
 			.execute();
-		const found = await new Releases(this.#db).byIds(
+		return new Releases(this.#db).inOrder(
 			rows.map(({ id }) => id),
 			null
 		);
-		return rows.flatMap(({ id }) => found.get(id) ?? []);
 	}
 
 	/** Releases whose last track this person has not come to, heard last first, from those they heard lately. */

@@ -162,6 +162,12 @@ export class Releases {
 		);
 	}
 
+	/** In the order asked; what is gone or hidden from the viewer is left out. */
+	async inOrder(ids: readonly string[], viewer: Person | null): Promise<Release[]> {
+		const found = await this.byIds(ids, viewer);
+		return ids.flatMap((id) => found.get(id) ?? []);
+	}
+
 	/** Those of them that the viewer may see, by id. */
 	async byIds(ids: readonly string[], viewer: Person | null): Promise<Map<string, Release>> {
 		if (ids.length === 0) return new Map();

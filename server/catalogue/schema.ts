@@ -156,6 +156,10 @@ export interface TrackTable {
 	/** When the portal's owner took it down, and why. */
 	taken_down_at: Millis | null;
 	taken_down_reason: string | null;
+	/** Whether everybody finds it; kept by triggers, as are shelf and roster. */
+	listed: Generated<Flag>;
+	/** When it was listed first. */
+	listed_at: Generated<Millis | null>;
 }
 
 export type TrackState = 'processing' | 'ready' | 'held' | 'binned';
@@ -220,6 +224,61 @@ export interface LooseFileTable {
 	kind: 'original' | 'cover';
 	/** sha-256 in hexadecimal. */
 	hash: string;
+}
+
+/** A release with a listed track, and all that it is sorted by. */
+export interface ShelfTable {
+	release_id: string;
+	listed_at: Millis;
+	title_key: string;
+	artist_id: string;
+	artist_key: string;
+	/** 0 when nobody says it. */
+	year: number;
+	/** A slug; null until the release is indexed, or without one. */
+	genre: string | null;
+	track_count: number;
+	duration_ms: number;
+}
+
+/** An artist of whom anything is listed. */
+export interface RosterTable {
+	artist_id: string;
+	name_key: string;
+	track_count: number;
+	release_count: number;
+}
+
+export interface GenreTable {
+	slug: string;
+	/** As the first release spells it. */
+	name: string;
+	/** Of listed releases. */
+	release_count: Generated<number>;
+}
+
+/** What can be found, and which row of its kind's words is its own. */
+export interface FindableTable {
+	/** Grows: what came later is greater. */
+	n: Generated<number>;
+	kind: FindableKind;
+	thing_id: string;
+	/** The title or name, folded. */
+	key: string;
+}
+export type FindableKind = 'track' | 'release' | 'artist' | 'draft';
+
+/** A listed word under each form that it has with a letter left out, and its own. */
+export interface SpellingTable {
+	damaged: string;
+	word: string;
+}
+
+/** What changed and is not found under its new words yet. */
+export interface UnindexedTable {
+	n: Generated<number>;
+	kind: Exclude<FindableKind, 'draft'>;
+	thing_id: string;
 }
 
 /** What the portal's owner picked for the first page. */
@@ -435,4 +494,10 @@ export interface Database {
 	playlist: PlaylistTable;
 	playlist_item: PlaylistItemTable;
 	follow: FollowTable;
+	shelf: ShelfTable;
+	roster: RosterTable;
+	genre: GenreTable;
+	findable: FindableTable;
+	spelling: SpellingTable;
+	unindexed: UnindexedTable;
 }

@@ -8,8 +8,7 @@ import type {
 	MusicBrainz,
 	Rendition,
 	RenditionKind,
-	Track,
-	TrackPage
+	Track
 } from '#contracts/track';
 import type { Description } from '#contracts/upload';
 import { folderOf, yearOf } from '../metadata.ts';
@@ -361,8 +360,7 @@ export class Tracks {
 	/** What everybody sees, newest first. */
 	async latest({ limit }: { limit: number }): Promise<Track[]> {
 		const rows = await this.#rows(null)
-			.where('track.visibility', '=', 'public')
-			.where('track.state', '=', 'ready')
+			.where('track.listed', '=', 1)
 			.orderBy('track.created_at', 'desc')
 			.orderBy('track.id', 'desc')
 			.limit(limit)
@@ -370,52 +368,20 @@ export class Tracks {
 		return this.#tracks(rows, null);
 	}
 
-	/**
-	 * Newest first. `cursor` is what the last page gave as `next`.
-	 * A cursor that was not made here starts at the beginning.
-	 */
-	async page(ask: {
-		viewer: Person | null;
-		query: string | null;
-		limit: number;
-		cursor: string | null;
-	}): Promise<TrackPage> {
-		let query = this.#rows(ask.viewer)
-			.orderBy('track.created_at', 'desc')
-			.orderBy('track.id', 'desc')
-			.limit(ask.limit + 1);
-		const words = ask.query?.split(/\s+/).filter(Boolean).slice(0, 8) ?? [];
-		for (const word of words) {
-			const pattern = `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`;
-			query = query.where(
-				sql<boolean>`(track.title like ${pattern} escape '\\' or artist.name like ${pattern} escape '\\' or release.title like ${pattern} escape '\\')`
-			);
-		}
-		const after = parseCursor(ask.cursor);
-		if (after) {
-			query = query.where((where) =>
-				where.or([
-					where('track.created_at', '<', after.createdAt),
-					where.and([
-						where('track.created_at', '=', after.createdAt),
-						where('track.id', '<', after.id)
-					])
-				])
-			);
-		}
-		const rows = await query.execute();
-		const shown = rows.slice(0, ask.limit);
-		const last = shown.at(-1);
-		return {
-			tracks: await this.#tracks(shown, ask.viewer),
-			next: rows.length > ask.limit && last ? cursorAfter(last.created_at, last.id) : null
-		};
+	/** In the order asked; what is gone or hidden from the viewer is left out. */
+	async inOrder(ids: readonly string[], viewer: Person | null): Promise<Track[]> {
+		const found = await this.byIds(ids, viewer);
+		return ids.flatMap((id) => found.get(id) ?? []);
 	}
 
 	/** Those of them that the viewer may see, by id. */
 	async byIds(ids: readonly string[], viewer: Person | null): Promise<Map<string, Track>> {
 		if (ids.length === 0) return new Map();
-		const rows = await this.#rows(viewer).where('track.id', 'in', ids).execute();
+		const rows = await this.#rows(viewer)
+			.where(sql<boolean>`track.id in (select value from json_each(${JSON.stringify(ids)}))`)
+			.orderBy('track.id')
+			.limit(ids.length)
+			.execute();
 		return new Map((await this.#tracks(rows, viewer)).map((track) => [track.id, track]));
 	}
 
@@ -483,6 +449,19 @@ export class Tracks {
 			.where('track.artist_id', '=', artistId)
 			.orderBy('track.created_at', 'desc')
 			.orderBy('track.id', 'desc');
+	}
+
+	/** What only its artist sees, newest first. */
+	async draftsOf(owner: Person, { limit }: { limit: number }): Promise<Track[]> {
+		const rows = await this.#rows(owner)
+			.where('track.owner_id', '=', owner.id)
+			.where('track.listed', '=', 0)
+			.where('track.visibility', '=', 'draft')
+			.orderBy('track.created_at', 'desc')
+			.orderBy('track.id', 'desc')
+			.limit(limit)
+			.execute();
+		return this.#tracks(rows, owner);
 	}
 
 	/** Everything one person uploaded, drafts included, newest first. */
@@ -893,14 +872,4 @@ function toTrack(row: TrackRow, stored: readonly StoredRendition[], viewer: Pers
 /** A description as we wrote it ourselves. */
 function isKept(description: string | null): boolean {
 	return description !== null && (JSON.parse(description) as Description).visibility === 'draft';
-}
-
-function cursorAfter(createdAt: number, id: string): string {
-	return Buffer.from(`${createdAt}:${id}`).toString('base64url');
-}
-
-function parseCursor(cursor: string | null): { createdAt: number; id: string } | null {
-	if (cursor === null) return null;
-	const match = /^(\d{1,15}):([0-9a-f]{32})$/.exec(Buffer.from(cursor, 'base64url').toString());
-	return match?.[1] && match[2] ? { createdAt: Number(match[1]), id: match[2] } : null;
 }

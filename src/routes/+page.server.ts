@@ -1,29 +1,36 @@
 import type { PageServerLoad } from './$types';
 
-const RELEASES = 25;
-const TRACKS = 16;
-/** Among so many of an artist's latest tracks drafts are looked for. */
-const OWN = 200;
+const LATEST = 24;
+const SINGLES = 12;
+const MOST_PLAYED = 12;
+const FEATURED_BESIDE = 6;
+/** So many of an artist's drafts are named. */
+const DRAFTS = 200;
 
 export const load: PageServerLoad = async ({ locals, depends }) => {
 	depends('segue:library');
 	const { person } = locals;
 	const { catalogue, accounts } = locals.portal;
-	const [releases, tracks, own] = await Promise.all([
-		catalogue.releases.latest({ limit: RELEASES }),
-		catalogue.tracks.latest({ limit: TRACKS }),
-		person && person.role !== 'listener' ? catalogue.tracks.ownedBy(person, { limit: OWN }) : []
+	const [picked, latest, singles, mostPlayed, own] = await Promise.all([
+		catalogue.featured.list({ limit: 1 + FEATURED_BESIDE }),
+		catalogue.browse.releases({ sort: 'new', limit: LATEST + 1, cursor: null }),
+		catalogue.browse.singles({ limit: SINGLES }),
+		catalogue.plays.mostPlayedReleases(MOST_PLAYED),
+		person && person.role !== 'listener' ? catalogue.tracks.draftsOf(person, { limit: DRAFTS }) : []
 	]);
-	const [newest, ...others] = releases;
+	// Until the owner picks something, the newest stands where the picks would.
+	const first = picked[0] ?? latest.releases[0];
 	// With its tracks: it plays from here.
-	const featured = newest ? await catalogue.releases.bySlug(newest.slug, person) : null;
-	const drafts = own.filter(({ visibility }) => visibility === 'draft');
-	const isEmpty = !newest && tracks.length === 0;
+	const featured = first ? await catalogue.releases.bySlug(first.slug, person) : null;
+	const isEmpty = !first && singles.length === 0;
 	return {
 		featured,
-		releases: others,
-		tracks,
-		drafts,
+		isPicked: picked.length > 0,
+		picked: picked.slice(1),
+		releases: latest.releases.filter(({ id }) => id !== first?.id).slice(0, LATEST),
+		mostPlayed,
+		singles,
+		drafts: own,
 		isSetUp: !isEmpty || (await accounts.hasOwner())
 	};
 };

@@ -8,11 +8,13 @@ export const GET: RequestHandler = async ({ url, locals }) => {
 	const asked = url.searchParams.get('limit') ?? String(DEFAULT_PAGE);
 	const limit = Number(asked);
 	if (!/^\d{1,6}$/.test(asked) || limit < 1) throw new Problem('bad_request');
-	const page = await locals.portal.catalogue.tracks.page({
+	const { catalogue } = locals.portal;
+	const ask = {
 		viewer: locals.person,
-		query: url.searchParams.get('q'),
 		limit: Math.min(limit, MAX_PAGE),
 		cursor: url.searchParams.get('cursor')
-	});
-	return Response.json(page);
+	};
+	const typed = url.searchParams.get('q');
+	const page = typed ? catalogue.search.tracks(typed, ask) : catalogue.trackPages.page(ask);
+	return Response.json(await page);
 };
