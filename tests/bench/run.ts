@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Bench, Settings } from './bench.ts';
+import * as catalogue from './catalogue.ts';
 import * as far from './far.ts';
 import * as files from './files.ts';
 import * as journal from './journal.ts';
@@ -11,7 +12,16 @@ import * as stream from './stream-while-uploading.ts';
 import * as pacing from './pacing.ts';
 import { table } from './table.ts';
 
-const BENCHES: readonly Bench[] = [files, journal, memory, navigation, stream, pacing, far];
+const BENCHES: readonly Bench[] = [
+	files,
+	journal,
+	memory,
+	navigation,
+	stream,
+	pacing,
+	far,
+	catalogue
+];
 
 /** What a person typed makes no sense; it needs no stack. */
 class Misuse extends Error {}

@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely';
 
 /** Names no column and no place in it: what is found is ranked by its key. */
 const FTS = sql.raw(
-	`content = '', contentless_delete = 1, detail = none, prefix = '1 2 3 4', tokenize = 'ascii'`
+	`content = '', contentless_delete = 1, detail = none, prefix = '1 2 3 4 5 6', tokenize = 'ascii'`
 );
 const TABLES = ['track_words', 'release_words', 'artist_words', 'draft_words'];
 
