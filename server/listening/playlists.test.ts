@@ -149,7 +149,7 @@ test('ten thousand fit and one more does not, and part by part all of them are r
 		cursor = part?.next ?? null;
 	} while (cursor !== null);
 	expect(count).toBe(MAX_PLAYLIST_ITEMS);
-});
+}, 30_000);
 
 test('what is no longer here is named to the keeper and left out for others', async () => {
 	const [fan, guest] = [

@@ -89,7 +89,7 @@ test('a playlist is made where a track is, and what was added can be taken back'
 	await page.getByRole('button', { name: 'Add Low Water to a playlist' }).click();
 	await page.getByLabel('Name').fill('Late trains');
 	await page.getByRole('button', { name: 'Make it and add' }).click();
-	await page.getByText('Added to Late trains').waitFor();
+	await page.getByText('3 tracks added to Late trains').waitFor();
 	const [made] = await playlists();
 	expect(await stored(made?.id ?? '')).toEqual(TITLES);
 
