@@ -127,7 +127,7 @@ export class PlaylistItems {
 		};
 	}
 
-	/** Covers of the first items that have different ones. */
+	/** Covers of the first items that have different ones: what everybody sees, and the viewer's own. */
 	async covers(playlistId: string, viewer: Person | null): Promise<string[]> {
 		const first = this.#inOrder(playlistId, null).select('track_id').limit(LOOKED_AT).as('first');
 		const rows = await this.#db

@@ -149,7 +149,7 @@ test('ten thousand fit and one more does not, and part by part all of them are r
 		cursor = part?.next ?? null;
 	} while (cursor !== null);
 	expect(count).toBe(MAX_PLAYLIST_ITEMS);
-});
+}, 30_000);
 
 test('what is no longer here is named to the keeper and left out for others', async () => {
 	const [fan, guest] = [
@@ -216,7 +216,7 @@ const step = fc.record({
 
 test('however two editors work across each other, nothing that was added is lost and there is one order', async () => {
 	await fc.assert(
-		fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+		fc.asyncProperty(fc.array(step, { maxLength: 24 }), async (steps) => {
 			const { id, version, items } = await filled(3);
 			const expected = new Set(items);
 			const sees = [0, 1].map(() => ({ version, items: [...items], gone: [] as string[] }));
@@ -231,18 +231,25 @@ test('however two editors work across each other, nothing that was added is lost
 				if (kind === 'remove' && itemId) asked.remove = [itemId];
 				if (kind === 'restore' && mine.gone[0]) asked.restore = [mine.gone[0]];
 				if (kind === 'move' && itemId && itemId !== after) asked.move = [{ itemId, after }];
-				const code = kind === 'look' ? null : await refusal(change(id, asked));
-				expect(code === null || (code === 'playlist_changed' && kind === 'move')).toBe(true);
-				const page = await read(id);
-				if (kind === 'add') expected.add(page.items.at(-1)?.id ?? '');
-				if (asked.remove) for (const gone of asked.remove) expected.delete(gone);
-				if (asked.restore) for (const back of asked.restore) expected.add(back);
+				let isRefused = false;
+				if (kind !== 'look') {
+					try {
+						const { added } = await change(id, asked);
+						for (const { itemId } of added) expected.add(itemId);
+					} catch (error) {
+						// Nothing else contradicts anything.
+						expect([problemCode(error), kind]).toEqual(['playlist_changed', 'move']);
+						isRefused = true;
+					}
+				}
+				for (const gone of asked.remove ?? []) expected.delete(gone);
+				for (const back of asked.restore ?? []) expected.add(back);
 				if (asked.remove) mine.gone = [...asked.remove];
 				// Each looks only now and then: in between they work on what they saw.
-				if (kind === 'look' || code !== null) {
-					mine.version = page.version;
-					mine.items = page.items.map((item) => item.id);
-				}
+				if (kind !== 'look' && !isRefused) continue;
+				const page = await read(id);
+				mine.version = page.version;
+				mine.items = page.items.map((item) => item.id);
 			}
 			const final = await order(id);
 			expect([...final].sort()).toEqual([...expected].sort());
@@ -251,6 +258,6 @@ test('however two editors work across each other, nothing that was added is lost
 			expect(page.items.map((item) => item.id)).toEqual(final.slice(0, 2));
 			expect(page.itemCount).toBe(final.length);
 		}),
-		{ numRuns: 60 }
+		{ numRuns: 40 }
 	);
-});
+}, 30_000);

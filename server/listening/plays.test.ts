@@ -154,6 +154,30 @@ test('a history that was cleared is empty, and the figures stay', async () => {
 	expect(await counted(id)).toBe(true);
 });
 
+test('a release that was begun goes on with its next track, and one that was heard out does not', async () => {
+	const tracks: string[] = [];
+	for (let at = 0; at < 3; at++) tracks.push(await song());
+	const { id: release } = await catalogue.releases.findOrAdd(
+		{
+			ownerId: artist.id,
+			artistId: (await catalogue.artists.findOrAdd(artist.name, 0)).id,
+			title: `Low Water ${artist.id}`
+		},
+		0
+	);
+	for (const id of tracks) await catalogue.tracks.moveTo(id, release);
+	const inOrder = await catalogue.tracks.byRelease(release, null, 9);
+	const goesOn = async () => (await catalogue.plays.continueOf(fan)).map(({ next }) => next.id);
+
+	await listen(inOrder[0]?.id ?? '', 30);
+	expect(await goesOn()).toEqual([inOrder[1]?.id]);
+	now += HOUR_MS;
+	await listen(inOrder[2]?.id ?? '', 30);
+
+	expect(await goesOn()).toEqual([]);
+	expect((await catalogue.plays.mostPlayedReleases(9)).map(({ id }) => id)).toContain(release);
+});
+
 test('a week later one new play weighs as much as two old ones', () => {
 	const week = 7 * 24 * HOUR_MS;
 	const twoOld = heatAfter(heatAfter(0, NOON), NOON);

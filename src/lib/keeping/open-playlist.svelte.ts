@@ -33,6 +33,10 @@ export class OpenPlaylist {
 	get hasMore() {
 		return this.#next !== null;
 	}
+	/** Where the following part begins; null when all is shown. */
+	get next() {
+		return this.#next;
+	}
 	get isReading() {
 		return this.#isReading;
 	}
