@@ -366,6 +366,9 @@ export class Tracks {
 			.orderBy('track.created_at', 'desc')
 			.orderBy('track.id', 'desc')
 			.limit(ask.limit + 1);
+		if (!ask.viewer) {
+			query = query.where('track.visibility', '=', 'public').where('track.state', '=', 'ready');
+		}
 		const words = ask.query?.split(/\s+/).filter(Boolean).slice(0, 8) ?? [];
 		for (const word of words) {
 			const pattern = `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`;
