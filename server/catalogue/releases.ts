@@ -10,6 +10,8 @@ import { Tracks } from './tracks.ts';
 import { isListedFor, mayBeOpenedBy } from './visibility.ts';
 
 const MAX_TRACKS = 2000;
+/** Among so many tracks of an artist those on releases of others are looked for: some have a hundred thousand. */
+const LATEST_TRACKS = 500;
 
 /** What tells releases apart: one person has one release of an artist under a title, however it is spelt. */
 export interface ReleaseName {
@@ -209,7 +211,7 @@ export class Releases {
 		return row?.slug ?? null;
 	}
 
-	/** Releases of others that this artist is on, newest first. */
+	/** Releases of others that this artist is on, among the latest tracks, newest first. */
 	async withTracksOf(artistId: string, viewer: Person | null, limit: number): Promise<Release[]> {
 		return this.#list(viewer, (query) =>
 			query
@@ -221,10 +223,12 @@ export class Releases {
 						eb
 							.selectFrom('track')
 							.select('track.release_id')
-							.distinct()
 							.where('track.artist_id', '=', artistId)
 							.where('track.release_id', 'is not', null)
 							.where(({ eb: own }) => isListedFor(viewer)(own))
+							.orderBy('track.created_at', 'desc')
+							.orderBy('track.id', 'desc')
+							.limit(LATEST_TRACKS)
 					)
 				)
 				.orderBy('release.created_at', 'desc')

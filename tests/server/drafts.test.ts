@@ -365,7 +365,11 @@ describe('describing files that are here', () => {
 		const after = await track(artist, other.trackId);
 		expect((await track(artist, one.trackId)).releaseSlug).toBe(after.releaseSlug);
 		expect(after.coverUrl).toBe(before.coverUrl);
-		expect(await statusOf(artist, `/releases/${before.releaseSlug}`)).toBe(404);
+		const old = await artist.fetch(`/releases/${before.releaseSlug}`, { redirect: 'manual' });
+		expect([old.status, old.headers.get('location')]).toEqual([
+			308,
+			`/releases/${after.releaseSlug}`
+		]);
 	});
 
 	test('another person’s release of the same name is left alone', async () => {

@@ -108,7 +108,7 @@ export function releaseMeta(release: ReleaseWithTracks, site: string): PageMeta 
 		],
 		player: { url: embedUrl(site, 'releases', release.slug), ...LIST_PLAYER },
 		oembed: oembedUrl(site, canonical),
-		feed: { url: feedUrl(site, release.artistSlug), title: `New music by ${release.artist}` },
+		feed: null,
 		linkedData: {
 			'@context': LD,
 			'@type': 'MusicAlbum',
