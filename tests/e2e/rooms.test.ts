@@ -89,7 +89,7 @@ test('deleting is undone by one press, and the bin gives back what lies in it', 
 	await page.getByText('release, 2 tracks').waitFor();
 	expect(await faults('/studio/bin', 'bin-one')).toEqual([]);
 	await page.goto(`${site.origin}/studio/bin`);
-	await page.getByRole('button', { name: 'Put Coast back' }).click();
+	await page.getByRole('button', { name: 'Put back Coast' }).click();
 	await page.getByText('2 tracks put back').waitFor();
 	expect((await site.portal.visitor.fetch(track.streamUrl!)).status).toBe(200);
 });

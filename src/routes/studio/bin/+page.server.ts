@@ -1,19 +1,17 @@
 import { fail } from '@sveltejs/kit';
 import { Problem } from '#contracts/problem';
 import { refusal } from '$lib/account/form-problems.ts';
+import { signedIn } from '../signed-in.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
-export const load: PageServerLoad = async ({ locals, url, depends, parent }) => {
-	depends('segue:library');
-	await parent(); // who is not signed in is led away before anything is asked
-	const { person, portal } = locals;
-	if (!person) throw new Problem('unauthorized');
-	const cursor = url.searchParams.get('cursor');
-	const [bin, space] = await Promise.all([
-		portal.bin.page(person, cursor),
-		portal.spaces.of(person.id)
-	]);
-	return { ...bin, space, isFirst: cursor === null, asks: url.searchParams.get('asks') };
+export const load: PageServerLoad = async (event) => {
+	event.depends('segue:library');
+	const person = signedIn(event);
+	const { bin, spaces } = event.locals.portal;
+	const { searchParams } = event.url;
+	const cursor = searchParams.get('cursor');
+	const [page, space] = await Promise.all([bin.page(person, cursor), spaces.of(person.id)]);
+	return { ...page, space, isFirst: cursor === null, asks: searchParams.get('asks') };
 };
 
 /** Another tab may have been quicker. */
