@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Bench, Settings } from './bench.ts';
 import * as files from './files.ts';
+import * as ingest from './ingest.ts';
 import * as journal from './journal.ts';
 import { machine } from './machine.ts';
 import * as memory from './memory.ts';
@@ -10,7 +11,7 @@ import * as stream from './stream-while-uploading.ts';
 import * as pacing from './pacing.ts';
 import { table } from './table.ts';
 
-const BENCHES: readonly Bench[] = [files, journal, memory, navigation, stream, pacing];
+const BENCHES: readonly Bench[] = [files, ingest, journal, memory, navigation, stream, pacing];
 
 /** What a person typed makes no sense; it needs no stack. */
 class Misuse extends Error {}
