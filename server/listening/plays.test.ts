@@ -166,7 +166,7 @@ test('a release that was begun goes on with its next track, and one that was hea
 		0
 	);
 	for (const id of tracks) await catalogue.tracks.moveTo(id, release);
-	const inOrder = await catalogue.tracks.byRelease(release, null, 9);
+	const inOrder = await catalogue.tracks.byRelease(release, null, { limit: 9 });
 	const goesOn = async () => (await catalogue.plays.continueOf(fan)).map(({ next }) => next.id);
 
 	await listen(inOrder[0]?.id ?? '', 30);

@@ -4,6 +4,7 @@ import type { Bench, Settings } from './bench.ts';
 import * as catalogue from './catalogue.ts';
 import * as far from './far.ts';
 import * as files from './files.ts';
+import * as ingest from './ingest.ts';
 import * as journal from './journal.ts';
 import { machine } from './machine.ts';
 import * as memory from './memory.ts';
@@ -14,6 +15,7 @@ import { table } from './table.ts';
 
 const BENCHES: readonly Bench[] = [
 	files,
+	ingest,
 	journal,
 	memory,
 	navigation,
