@@ -8,8 +8,13 @@ import type { Sound, SoundEvents } from './sound.ts';
 
 /** A connection that died without a word never raises an error: after this long it is tried anew. */
 const STALL_MS = 12_000;
+/** Before that the server is asked for a single byte: a listener wants to know why it is silent. */
+const ASK_MS = 3_000;
 /** A browser names a dead connection and a file it cannot read alike: a few tries tell them apart. */
 const UNPLAYABLE_AFTER = 3;
+
+/** Codes of `MediaError`. */
+const [ABORTED, NETWORK] = [1, 2];
 
 export type Fault = 'gone' | 'signed_out' | 'unplayable';
 
@@ -22,6 +27,28 @@ export type PlayerState =
 	/** The network is away; it goes on by itself. */
 	| { kind: 'retrying' }
 	| { kind: 'failed'; fault: Fault };
+
+/** What of the sound is asked and told here. */
+export type Output = Pick<
+	Sound,
+	| 'source'
+	| 'prepared'
+	| 'seconds'
+	| 'duration'
+	| 'buffered'
+	| 'isPaused'
+	| 'hasFuture'
+	| 'isKnown'
+	| 'isOver'
+	| 'error'
+	| 'load'
+	| 'reload'
+	| 'empty'
+	| 'play'
+	| 'pause'
+	| 'seek'
+	| 'prepare'
+>;
 
 export interface PlaybackOptions {
 	queue: PlayQueue;
@@ -43,7 +70,7 @@ export class Playback {
 	readonly #options: PlaybackOptions;
 	readonly #queue: PlayQueue;
 	readonly #ask: (url: string) => Promise<Verdict>;
-	#sound: Sound | null = null;
+	#sound: Output | null = null;
 	#state: PlayerState = { kind: 'empty' };
 	seconds = 0;
 	duration = 0;
@@ -92,7 +119,7 @@ export class Playback {
 		refused: () => this.pause()
 	};
 
-	use(sound: Sound | null) {
+	use(sound: Output | null) {
 		if (!sound) this.#settle();
 		this.#sound = sound;
 	}
@@ -268,18 +295,17 @@ export class Playback {
 		const entry = this.#queue.current;
 		const url = this.#sound?.source?.url;
 		const error = this.#sound?.error;
-		if (!entry || !url || !error || error.code === MediaError.MEDIA_ERR_ABORTED) return;
+		if (!entry || !url || !error || error.code === ABORTED) return;
 		this.#settle();
 		this.#become({ kind: 'retrying' });
 		const verdict = await this.#ask(url);
 		if (this.#queue.current !== entry || !this.#isRetrying()) return;
 		if (verdict === 'gone' || verdict === 'signed_out') return this.#fail(entry.track, verdict);
 		// Only what fails while the server has it may be the file's fault.
-		const isNetwork = error.code === MediaError.MEDIA_ERR_NETWORK;
+		const isNetwork = error.code === NETWORK;
 		this.#unreadable = verdict === 'there' && !isNetwork ? this.#unreadable + 1 : 0;
 		if (this.#unreadable >= UNPLAYABLE_AFTER) return this.#fail(entry.track, 'unplayable');
-		this.#retry = setTimeout(() => this.#reload(), backoff(this.#attempt));
-		this.#attempt += 1;
+		this.#tryLater();
 	}
 
 	/** The network is back, as far as the browser knows. */
@@ -309,13 +335,31 @@ export class Playback {
 		this.#become({ kind: 'failed', fault });
 	}
 
-	/** Sound is wanted and nothing comes: after a while the stream is fetched anew. */
+	/** Sound is wanted and nothing comes: the server is asked why, and after a while the stream is fetched anew. */
 	#watch() {
 		if (this.#stall) clearTimeout(this.#stall);
-		this.#stall = setTimeout(() => {
+		this.#stall = setTimeout(() => void this.#doubt(), ASK_MS);
+	}
+
+	async #doubt() {
+		const entry = this.#queue.current;
+		const url = this.#sound?.source?.url;
+		const stall = (this.#stall = setTimeout(() => {
 			this.#attempt += 1;
 			this.#reload();
-		}, STALL_MS);
+		}, STALL_MS - ASK_MS));
+		if (!entry || !url || this.#isRetrying()) return;
+		const verdict = await this.#ask(url);
+		if (this.#stall !== stall || this.#queue.current !== entry) return;
+		if (verdict === 'gone' || verdict === 'signed_out') return this.#fail(entry.track, verdict);
+		if (verdict === 'unreachable') this.#tryLater();
+	}
+
+	#tryLater() {
+		this.#settle();
+		this.#become({ kind: 'retrying' });
+		this.#retry = setTimeout(() => this.#reload(), backoff(this.#attempt));
+		this.#attempt += 1;
 	}
 
 	#settle() {

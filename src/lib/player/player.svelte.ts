@@ -175,7 +175,7 @@ export class Player implements Remote {
 
 	resume() {
 		if (!this.#queue.current) return;
-		this.#tabs?.claim();
+		this.#wake();
 		this.#playback.resume();
 	}
 
@@ -282,8 +282,14 @@ export class Player implements Remote {
 		await this.#memory.forget();
 	}
 
-	#begin() {
+	/** Somebody is here: other tabs are silent, and a timer that ran out meanwhile was for an earlier evening. */
+	#wake() {
 		this.#tabs?.claim();
+		this.#timer.isDue(Date.now());
+	}
+
+	#begin() {
+		this.#wake();
 		this.#playback.begin();
 		this.#edit(() => {});
 	}
