@@ -156,7 +156,11 @@ test('one that stands from an earlier visit fetches nothing until it is wanted',
 
 	playback.stand(33);
 	expect([playback.state.kind, playback.seconds, did]).toEqual(['paused', 33, []]);
+	sound.isKnown = false;
 	playback.resume();
+	sound.isKnown = true;
+	playback.events.grew(); // browsers tell of the duration first
+	playback.events.known();
 
 	expect([did, sound.seconds]).toEqual([['load /b'], 33]);
 	end();

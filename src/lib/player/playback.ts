@@ -111,6 +111,7 @@ export class Playback {
 		sounding: () => this.#sounds(),
 		waiting: () => this.#wanted && !this.#isRetrying() && this.#wait(),
 		moved: () => this.#moved(),
+		grew: () => this.#grew(),
 		known: () => this.#known(),
 		paused: () => this.#paused(),
 		ended: () => this.#ended(),
@@ -228,9 +229,16 @@ export class Playback {
 		// While the stream is fetched anew the element stands at zero: the place is ours.
 		if (!sound?.isKnown || !this.#isLoaded() || this.#isRetrying()) return;
 		this.seconds = this.#resumeAt = sound.seconds;
+		if (this.#stall) this.#watch();
+		this.#grew();
+	}
+
+	/** Before it is where it should go on it stands at zero too: this says nothing of the place. */
+	#grew() {
+		const sound = this.#sound;
+		if (!sound?.isKnown || !this.#isLoaded()) return;
 		this.buffered = sound.buffered;
 		if (Number.isFinite(sound.duration)) this.duration = sound.duration;
-		if (this.#stall) this.#watch();
 		this.lookAhead();
 		this.#options.onchange();
 	}

@@ -15,6 +15,8 @@ export interface SoundEvents {
 	sounding(): void;
 	waiting(): void;
 	moved(): void;
+	/** More of it is here, or it is known to be longer. */
+	grew(): void;
 	known(): void;
 	/** The system paused it. */
 	paused(): void;
@@ -211,7 +213,8 @@ export class Sound {
 		else if (event === 'pause') this.#on.paused();
 		else if (event === 'error') this.#on.broke();
 		else if (event === 'ended') this.#over();
-		else this.#on.moved();
+		else if (event === 'timeupdate') this.#on.moved();
+		else this.#on.grew();
 		if (event === 'timeupdate' || event === 'playing') this.#watchEnd();
 	}
 
