@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isShort } from './ahead.ts';
+import { isShort, mayFetchNext } from './ahead.ts';
 
 const duration = 200;
 
@@ -14,4 +14,13 @@ test('what lies elsewhere is of no use here', () => {
 
 test('at the end nothing more is needed', () => {
 	expect(isShort({ seconds: 198, duration, buffered: [{ from: 0, to: 199.9 }] })).toBe(false);
+});
+
+test('the next track is fetched near the end, once this one is here whole', () => {
+	const whole = [{ from: 0, to: 200 }];
+
+	expect(mayFetchNext({ seconds: 180, duration, buffered: whole })).toBe(true);
+	expect(mayFetchNext({ seconds: 100, duration, buffered: whole })).toBe(false);
+	expect(mayFetchNext({ seconds: 180, duration, buffered: [{ from: 0, to: 190 }] })).toBe(false);
+	expect(mayFetchNext({ seconds: 0, duration: 0, buffered: [] })).toBe(false);
 });

@@ -1,12 +1,13 @@
 import { coverAt, type CoverSize, type Track } from '#contracts/track';
 
-const ARTWORK: readonly CoverSize[] = [96, 256, 512];
+const ARTWORK: readonly CoverSize[] = [96, 256, 512, 1024];
 const STEP_SECONDS = 10;
 
 /** What keys, headphones and lock screens may ask of the player. */
 export interface Remote {
 	resume(): void;
 	pause(): void;
+	stop(): void;
 	next(): void;
 	previous(): void;
 	seek(seconds: number): void;
@@ -18,11 +19,14 @@ export interface Standing {
 	isPlaying: boolean;
 	seconds: number;
 	duration: number;
+	/** Times the usual one. */
+	speed: number;
 }
 
 /** Shows what plays outside the page, where the browser can. */
 export class SystemControls {
 	readonly #session: MediaSession | null;
+	#shown: Track | null = null;
 
 	constructor(session: MediaSession | null) {
 		this.#session = session;
@@ -33,7 +37,7 @@ export class SystemControls {
 		const handlers: [MediaSessionAction, MediaSessionActionHandler][] = [
 			['play', () => remote.resume()],
 			['pause', () => remote.pause()],
-			['stop', () => remote.pause()],
+			['stop', () => remote.stop()],
 			['nexttrack', () => remote.next()],
 			['previoustrack', () => remote.previous()],
 			['seekforward', ({ seekOffset }) => remote.seekBy(seekOffset ?? STEP_SECONDS)],
@@ -47,17 +51,21 @@ export class SystemControls {
 	}
 
 	/** `base` makes the covers' addresses whole: the system reads them, not the page. */
-	show({ track, isPlaying, seconds, duration }: Standing, base: string) {
+	show({ track, isPlaying, ...place }: Standing, base: string) {
 		const session = this.#session;
 		if (!session) return;
-		session.metadata = track && metadataOf(track, base);
+		// Handed over again the pictures would be fetched again.
+		if (track !== this.#shown) session.metadata = track && metadataOf(track, base);
+		this.#shown = track;
 		session.playbackState = track ? (isPlaying ? 'playing' : 'paused') : 'none';
-		this.place(seconds, duration);
+		this.#place(place);
 	}
 
-	place(seconds: number, duration: number) {
-		if (!this.#session || !(duration > 0) || !Number.isFinite(duration)) return;
-		this.#session.setPositionState({ duration, position: Math.min(seconds, duration) });
+	/** The system counts on by itself: it is told only when something changes. */
+	#place({ seconds, duration, speed }: Pick<Standing, 'seconds' | 'duration' | 'speed'>) {
+		if (!(duration > 0) || !Number.isFinite(duration)) return;
+		const position = Math.max(0, Math.min(seconds, duration));
+		this.#session?.setPositionState({ duration, position, playbackRate: speed });
 	}
 
 	#handle(action: MediaSessionAction, handler: MediaSessionActionHandler | null) {

@@ -1,91 +1,102 @@
-import { createContext } from 'svelte';
+import { createContext, untrack } from 'svelte';
 import type { Track } from '#contracts/track';
-import { isShort, type Span } from './ahead.ts';
-import { backoff } from './backoff.ts';
+import seamWorklet from './seam-worklet.ts?worker&url';
+import type { Span } from './ahead.ts';
+import { Heard } from './heard.ts';
+import { gainOf, type Levelling } from './loudness.ts';
 import { SystemControls, type Remote } from './media-session.ts';
-import { probe, type Verdict } from './probe.ts';
-import { PlayQueue, REWIND_SECONDS } from './queue.ts';
+import { Memory, type QueueStore } from './memory.ts';
+import { OneTab } from './one-tab.ts';
+import { Playback, type Fault, type PlayerState } from './playback.ts';
+import type { Verdict } from './probe.ts';
+import { keyOf, PlayQueue, REWIND_SECONDS, type Entry, type Repeat } from './queue.ts';
+import { browserQueueStore } from './queue-store.ts';
+import { streamOf } from './rendition.ts';
 import { safeStorage, type SafeStorage } from './safe-storage.ts';
+import { readSettings, writeSettings, type Settings } from './settings.ts';
+import { SleepTimer, type Sleep } from './sleep-timer.ts';
+import { Sound } from './sound.ts';
 
-const VOLUME = 'segue.volume';
-/** A connection that died without a word never raises an error: after this long it is tried anew. */
-const STALL_MS = 12_000;
-/** A browser names a dead connection and a file it cannot read alike: a few tries tell them apart. */
-const UNPLAYABLE_AFTER = 3;
+/** How often the place in a track is written down while it plays. */
+const PLACE_MS = 3_000;
 
-export type Fault = 'gone' | 'signed_out' | 'unplayable';
-
-export type PlayerState =
-	| { kind: 'empty' }
-	| { kind: 'paused' }
-	| { kind: 'loading' }
-	| { kind: 'playing' }
-	/** The network is away; it goes on by itself. */
-	| { kind: 'retrying' }
-	| { kind: 'failed'; fault: Fault };
+const ROUND: Record<Repeat, Repeat> = { off: 'all', all: 'one', one: 'off' };
 
 export interface PlayerOptions {
 	/** A track could not be played and the next one began. */
 	onskipped?: (track: Track, fault: Fault) => void;
+	/** So many seconds of a track were heard, which counts as a play. */
+	onheard?: (track: Track, seconds: number) => void;
 	storage?: SafeStorage;
+	store?: QueueStore;
 	ask?: (url: string) => Promise<Verdict>;
 }
 
-/** What plays, for the whole visit. */
+/** What plays, for the whole visit and into the next: the mirror of the queue and of what sounds. */
 export class Player implements Remote {
 	#state = $state.raw<PlayerState>({ kind: 'empty' });
-	#current = $state.raw<Track | null>(null);
-	#tracks = $state.raw<readonly Track[]>([]);
+	#current = $state.raw<Entry | null>(null);
+	#entries = $state.raw<readonly Entry[]>([]);
 	#index = $state.raw(-1);
+	#repeat = $state.raw<Repeat>('off');
+	#isShuffled = $state.raw(false);
 	#seconds = $state.raw(0);
 	#duration = $state.raw(0);
 	#buffered = $state.raw<readonly Span[]>([]);
-	#volume = $state.raw(1);
-	#isMuted = $state.raw(false);
+	#isHungry = $state.raw(false);
+	#hasNext = $state.raw(false);
+	#settings = $state.raw<Settings>({ volume: 1, isMuted: false, levelling: 'release', speed: 1 });
+	#sleep = $state.raw<Sleep>({ kind: 'off' });
 
-	readonly isPlaying = $derived(this.#state.kind === 'playing' || this.#isTrying());
-	/** It waits for sound, or soon will: what else is sent stands back. */
-	readonly isHungry = $derived(
-		this.#state.kind === 'loading' ||
-			(this.#state.kind === 'playing' &&
-				isShort({ seconds: this.#seconds, duration: this.#duration, buffered: this.#buffered }))
-	);
-	readonly hasNext = $derived(this.#index + 1 < this.#tracks.length);
-	readonly upcoming = $derived(this.#tracks.slice(this.#index + 1));
+	readonly isPlaying = $derived(['playing', 'loading', 'retrying'].includes(this.#state.kind));
+	readonly upcoming = $derived(this.#entries.slice(this.#index + 1));
 
 	readonly #queue = new PlayQueue();
+	readonly #timer = new SleepTimer();
+	readonly #playback: Playback;
 	readonly #storage: SafeStorage;
-	readonly #ask: (url: string) => Promise<Verdict>;
-	readonly #onskipped: (track: Track, fault: Fault) => void;
-	#audio: HTMLAudioElement | null = null;
+	readonly #memory: Memory;
+	readonly #onheard: (track: Track, seconds: number) => void;
+	#sound: Sound | null = null;
 	#controls: SystemControls | null = null;
-	/** Whether the person wants sound, whatever the network makes of it. */
-	#wanted = false;
-	/** Where to go on once the stream is there again. */
-	#resumeAt = 0;
-	#attempt = 0;
-	/** How often the stream was there and could not be read. */
-	#unreadable = 0;
-	#retry: ReturnType<typeof setTimeout> | null = null;
-	#stall: ReturnType<typeof setTimeout> | null = null;
+	#tabs: OneTab | null = null;
+	#heard: Heard | null = null;
+	#placedAt = 0;
 
-	constructor({ onskipped = () => {}, storage = safeStorage(), ask = probe }: PlayerOptions = {}) {
-		this.#onskipped = onskipped;
+	constructor(options: PlayerOptions = {}) {
+		const { onskipped = () => {}, onheard = () => {}, storage = safeStorage() } = options;
+		this.#onheard = onheard;
 		this.#storage = storage;
-		this.#ask = ask;
+		this.#memory = new Memory({ storage, store: options.store ?? browserQueueStore() });
+		this.#playback = new Playback({
+			queue: this.#queue,
+			source: (entry) => this.#source(entry),
+			following: () => (this.#timer.sleep.kind === 'track' ? null : this.#queue.following),
+			endsHere: () => this.#timer.endsHere(),
+			onchange: () => this.#mirror(),
+			onbegin: () => this.#begun(),
+			onskipped,
+			ask: options.ask
+		});
 	}
 
 	get state() {
 		return this.#state;
 	}
-	get current() {
-		return this.#current;
+	get current(): Track | null {
+		return this.#current?.track ?? null;
 	}
-	get tracks() {
-		return this.#tracks;
+	get entries() {
+		return this.#entries;
 	}
 	get index() {
 		return this.#index;
+	}
+	get repeat() {
+		return this.#repeat;
+	}
+	get isShuffled() {
+		return this.#isShuffled;
 	}
 	get seconds() {
 		return this.#seconds;
@@ -96,31 +107,58 @@ export class Player implements Remote {
 	get buffered() {
 		return this.#buffered;
 	}
+	get hasNext() {
+		return this.#hasNext;
+	}
+	/** It waits for sound, or soon will: what else is sent stands back. */
+	get isHungry() {
+		return this.#isHungry;
+	}
 	get volume() {
-		return this.#volume;
+		return this.#settings.volume;
 	}
 	get isMuted() {
-		return this.#isMuted;
+		return this.#settings.isMuted;
+	}
+	get speed() {
+		return this.#settings.speed;
+	}
+	get levelling() {
+		return this.#settings.levelling;
+	}
+	get sleep() {
+		return this.#sleep;
 	}
 
 	/** Takes the page's audio element; returns what lets go of it. */
 	attach(audio: HTMLAudioElement): () => void {
-		this.#audio = audio;
-		const remembered = Number.parseFloat(this.#storage.read(VOLUME) ?? '1');
-		audio.volume = this.#volume = remembered >= 0 && remembered <= 1 ? remembered : 1;
+		// Whoever attaches an element would else do it again at every change of what is read here.
+		return untrack(() => this.#attach(audio));
+	}
+
+	#attach(audio: HTMLAudioElement): () => void {
+		const sound = new Sound(audio, { on: this.#playback.events, worklet: seamWorklet });
+		this.#sound = sound;
+		this.#playback.use(sound);
+		this.#choose(readSettings(this.#storage));
 		this.#controls = new SystemControls(navigator.mediaSession ?? null);
+		this.#tabs = new OneTab(() => this.isPlaying && this.#playback.pause('elsewhere'));
 		const disconnect = this.#controls.connect(this);
-		const events = this.#events(audio);
-		for (const [name, listener] of events) audio.addEventListener(name, listener);
-		const online = () => this.#state.kind === 'retrying' && this.#reload();
-		addEventListener('online', online);
+		const gone = new AbortController();
+		const { signal } = gone;
+		addEventListener('online', () => this.#playback.online(), { signal });
+		addEventListener('pagehide', () => this.#keepPlace(), { signal });
+		const devices = navigator.mediaDevices as MediaDevices | undefined;
+		devices?.addEventListener('devicechange', () => void sound.recover(), { signal });
+		void this.#recall();
 		return () => {
-			removeEventListener('online', online);
-			for (const [name, listener] of events) audio.removeEventListener(name, listener);
+			gone.abort();
 			disconnect();
-			this.#settle();
-			audio.pause();
-			this.#audio = null;
+			this.#tabs?.close();
+			this.#keepPlace();
+			this.#playback.use(null);
+			sound.close();
+			this.#sound = null;
 		};
 	}
 
@@ -136,17 +174,20 @@ export class Player implements Remote {
 	}
 
 	resume() {
-		if (!this.#current) return;
-		this.#wanted = true;
-		if (this.#state.kind === 'failed') this.#reload();
-		else this.#sound();
+		if (!this.#queue.current) return;
+		this.#wake();
+		this.#playback.resume();
 	}
 
 	pause() {
-		this.#wanted = false;
-		this.#settle();
-		this.#audio?.pause();
-		if (this.#current) this.#become({ kind: 'paused' });
+		this.#playback.pause();
+		this.#keepPlace();
+	}
+
+	/** As a button named "stop" does: the next time it begins at the beginning. */
+	stop() {
+		this.pause();
+		this.seek(0);
 	}
 
 	next() {
@@ -158,36 +199,47 @@ export class Player implements Remote {
 		else if (this.#queue.previous()) this.#begin();
 	}
 
-	jump(index: number) {
-		if (this.#queue.jump(index)) this.#begin();
+	/** To an entry of the queue, by its key. */
+	jump(key: number) {
+		if (this.#queue.jump(key)) this.#begin();
 	}
 
 	/** How many were added: what cannot play yet is not. */
 	add(tracks: readonly Track[]): number {
-		const added = this.#queue.add(tracks);
-		this.#mirror();
-		return added;
+		return this.#edit(() => this.#queue.add(tracks));
 	}
 
 	addNext(tracks: readonly Track[]): number {
-		const added = this.#queue.addNext(tracks);
-		this.#mirror();
-		return added;
+		return this.#edit(() => this.#queue.addNext(tracks));
 	}
 
-	remove(index: number) {
-		this.#queue.remove(index);
-		this.#mirror();
+	/** These change what comes next; what they return takes it back, as long as nothing else was begun. */
+	remove(key: number): () => void {
+		return this.#undoable(() => this.#queue.remove(key));
+	}
+
+	clear(): () => void {
+		return this.#undoable(() => this.#queue.clear());
+	}
+
+	/** @param to a place in all entries */
+	move(key: number, to: number) {
+		this.#edit(() => this.#queue.move(key, to));
+	}
+
+	setShuffled(isShuffled: boolean) {
+		this.#edit(() => this.#queue.setShuffled(isShuffled));
+	}
+
+	/** Nothing, all, one, and so on. */
+	turnRepeat() {
+		this.#edit(() => this.#queue.setRepeat(ROUND[this.#queue.repeat]));
 	}
 
 	seek(seconds: number) {
-		const audio = this.#audio;
-		if (!audio || !this.#current) return;
-		const place = Math.max(0, Math.min(seconds, this.#duration || seconds));
-		this.#resumeAt = this.#seconds = place;
-		// Before the stream is known a place would be forgotten; `loadedmetadata` goes there.
-		if (audio.readyState > 0) audio.currentTime = place;
-		this.#controls?.place(place, this.#duration);
+		this.#playback.seek(seconds);
+		this.#show();
+		this.#keepPlace();
 	}
 
 	seekBy(seconds: number) {
@@ -195,196 +247,169 @@ export class Player implements Remote {
 	}
 
 	setVolume(volume: number) {
-		if (!this.#audio) return;
-		this.#audio.volume = this.#volume = Math.max(0, Math.min(1, volume));
-		this.#audio.muted = false;
-		this.#storage.write(VOLUME, String(this.#audio.volume));
+		this.#choose({ volume: Math.max(0, Math.min(1, volume)), isMuted: false });
 	}
 
 	toggleMuted() {
-		if (this.#audio) this.#audio.muted = !this.#audio.muted;
+		this.#choose({ isMuted: !this.isMuted });
+	}
+
+	/** @param speed times the usual one, 0.5 to 2; the pitch stays */
+	setSpeed(speed: number) {
+		this.#choose({ speed: Math.max(0.5, Math.min(2, speed)) });
+		this.#show();
+	}
+
+	setLevelling(levelling: Levelling) {
+		this.#choose({ levelling });
+	}
+
+	/** @param when minutes from now, the end of this track, or never */
+	setSleep(when: number | 'track' | 'off') {
+		if (when === 'off') this.#timer.off();
+		else if (when === 'track') this.#timer.afterTrack();
+		else this.#timer.after(when, Date.now());
+		this.#edit(() => {});
+	}
+
+	/** Who listened left: nothing that only they may hear stays, nor what they heard. */
+	async leave(): Promise<void> {
+		const before = this.#queue.current;
+		this.#queue.removeWhere(({ visibility }) => visibility !== 'public');
+		if (!this.#queue.current) this.#playback.stop();
+		else if (this.#queue.current !== before) this.#playback.stand(0);
+		this.#mirror();
+		await this.#memory.forget();
+	}
+
+	/** Somebody is here: other tabs are silent, and a timer that ran out meanwhile was for an earlier evening. */
+	#wake() {
+		this.#tabs?.claim();
+		this.#timer.isDue(Date.now());
 	}
 
 	#begin() {
-		this.#settle();
+		this.#wake();
+		this.#playback.begin();
+		this.#edit(() => {});
+	}
+
+	/** What was left in an earlier visit stands ready, unless something plays already. */
+	async #recall() {
+		const remembered = await this.#memory.recall();
+		if (!remembered || this.#queue.current || !this.#sound) return;
+		this.#queue.restore(remembered.queue);
+		this.#playback.stand(remembered.seconds);
+	}
+
+	#source(entry: Entry) {
+		const url = streamOf(entry.track, listener());
+		return url ? { key: keyOf(entry), url, gain: this.#gain(entry) } : null;
+	}
+
+	#gain({ track }: Entry) {
+		// What belongs together stands together: to look further would cost more than it tells.
+		const at = Math.max(0, this.#queue.index - SIBLINGS);
+		const near = this.#queue.entries.slice(at, at + 2 * SIBLINGS).map((entry) => entry.track);
+		const siblings = near.filter((other, n) => other.id !== track.id && near.indexOf(other) === n);
+		return gainOf(track, this.levelling, siblings);
+	}
+
+	#choose(part: Partial<Settings>) {
+		const before = this.#settings;
+		const settings = (this.#settings = { ...before, ...part });
+		this.#sound?.setVolume(settings.volume, settings.isMuted);
+		if (settings.speed !== before.speed) this.#sound?.setRate(settings.speed);
+		if (settings.levelling !== before.levelling) {
+			for (const entry of [this.#queue.current, this.#queue.following]) {
+				if (entry) this.#sound?.setGain(keyOf(entry), this.#gain(entry));
+			}
+		}
+		writeSettings(this.#storage, settings);
+	}
+
+	#undoable(change: () => void): () => void {
+		const before = this.#queue.state;
+		this.#edit(change);
+		const after = this.#queue.state;
+		return () => {
+			if (this.#queue.state.entries === after.entries)
+				this.#edit(() => this.#queue.putBack(before));
+		};
+	}
+
+	#edit<T>(change: () => T): T {
+		const result = change();
+		this.#playback.lookAhead();
 		this.#mirror();
-		this.#attempt = this.#unreadable = 0;
-		this.#resumeAt = this.#seconds = 0;
-		this.#buffered = [];
+		this.#memory.keep(this.#queue.state);
+		return result;
+	}
+
+	#begun() {
 		const { current } = this.#queue;
-		this.#duration = current?.durationSeconds ?? 0;
-		this.#wanted = current !== null;
-		if (!current?.streamUrl || !this.#audio) {
-			this.#audio?.removeAttribute('src');
-			return this.#become({ kind: 'empty' });
-		}
-		this.#audio.src = current.streamUrl;
-		this.#sound();
-	}
-
-	#sound() {
-		const audio = this.#audio;
-		if (!audio) return;
-		this.#become(audio.paused || audio.readyState < 3 ? { kind: 'loading' } : { kind: 'playing' });
-		this.#start(audio);
-	}
-
-	#start(audio: HTMLAudioElement) {
-		this.#watch();
-		audio.play().catch((error: unknown) => {
-			// Another track began meanwhile, or the stream broke, which `error` tells.
-			if (!(error instanceof DOMException) || error.name !== 'NotAllowedError') return;
-			this.pause();
-		});
-	}
-
-	#events(audio: HTMLAudioElement): [string, () => void][] {
-		return [
-			['playing', () => this.#heard()],
-			['waiting', () => this.#wanted && !this.#isRetrying() && this.#wait()],
-			['timeupdate', () => this.#moved(audio)],
-			['loadedmetadata', () => this.#known(audio)],
-			[
-				'durationchange',
-				() => Number.isFinite(audio.duration) && (this.#duration = audio.duration)
-			],
-			['progress', () => (this.#buffered = spansOf(audio.buffered))],
-			['volumechange', () => ([this.#volume, this.#isMuted] = [audio.volume, audio.muted])],
-			['pause', () => this.#paused(audio)],
-			['ended', () => this.#ended()],
-			['error', () => void this.#broke(audio)]
-		];
-	}
-
-	#heard() {
-		this.#attempt = this.#unreadable = 0;
-		this.#settle();
-		if (this.#wanted) this.#become({ kind: 'playing' });
-	}
-
-	#wait() {
-		this.#become({ kind: 'loading' });
-		this.#watch();
-	}
-
-	#moved(audio: HTMLAudioElement) {
-		// While the stream is fetched anew the element stands at zero: the place is ours.
-		if (this.#isRetrying() || audio.readyState === 0) return;
-		this.#seconds = this.#resumeAt = audio.currentTime;
-		if (this.#stall) this.#watch();
-	}
-
-	#known(audio: HTMLAudioElement) {
-		if (this.#resumeAt > 0) audio.currentTime = this.#resumeAt;
-		if (this.#isRetrying()) {
-			// Said to be away until it sounds: the first bytes may come from what was kept here.
-			if (this.#wanted) this.#start(audio);
-			else this.#become({ kind: 'paused' });
-		}
-	}
-
-	/** The system paused it: headphones pulled out, a call. */
-	#paused(audio: HTMLAudioElement) {
-		if (audio.ended || audio.error || this.#isRetrying() || !this.#wanted) return;
-		this.#wanted = false;
-		this.#settle();
-		this.#become({ kind: 'paused' });
-	}
-
-	#ended() {
-		if (this.#queue.next()) return this.#begin();
-		this.#wanted = false;
-		this.#settle();
-		this.#become({ kind: 'paused' });
-	}
-
-	async #broke(audio: HTMLAudioElement) {
-		const track = this.#current;
-		if (!track?.streamUrl || audio.error?.code === MediaError.MEDIA_ERR_ABORTED) return;
-		this.#settle();
-		this.#become({ kind: 'retrying' });
-		const verdict = await this.#ask(track.streamUrl);
-		if (this.#current !== track || !this.#isRetrying()) return;
-		if (verdict === 'gone' || verdict === 'signed_out') return this.#fail(track, verdict);
-		// Only what fails while the server has it may be the file's fault.
-		const isNetwork = audio.error?.code === MediaError.MEDIA_ERR_NETWORK;
-		this.#unreadable = verdict === 'there' && !isNetwork ? this.#unreadable + 1 : 0;
-		if (this.#unreadable >= UNPLAYABLE_AFTER) return this.#fail(track, 'unplayable');
-		this.#retry = setTimeout(() => this.#reload(), backoff(this.#attempt));
-		this.#attempt += 1;
-	}
-
-	/** Fetches the stream anew and goes on at the same place. */
-	#reload() {
-		const audio = this.#audio;
-		if (!audio || !this.#current?.streamUrl) return;
-		this.#settle();
-		this.#become({ kind: 'retrying' });
-		audio.src = this.#current.streamUrl;
-		audio.load();
-		this.#watch();
-	}
-
-	#fail(track: Track, fault: Fault) {
-		this.#settle();
-		if (fault !== 'signed_out' && this.#wanted && this.#queue.next()) {
-			this.#onskipped(track, fault);
-			return this.#begin();
-		}
-		this.#wanted = false;
-		this.#become({ kind: 'failed', fault });
-	}
-
-	/** Sound is wanted and nothing comes: after a while the stream is fetched anew. */
-	#watch() {
-		if (this.#stall) clearTimeout(this.#stall);
-		this.#stall = setTimeout(() => {
-			this.#attempt += 1;
-			this.#reload();
-		}, STALL_MS);
-	}
-
-	#settle() {
-		if (this.#retry) clearTimeout(this.#retry);
-		if (this.#stall) clearTimeout(this.#stall);
-		this.#retry = this.#stall = null;
-	}
-
-	#isRetrying() {
-		return this.#state.kind === 'retrying';
-	}
-
-	#isTrying() {
-		return this.#state.kind === 'loading' || this.#state.kind === 'retrying';
+		this.#heard = current && new Heard(current.track.durationSeconds);
+		this.#memory.keep(this.#queue.state);
+		this.#placedAt = 0;
 	}
 
 	#mirror() {
-		this.#tracks = this.#queue.tracks;
-		this.#index = this.#queue.index;
-		this.#current = this.#queue.current;
+		const { queue, playback } = { queue: this.#queue, playback: this.#playback };
+		const before = this.#state;
+		const track = this.#current;
+		this.#entries = queue.entries;
+		this.#index = queue.index;
+		this.#current = queue.current;
+		this.#repeat = queue.repeat;
+		this.#isShuffled = queue.isShuffled;
+		this.#hasNext = queue.hasNext;
+		this.#state = playback.state;
+		this.#seconds = playback.seconds;
+		this.#duration = playback.duration;
+		this.#buffered = playback.buffered;
+		this.#isHungry = playback.isHungry;
+		this.#sleep = this.#timer.sleep;
+		if (before.kind !== this.#state.kind || track !== this.#current) this.#show();
+		this.#look();
 	}
 
-	#become(state: PlayerState) {
-		if (this.#state.kind === state.kind && state.kind !== 'failed' && state.kind !== 'loading')
-			return;
-		this.#state = state;
-		this.#controls?.show(
-			{
-				track: this.#current,
-				isPlaying: this.isPlaying,
-				seconds: this.#seconds,
-				duration: this.#duration
-			},
-			location.href
-		);
+	/** At every sign of life: how much was heard, where it is, whether it is time to sleep. */
+	#look() {
+		const now = Date.now();
+		const counted = this.#heard?.look(this.#state.kind === 'playing', performance.now()) ?? null;
+		if (counted !== null && this.current) this.#onheard(this.current, counted);
+		if (this.#state.kind === 'playing' && now - this.#placedAt > PLACE_MS) this.#keepPlace();
+		if (this.isPlaying && this.#timer.isDue(now)) this.#playback.pause('asleep');
+	}
+
+	#keepPlace() {
+		const key = this.#queue.current?.key;
+		if (key === undefined) return;
+		this.#placedAt = Date.now();
+		this.#memory.keepPlace(key, this.#playback.seconds);
+	}
+
+	#show() {
+		const { current: track, isPlaying, seconds, duration, speed } = this;
+		this.#controls?.show({ track, isPlaying, seconds, duration, speed }, location.href);
 	}
 }
 
-function spansOf(ranges: TimeRanges): Span[] {
-	return Array.from({ length: ranges.length }, (_, n) => ({
-		from: ranges.start(n),
-		to: ranges.end(n)
-	}));
+/** So many entries before and after are asked for others of the same release. */
+const SIBLINGS = 40;
+
+interface Link {
+	saveData?: boolean;
+	effectiveType?: string;
+}
+
+function listener() {
+	const { connection } = navigator as Navigator & { connection?: Link };
+	const audio = document.createElement('audio');
+	return {
+		savesData: connection?.saveData === true || /2g|3g/.test(connection?.effectiveType ?? ''),
+		canPlay: (type: string) => audio.canPlayType(type) !== ''
+	};
 }
 
 export const [usePlayer, providePlayer] = createContext<Player>();

@@ -1,0 +1,57 @@
+import { Problem, problemCode } from '#contracts/problem';
+import * as v from 'valibot';
+
+/** The most that one change of a playlist takes along. */
+const MOST_TRACKS = 500;
+
+const Version = v.object({ version: v.number() });
+const NewPlaylist = v.object({ id: v.string(), version: v.number() });
+
+type Fetch = typeof globalThis.fetch;
+
+/** The player's calls to the portal. */
+export interface PlayerApi {
+	/** So much of it was heard. Nobody waits for it, and nobody is told when it fails. */
+	countPlay(trackId: string, seconds: number): void;
+	/** A new list that only this person sees. @throws Problem */
+	savePlaylist(name: string, trackIds: readonly string[]): Promise<void>;
+}
+
+export function createPlayerApi(
+	fetch: Fetch = (...asked) => globalThis.fetch(...asked)
+): PlayerApi {
+	async function ask(method: string, path: string, body?: unknown): Promise<Response> {
+		const response = await fetch(path, {
+			method,
+			...(body !== undefined && {
+				headers: { 'Content-Type': 'application/json' },
+				body: JSON.stringify(body)
+			})
+		});
+		if (response.ok) return response;
+		const said: unknown = await response.json().catch(() => null); // not one of ours: it has no code
+		throw new Problem(problemCode(said) ?? 'unexpected');
+	}
+
+	return {
+		countPlay(trackId, seconds) {
+			fetch('/api/plays', {
+				method: 'POST',
+				headers: { 'Content-Type': 'application/json' },
+				body: JSON.stringify({ trackId, seconds }),
+				keepalive: true
+			}).catch(() => {}); // a play that is not counted disturbs nobody who listens
+		},
+		async savePlaylist(name, trackIds) {
+			const made = await ask('POST', '/api/playlists', { name, visibility: 'private' });
+			const { id, version: first } = v.parse(NewPlaylist, await made.json());
+			let version = first;
+			for (let at = 0; at < trackIds.length; at += MOST_TRACKS) {
+				const add = trackIds.slice(at, at + MOST_TRACKS);
+				const path = `/api/playlists/${encodeURIComponent(id)}`;
+				const changed = await ask('PATCH', path, { version, add });
+				({ version } = v.parse(Version, await changed.json()));
+			}
+		}
+	};
+}

@@ -1,0 +1,244 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { listenIn, record } from '../support/ears.ts';
+import { makeMusic } from '../support/music.ts';
+import { openPage, signIn, startSite } from '../support/site.ts';
+import { retryUntil } from '../support/until.ts';
+
+/** Where the tone is cut, in seconds: nowhere near the end of one of its waves. */
+const CUTS = [0, 3.0013, 6.0171, 9.0029] as const;
+const TITLES = ['First', 'Second', 'Third'] as const;
+const TONE = 441;
+/** At the most that an MP3 takes this is longer than what a browser fetches ahead. */
+const LONG_SECONDS = 400;
+
+let site: Awaited<ReturnType<typeof startSite>>;
+let page: Page;
+
+beforeAll(async () => {
+	site = await startSite();
+	const owner = await site.portal.signIn();
+	const add = async (name: string, song: Uint8Array<ArrayBuffer>) =>
+		expect((await owner.outcome(await owner.send(name, song))).state).toBe('ready');
+	const artist = 'Ada Lind';
+	// One tone that goes on through the whole release.
+	for (const [at, title] of TITLES.entries()) {
+		const cut = `atrim=${CUTS[at]}:${CUTS[at + 1]},asetpts=PTS-STARTPTS,volume=4`;
+		const tags = { title, artist, album: 'Coast', track: String(at + 1) };
+		const recipe = { format: 'flac', tags, hertz: TONE, seconds: 10 } as const;
+		await add(`${title}.flac`, await makeMusic({ ...recipe, args: ['-af', cut] }));
+	}
+	await add(
+		'Long.mp3',
+		await makeMusic({
+			...{ format: 'mp3', seconds: LONG_SECONDS, hertz: 300 },
+			tags: { title: 'Long', artist, album: 'Sea', track: '1' },
+			args: ['-b:a', '320k']
+		})
+	);
+	page = await openPage(site.context);
+	await record(page);
+	await signIn(page, site.origin);
+});
+afterAll(() => site.close());
+
+const player = (of = page) => of.getByTestId('player');
+const audio = (of = page) => player(of).locator('audio');
+const seconds = (of = page) => audio(of).evaluate((now: HTMLAudioElement) => now.currentTime);
+const isPaused = (of = page) => audio(of).evaluate((now: HTMLAudioElement) => now.paused);
+const title = (of = page) => player(of).locator('.title').textContent();
+const upcoming = async () =>
+	(
+		await page
+			.getByRole('dialog')
+			.getByRole('button', { name: /^Play\b/ })
+			.allTextContents()
+	).map((text) => TITLES.find((each) => text.includes(each)) ?? 'Long');
+
+async function playsBeyond(second: number, of = page) {
+	await retryUntil(
+		() => seconds(of),
+		(now) => now > second
+	);
+}
+
+async function openRelease(name: string, of = page) {
+	await of.goto(`${site.origin}/`);
+	await of.getByRole('link', { name }).first().click();
+	await of.waitForURL('**/releases/**');
+}
+
+const begin = (name: string, of = page) =>
+	of
+		.getByRole('main')
+		.getByRole('button', { name: `Play ${name}`, exact: true })
+		.first()
+		.click();
+
+/** What axe-core has to say of what is shown in there. */
+async function faults(of: Page, inside: string): Promise<string[]> {
+	const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+	await of.evaluate(axe);
+	return of.evaluate(async (selector) => {
+		const run = (window as unknown as { axe: { run: (on: string) => Promise<Found> } }).axe.run;
+		interface Found {
+			violations: { id: string; nodes: { html: string }[] }[];
+		}
+		const { violations } = await run(selector);
+		return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+	}, inside);
+}
+
+test('a tone that is cut into three tracks is heard as one', { retry: 2 }, async () => {
+	await openRelease('Coast');
+	await begin('First');
+	await playsBeyond(0.2);
+	// Whatever the first click found, now there is a mixer.
+	await page.keyboard.press(' ');
+	await retryUntil(isPaused, (paused) => paused);
+	await page.keyboard.press(' ');
+	await retryUntil(title, (now) => now === 'Third');
+	await retryUntil(isPaused, (paused) => paused);
+
+	const heard = await listenIn(page, TONE);
+
+	const bothSeams = CUTS[3] - CUTS[1] + 0.5;
+	expect(heard.seconds).toBeGreaterThan(bothSeams);
+	expect(heard.flaws.filter(({ atSeconds }) => atSeconds > heard.seconds - bothSeams)).toEqual([]);
+	expect(await page.locator('audio').count()).toBe(1);
+});
+
+test('after a reload it stands where it stopped, and goes on from there', async () => {
+	await openRelease('Sea');
+	await begin('Long');
+	await playsBeyond(0.2);
+	await page.getByRole('slider', { name: 'Place in the track' }).first().press('PageUp');
+	await playsBeyond(30);
+	await page.keyboard.press('r');
+	await page.keyboard.press('m');
+
+	await page.reload();
+
+	await player().getByText('Long', { exact: true }).waitFor();
+	await player().getByRole('button', { name: 'Repeat: all' }).waitFor();
+	await player().getByRole('button', { name: 'Sound on' }).waitFor();
+	const bar = page.getByRole('slider', { name: 'Place in the track' });
+	expect(Number(await bar.inputValue())).toBeGreaterThan(29);
+	expect(await isPaused()).toBe(true);
+	await player().getByRole('button', { name: 'Play', exact: true }).click();
+	await retryUntil(seconds, (now) => now > 0);
+	expect(await seconds()).toBeGreaterThan(29);
+	await page.keyboard.press('m');
+	await page.keyboard.press('r');
+	await page.keyboard.press('r');
+});
+
+test('where one tab begins the other one stops, and says why', async () => {
+	const other = await openPage(site.context);
+	await openRelease('Sea');
+	await begin('Long');
+	await playsBeyond(0.2);
+
+	await openRelease('Sea', other);
+	await begin('Long', other);
+
+	await page.getByText('It plays in another tab now.').first().waitFor();
+	expect(await isPaused()).toBe(true);
+	await playsBeyond(0.2, other);
+	await player().getByRole('button', { name: 'Play', exact: true }).click();
+	await other.getByText('It plays in another tab now.').first().waitFor();
+	await other.close();
+});
+
+test('keys play, skip and show the queue, and are letters while somebody types', async () => {
+	await openRelease('Coast');
+	await begin('First');
+	await playsBeyond(0);
+	await page.keyboard.press('n');
+	await retryUntil(title, (now) => now === 'Second');
+	await page.keyboard.press('p');
+	await retryUntil(title, (now) => now === 'First');
+	await page.keyboard.press(' ');
+	await retryUntil(isPaused, (paused) => paused);
+	await page.keyboard.press('?');
+	await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+	await page.keyboard.press('Escape');
+
+	await page.keyboard.press('q');
+	await page.getByRole('button', { name: 'Save as a playlist' }).click();
+	await page.getByLabel('Name of the playlist').fill('');
+	await page.keyboard.type('snm');
+
+	expect(await page.getByLabel('Name of the playlist').inputValue()).toBe('snm');
+	expect(await title()).toBe('First');
+	await page.getByRole('button', { name: 'Cancel' }).click();
+	await page.keyboard.press('Escape');
+});
+
+test('the queue is put in order by the keyboard, and what was cleared comes back', async () => {
+	await openRelease('Coast');
+	await begin('First');
+	await page.keyboard.press(' ');
+	await page.keyboard.press('q');
+	const grip = page.getByRole('button', { name: 'Move Third' });
+	await grip.focus();
+
+	await page.keyboard.press('ArrowUp');
+
+	await page.getByText('Third: place 1 of 2').waitFor();
+	await retryUntil(upcoming, (now) => now.join() === 'Third,Second');
+	await retryUntil(
+		() => grip.evaluate((element) => element === document.activeElement),
+		(isFocused) => isFocused
+	);
+	expect(await faults(page, 'dialog[open]')).toEqual([]);
+	await page.getByRole('button', { name: 'Clear' }).click();
+	expect(await upcoming()).toEqual([]);
+	await page.getByRole('button', { name: 'Undo' }).click();
+	expect(await upcoming()).toEqual(['Third', 'Second']);
+	await page.keyboard.press('Escape');
+});
+
+test('the bar and the sheet of a phone have no fault that axe knows', async () => {
+	expect(await faults(page, '[data-testid="player"]')).toEqual([]);
+	await page.setViewportSize({ width: 360, height: 740 });
+	await page.getByRole('button', { name: 'Open the player' }).click();
+	await page.getByRole('dialog', { name: 'Now playing' }).getByText('Up next').waitFor();
+
+	expect(await faults(page, 'dialog[open]')).toEqual([]);
+	expect(
+		await page.evaluate(() => document.querySelector('dialog')!.scrollWidth <= innerWidth)
+	).toBe(true);
+	await page.keyboard.press('Escape');
+	await page.setViewportSize({ width: 1280, height: 800 });
+});
+
+test('without a network it plays what is here, waits, and goes on at the same second', async () => {
+	await openRelease('Sea');
+	await begin('Long');
+	await playsBeyond(0.5);
+	site.wire.cut();
+	// To the end of what is here, which grows for a while by what was on its way.
+	await retryUntil(
+		async () => {
+			await audio().evaluate((now: HTMLAudioElement) => {
+				const here = now.buffered.length > 0 ? now.buffered.end(now.buffered.length - 1) : 0;
+				if (here - now.currentTime > 4) now.currentTime = here - 2;
+			});
+			return player().getByText('The network went away.').first().isVisible();
+		},
+		(isSaid) => isSaid
+	);
+	const stopped = Number(
+		await page.getByRole('slider', { name: 'Place in the track' }).inputValue()
+	);
+	site.wire.mend();
+	await playsBeyond(stopped + 0.5);
+
+	expect(stopped).toBeGreaterThan(10);
+	expect(stopped).toBeLessThan(LONG_SECONDS - 10);
+	expect(await seconds()).toBeLessThan(stopped + 5);
+	expect(await title()).toBe('Long');
+});
