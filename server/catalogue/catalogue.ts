@@ -5,6 +5,8 @@ import { openSqlite } from './database.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Events } from './events.ts';
 import { FolderCovers } from './folder-covers.ts';
+import { ImportItems } from './import-items.ts';
+import { Imports } from './imports.ts';
 import { Invites } from './invites.ts';
 import { Jobs } from './jobs.ts';
 import { migrate } from './migrate.ts';
@@ -27,7 +29,9 @@ const nouns = (db: Kysely<Database>) => ({
 	folderCovers: new FolderCovers(db),
 	jobs: new Jobs(db),
 	deadLetters: new DeadLetters(db),
-	events: new Events(db)
+	events: new Events(db),
+	imports: new Imports(db),
+	importItems: new ImportItems(db)
 });
 
 /** How soon another process's changes are seen. One look costs microseconds and reads no table. */
