@@ -200,7 +200,8 @@ test('no more is unpacked than came a hundred times, nothing twice, and nothing 
 		} else if (request.url === '/drip') {
 			response.write('x');
 		} else {
-			const more = () => response.destroyed || response.write(Buffer.alloc(64 * 1024), more);
+			const more = (error?: Error | null) =>
+				error || response.destroyed || response.write(Buffer.alloc(64 * 1024), more);
 			more();
 		}
 	});

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 /** Debian's Subsonic server with a library of its own, or null on machines that do not have it. */
 export async function startSupysonic(folder: string, music: string) {
 	try {
-		await run('supysonic-cli', ['--help']);
+		await run('sh', ['-c', 'command -v supysonic-cli supysonic-server']);
 	} catch {
 		return null;
 	}
@@ -29,7 +29,7 @@ export async function startSupysonic(folder: string, music: string) {
 	await cli('folder', 'scan', '-f', 'music');
 	const child: ChildProcess = spawn(
 		'supysonic-server',
-		['-S', 'werkzeug', '--host', '127.0.0.1', '-p', String(port)],
+		['--host', '127.0.0.1', '-p', String(port)],
 		{ ...options, stdio: 'ignore' }
 	);
 	const url = `http://127.0.0.1:${port}`;
