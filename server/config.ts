@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import * as v from 'valibot';
+import { isAllowedEntry } from './imports/addresses.ts';
 
 const GIB = 1024 ** 3;
 
@@ -33,6 +34,17 @@ const siteAddress = v.pipe(
 	)
 );
 
+const hosts = v.pipe(
+	v.string(),
+	v.transform((text) =>
+		text
+			.split(',')
+			.map((entry) => entry.trim())
+			.filter((entry) => entry !== '')
+	),
+	v.everyItem(isAllowedEntry, 'must hold hosts, addresses or ranges, separated by commas')
+);
+
 const Env = v.object({
 	SITE_ADDRESS: v.optional(siteAddress, 'https://localhost:8443'),
 	APP_PORT: v.optional(port, '3000'),
@@ -53,6 +65,7 @@ const Env = v.object({
 	JOBS_CONCURRENCY: v.optional(v.pipe(whole, v.minValue(1, 'must be at least 1'))),
 	JOBS_RETRY_SECONDS: v.optional(seconds, '2'),
 	FFMPEG_TIMEOUT_SECONDS: v.optional(v.pipe(whole, v.minValue(1, 'must be at least 1')), '60'),
+	IMPORT_ALLOW_HOSTS: v.optional(hosts, ''),
 	METRICS_TOKEN: v.optional(
 		v.pipe(v.string(), v.minLength(16, 'must have at least 16 characters'))
 	),
@@ -133,6 +146,7 @@ export function loadConfig(
 			concurrency: output.JOBS_CONCURRENCY ?? Math.max(1, availableParallelism() - 1),
 			firstRetryMs: output.JOBS_RETRY_SECONDS * 1000
 		},
+		imports: { allowHosts: output.IMPORT_ALLOW_HOSTS },
 		metrics: { token: output.METRICS_TOKEN ?? null },
 		log: { level: output.LOG_LEVEL },
 		programs: {

@@ -9,6 +9,8 @@ import { Events } from './events.ts';
 import { Featured } from './featured.ts';
 import { FolderCovers } from './folder-covers.ts';
 import { Follows } from './follows.ts';
+import { ImportItems } from './import-items.ts';
+import { Imports } from './imports.ts';
 import { Invites } from './invites.ts';
 import { Jobs } from './jobs.ts';
 import { Likes } from './likes.ts';
@@ -59,7 +61,9 @@ const nouns = (db: Kysely<Database>) => ({
 	browse: new Browse(db),
 	search: new Search(db),
 	searchIndex: new SearchIndex(db),
-	trackPages: new TrackPages(db)
+	trackPages: new TrackPages(db),
+	imports: new Imports(db),
+	importItems: new ImportItems(db)
 });
 
 /** How soon another process's changes are seen. One look costs microseconds and reads no table. */

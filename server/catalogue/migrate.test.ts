@@ -40,6 +40,8 @@ test('every table that the code names is there', async () => {
 		follow: true,
 		former_release: true,
 		genre: true,
+		import: true,
+		import_item: true,
 		invite: true,
 		job: true,
 		liked: true,

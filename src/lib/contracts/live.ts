@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { IMPORT_STATES } from './import.ts';
 import { FAILURES, UPLOAD_STATES } from './upload.ts';
 
 /** An upload of the person who listens changed its state. */
@@ -30,6 +31,13 @@ const PlaylistChanged = v.object({
 	version: v.number()
 });
 
+/** An import of the person who listens went on, or changed its state. Read it over HTTP. */
+const ImportChanged = v.object({
+	type: v.literal('import_changed'),
+	importId: v.string(),
+	state: v.picklist(IMPORT_STATES)
+});
+
 /** What was asked for is older than what is kept: read everything afresh. */
 const Reset = v.object({ type: v.literal('reset') });
 
@@ -39,6 +47,7 @@ export const ServerEvent = v.variant('type', [
 	TracksGone,
 	TracksBack,
 	PlaylistChanged,
+	ImportChanged,
 	Reset
 ]);
 export type ServerEvent = v.InferOutput<typeof ServerEvent>;
