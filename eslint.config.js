@@ -13,7 +13,8 @@ import svelteConfig from './svelte.config.js';
 
 /** @typedef {{ regex: string, message: string, allowTypeImports?: boolean, allowImportNamePattern?: string }} Refusal */
 
-const parts = '(accounts|catalogue|http|imports|intake|jobs|live|media|ops|storage|uploads)';
+const parts =
+	'(accounts|catalogue|exports|http|imports|intake|jobs|live|media|ops|storage|uploads)';
 
 /** @type {(regex: string, message: string) => Refusal} */
 const no = (regex, message) => ({ regex, message });
@@ -126,7 +127,7 @@ const server = [
 	),
 	row(['server/*.ts'], [noPages, noDrivers], ['server/main.ts']),
 	row(
-		['server/{http,live,jobs,imports,intake,accounts,ops}/**'],
+		['server/{http,live,jobs,exports,imports,intake,accounts,ops}/**'],
 		[noPages, noDrivers, noRoot, partsByConstructor]
 	),
 	row(

@@ -1,9 +1,11 @@
 import { access } from 'node:fs/promises';
 import type { RequestListener, Server } from 'node:http';
+import { COVER_SIZES } from '#contracts/track';
 import { OPEN_STATES } from '#contracts/upload';
 import { createAccounts } from './accounts/accounts.ts';
 import { openCatalogue } from './catalogue/catalogue.ts';
 import type { Config } from './config.ts';
+import { createExports } from './exports/exports.ts';
 import { createHttp } from './http/server.ts';
 import { createCovers } from './intake/covers.ts';
 import { createDrafts } from './intake/drafts.ts';
@@ -20,6 +22,7 @@ import { createRendition } from './jobs/rendition.ts';
 import { createReviveIngest } from './jobs/revive-ingest.ts';
 import { createLive, type Live } from './live/live.ts';
 import { buildCage } from './media/cage.ts';
+import { coverPath } from './media/covers.ts';
 import { createMedia } from './media/media.ts';
 import { createWorkshop } from './media/workshop.ts';
 import { createHealth } from './ops/health.ts';
@@ -158,6 +161,11 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			(await catalogue.tracks.coverIsSeenBy(hash, viewer)) ||
 			(viewer !== null && (await catalogue.covers.isFrom(viewer.id, hash)))
 	});
+	const exports = createExports({
+		catalogue,
+		storage,
+		coverPath: (hash) => coverPath(hash, Math.max(...COVER_SIZES), 'jpg')
+	});
 	const health = createHealth({
 		catalogue,
 		storage,
@@ -204,6 +212,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		drafts: { describe: drafts.describeAll, publish: drafts.publish },
 		live: { since: live.since },
 		deadLetters,
+		exports,
 		log
 	};
 

@@ -5,6 +5,7 @@ import { openSqlite } from './database.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Events } from './events.ts';
 import { FolderCovers } from './folder-covers.ts';
+import { Holdings } from './holdings.ts';
 import { Invites } from './invites.ts';
 import { Jobs } from './jobs.ts';
 import { migrate } from './migrate.ts';
@@ -22,6 +23,7 @@ const nouns = (db: Kysely<Database>) => ({
 	releases: new Releases(db),
 	tracks: new Tracks(db),
 	renditions: new Renditions(db),
+	holdings: new Holdings(db),
 	uploads: new Uploads(db),
 	covers: new Covers(db),
 	folderCovers: new FolderCovers(db),

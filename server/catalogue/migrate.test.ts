@@ -34,6 +34,7 @@ test('every table that the code names is there', async () => {
 		folder_cover: true,
 		invite: true,
 		job: true,
+		original_checksum: true,
 		person: true,
 		release: true,
 		rendition: true,

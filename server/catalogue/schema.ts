@@ -213,6 +213,12 @@ export interface CoverTable {
 	created_at: Millis;
 }
 
+/** CRC-32 of originals, as archives have it: known once somebody read the file whole. */
+export interface OriginalChecksumTable {
+	sha256: string;
+	crc32: number;
+}
+
 export interface Database {
 	person: PersonTable;
 	credential: CredentialTable;
@@ -227,4 +233,5 @@ export interface Database {
 	event: EventTable;
 	folder_cover: FolderCoverTable;
 	cover: CoverTable;
+	original_checksum: OriginalChecksumTable;
 }
