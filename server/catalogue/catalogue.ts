@@ -6,6 +6,8 @@ import { DeadLetters } from './dead-letters.ts';
 import { Events } from './events.ts';
 import { FolderCovers } from './folder-covers.ts';
 import { Holdings } from './holdings.ts';
+import { ImportItems } from './import-items.ts';
+import { Imports } from './imports.ts';
 import { Invites } from './invites.ts';
 import { Jobs } from './jobs.ts';
 import { migrate } from './migrate.ts';
@@ -29,7 +31,9 @@ const nouns = (db: Kysely<Database>) => ({
 	folderCovers: new FolderCovers(db),
 	jobs: new Jobs(db),
 	deadLetters: new DeadLetters(db),
-	events: new Events(db)
+	events: new Events(db),
+	imports: new Imports(db),
+	importItems: new ImportItems(db)
 });
 
 /** How soon another process's changes are seen. One look costs microseconds and reads no table. */

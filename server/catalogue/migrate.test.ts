@@ -32,6 +32,8 @@ test('every table that the code names is there', async () => {
 		earlier_original: true,
 		event: true,
 		folder_cover: true,
+		import: true,
+		import_item: true,
 		invite: true,
 		job: true,
 		original_checksum: true,

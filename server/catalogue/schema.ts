@@ -1,5 +1,12 @@
 import type { Generated } from 'kysely';
 import type { Role } from '#contracts/account';
+import type {
+	ImportFailure,
+	ImportItemState,
+	ImportSource,
+	ImportState,
+	ItemFailure
+} from '#contracts/import';
 import type { RenditionKind } from '#contracts/track';
 import type { Failure, UploadState } from '#contracts/upload';
 
@@ -219,6 +226,67 @@ export interface OriginalChecksumTable {
 	crc32: number;
 }
 
+export interface ImportTable {
+	id: string;
+	person_id: string;
+	source: ImportSource;
+	/** A hash of what makes two orders the same place. */
+	place: string;
+	label: string;
+	/** JSON of the order, without what is secret in it. */
+	body: string;
+	/** What is secret in it, encrypted; null once the import has ended. */
+	secret: string | null;
+	publish: Flag;
+	state: ImportState;
+	code: ImportFailure | null;
+	/** Where the next page of the source begins. */
+	cursor: string | null;
+	is_listed: Flag;
+	/** How many items there are, as the source says. */
+	said_total: number | null;
+	/** How many were listed. */
+	listed: number;
+	done: number;
+	skipped: number;
+	failed: number;
+	bytes: number;
+	created_at: Millis;
+	/** Since when it stands in line. */
+	queued_at: Millis;
+	ended_at: Millis | null;
+}
+
+/** One item of a place, as some import of it left it: known by the next. */
+export interface ImportItemTable {
+	id: Generated<number>;
+	person_id: string;
+	place: string;
+	source_id: string;
+	/** The import that fetches it, or did. */
+	import_id: string;
+	state: ImportItemState;
+	code: ItemFailure | null;
+	name: string;
+	path: string | null;
+	/** Bytes, as the source said. */
+	size: number | null;
+	changed: string | null;
+	type: string | null;
+	sha256: string | null;
+	/** JSON of what the source says of it. */
+	description: string | null;
+	locator: string | null;
+	/** Of the bytes that are here. */
+	validator: string | null;
+	/** Bytes, as the answer said that brought them. */
+	whole_size: number | null;
+	upload_id: string | null;
+	/** Since bytes came last. */
+	attempts: number;
+	run_at: Millis;
+}
+
 export interface Database {
 	person: PersonTable;
 	credential: CredentialTable;
@@ -234,4 +302,6 @@ export interface Database {
 	folder_cover: FolderCoverTable;
 	cover: CoverTable;
 	original_checksum: OriginalChecksumTable;
+	import: ImportTable;
+	import_item: ImportItemTable;
 }

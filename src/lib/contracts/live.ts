@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { IMPORT_STATES } from './import.ts';
 import { FAILURES, UPLOAD_STATES } from './upload.ts';
 
 /** An upload of the person who listens changed its state. */
@@ -13,10 +14,17 @@ const UploadChanged = v.object({
 /** A track that the person may see plays now. Read it over HTTP. */
 const TrackReady = v.object({ type: v.literal('track_ready'), trackId: v.string() });
 
+/** An import of the person who listens went on, or changed its state. Read it over HTTP. */
+const ImportChanged = v.object({
+	type: v.literal('import_changed'),
+	importId: v.string(),
+	state: v.picklist(IMPORT_STATES)
+});
+
 /** What was asked for is older than what is kept: read everything afresh. */
 const Reset = v.object({ type: v.literal('reset') });
 
-export const ServerEvent = v.variant('type', [UploadChanged, TrackReady, Reset]);
+export const ServerEvent = v.variant('type', [UploadChanged, TrackReady, ImportChanged, Reset]);
 export type ServerEvent = v.InferOutput<typeof ServerEvent>;
 
 /** One message of the live channel: everything up to `seq`. */
