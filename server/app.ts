@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import type { RequestListener, Server } from 'node:http';
+import path from 'node:path';
 import { COVER_SIZES } from '#contracts/track';
 import { OPEN_STATES } from '#contracts/upload';
 import { createAccounts } from './accounts/accounts.ts';
@@ -7,9 +8,17 @@ import { openCatalogue } from './catalogue/catalogue.ts';
 import type { Config } from './config.ts';
 import { createExports } from './exports/exports.ts';
 import { createHttp } from './http/server.ts';
+import { AllowedHosts } from './imports/addresses.ts';
+import { createHttpClient } from './imports/http.ts';
+import { createImports } from './imports/imports.ts';
+import { createLanding } from './imports/landing.ts';
+import { createRoom } from './imports/room.ts';
+import { Secrets } from './imports/secrets.ts';
+import { createSources } from './imports/sources.ts';
 import { createCovers } from './intake/covers.ts';
+import { cleaned } from './intake/description.ts';
 import { createDrafts } from './intake/drafts.ts';
-import { createIntake } from './intake/intake.ts';
+import { createIntake, ingestOf } from './intake/intake.ts';
 import { createReconciler } from './intake/reconciler.ts';
 import { Turns } from './intake/turns.ts';
 import { createVersions } from './intake/versions.ts';
@@ -85,7 +94,12 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		storage,
 		urlOf: uploads.urlOf,
 		jobs,
-		live,
+		live: {
+			say: async (personId, event, nouns) => {
+				await live.say(personId, event, nouns);
+				imports.stir();
+			}
+		},
 		limits: config.uploads
 	});
 	const reconciler = createReconciler({
@@ -123,6 +137,30 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	);
 	jobs.work('measure', createMeasure({ catalogue, storage, workshop, log }));
 	jobs.work('rendition', createRendition({ catalogue, storage, workshop, log }));
+	const outgoing = createHttpClient({
+		allowed: new AllowedHosts(config.imports.allowHosts),
+		userAgent: `Segue (+${siteUrl(config.site.addresses, '/')})`
+	});
+	const imports = createImports({
+		catalogue,
+		sources: createSources(),
+		http: outgoing,
+		landing: createLanding({
+			folder: path.join(storage.root, 'imports'),
+			partials: storage.partials,
+			catalogue,
+			jobs,
+			intake: { ingestOf, cleaned },
+			live,
+			maxBytes: config.uploads.maxBytes,
+			room: createRoom({ catalogue, storage, limits: config.uploads }),
+			now: Date.now
+		}),
+		secrets: new Secrets(path.join(config.dataDir, 'import.key')),
+		live,
+		person: (id) => catalogue.people.byId(id),
+		log
+	});
 	const deadLetters = createDeadLetters({
 		catalogue,
 		revive: { ingest: createReviveIngest({ say: live.say }) },
@@ -189,6 +227,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		await reconciler.sweepFiles();
 		await deadLetters.sweep();
 		await accounts.sweep();
+		await imports.sweep();
 		await live.sweep();
 	}
 	const sweeping = setInterval(() => {
@@ -211,6 +250,13 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		intake: { register: intake.register, changes: intake.changes },
 		drafts: { describe: drafts.describeAll, publish: drafts.publish },
 		live: { since: live.since },
+		imports: {
+			order: imports.order,
+			list: imports.list,
+			get: imports.get,
+			items: imports.items,
+			change: imports.change
+		},
 		deadLetters,
 		exports,
 		log
@@ -228,6 +274,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			if (config.owner) await accounts.ensureOwner(config.owner);
 			http.serve(await (pages ?? loadPages)(portal, http.server));
 			const port = await http.listen(config.http.port);
+			await imports.start();
 			const firstLink = await accounts.firstLink();
 			log.info('listening', { port });
 			return { port, setupUrl: firstLink && setupUrl(config.site.addresses, firstLink) };
@@ -238,7 +285,8 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			unwatch();
 			for (const part of [uploads, live, http]) await part.close();
 			// What a job waits for in the workshop ends with the workshop.
-			await Promise.all([jobs.close(), workshop.close()]);
+			await Promise.all([jobs.close(), workshop.close(), imports.close()]);
+			await outgoing.close();
 			await catalogue.close();
 		}
 	};
@@ -282,9 +330,11 @@ export async function loadPages(portal: Portal): Promise<RequestListener> {
 	return handler;
 }
 
-function setupUrl([address = '']: string[], token: string): string {
-	const base = address.includes('://') ? address : `https://${address}`;
-	return new URL(`/setup?token=${token}`, base).href;
+const setupUrl = (addresses: string[], token: string) =>
+	siteUrl(addresses, `/setup?token=${token}`);
+
+function siteUrl([address = '']: string[], path: string): string {
+	return new URL(path, address.includes('://') ? address : `https://${address}`).href;
 }
 
 /** The same answer for a while. A failure is not remembered. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import * as v from 'valibot';
+import { isAllowedEntry } from './imports/addresses.ts';
 
 const GIB = 1024 ** 3;
 
@@ -28,6 +29,17 @@ const siteAddress = v.pipe(
 	)
 );
 
+const hosts = v.pipe(
+	v.string(),
+	v.transform((text) =>
+		text
+			.split(',')
+			.map((entry) => entry.trim())
+			.filter((entry) => entry !== '')
+	),
+	v.everyItem(isAllowedEntry, 'must hold hosts, addresses or ranges, separated by commas')
+);
+
 const Env = v.object({
 	SITE_ADDRESS: v.optional(siteAddress, 'https://localhost:8443'),
 	APP_PORT: v.optional(port, '3000'),
@@ -47,6 +59,7 @@ const Env = v.object({
 	DISK_RESERVE_BYTES: v.optional(whole, String(GIB)),
 	JOBS_CONCURRENCY: v.optional(v.pipe(whole, v.minValue(1, 'must be at least 1'))),
 	FFMPEG_TIMEOUT_SECONDS: v.optional(v.pipe(whole, v.minValue(1, 'must be at least 1')), '60'),
+	IMPORT_ALLOW_HOSTS: v.optional(hosts, ''),
 	METRICS_TOKEN: v.optional(
 		v.pipe(v.string(), v.minLength(16, 'must have at least 16 characters'))
 	),
@@ -124,6 +137,7 @@ export function loadConfig(
 			reserveBytes: output.DISK_RESERVE_BYTES
 		},
 		jobs: { concurrency: output.JOBS_CONCURRENCY ?? Math.max(1, availableParallelism() - 1) },
+		imports: { allowHosts: output.IMPORT_ALLOW_HOSTS },
 		metrics: { token: output.METRICS_TOKEN ?? null },
 		log: { level: output.LOG_LEVEL },
 		programs: {

@@ -11,6 +11,8 @@ declare global {
 			requestId: string;
 			/** Left by `handleError` for `handle`, which gives the answer its status. */
 			problem?: ProblemCode;
+			/** The route has worded its refusal itself. */
+			answered?: boolean;
 		}
 		interface Error {
 			message: string;

@@ -59,7 +59,7 @@ export const handle: Handle = async ({ event, resolve }) => {
 			type !== 'asset' && (type !== 'font' || path.includes('figtree-latin-wght-normal'))
 	});
 	const { problem } = locals;
-	if (isApi && response.status >= 400) {
+	if (isApi && response.status >= 400 && !locals.answered) {
 		return problemResponse(
 			problem ?? CODE_OF_STATUS[response.status] ?? 'unexpected',
 			locals.requestId

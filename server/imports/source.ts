@@ -67,6 +67,8 @@ export interface Fetched {
 export interface OpenSource {
 	/** What people know it by: a host, a title. */
 	label?: string;
+	/** All items come from one server: when it gives several in a row not, it is away, and all of them wait. */
+	isOneServer?: boolean;
 	/**
 	 * The page that begins at `cursor`; null for the first. Asked again with the same cursor it may find changes, and
 	 * must not skip what was not listed before. @throws SourceError
@@ -101,7 +103,7 @@ export interface Source<Name extends ImportSource = ImportSource> {
 	/** What to call it until it is open. */
 	label(order: OrderOf<Name>): string;
 	/** Names of the order's fields that are secret: kept encrypted, and forgotten when the import ends. */
-	secrets?: readonly (keyof OrderOf<Name> & string)[];
+	secrets?: readonly string[];
 	/** Before the answer to the order: throws a Problem when this person may not. Makes no request. */
 	admit?(order: OrderOf<Name>, person: Person): Promise<void> | void;
 	/** Makes it ready to list; called again after each restart and each pause. @throws SourceError */
