@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import { createExports } from './exports/exports.ts';
 import { createHttp } from './http/server.ts';
 import { AllowedHosts } from './imports/addresses.ts';
+import { createArchives } from './imports/archives.ts';
 import { createHttpClient } from './imports/http.ts';
 import { createImports } from './imports/imports.ts';
 import { createLanding } from './imports/landing.ts';
@@ -117,6 +118,14 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	});
 	if (cage.missing.length > 0) log.warn('ffmpeg is less isolated', { missing: cage.missing });
 	const workshop = createWorkshop({ storage, cage, ...config.programs });
+	const archives = createArchives({
+		uploads: catalogue.uploads,
+		folder: storage.archives,
+		unpack: async ({ id, personId, publish }) => {
+			const person = await catalogue.people.byId(personId);
+			if (person) await imports.order(person, { source: 'zip', uploadId: id, publish });
+		}
+	});
 	const songs = new Turns(Infinity);
 	const afterwards = createAfterwards({ catalogue, jobs });
 	jobs.work(
@@ -132,6 +141,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			alone: (personId, work) => songs.take(personId, work),
 			afterwards,
 			live,
+			takeArchive: archives.take,
 			log
 		})
 	);
@@ -143,7 +153,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	});
 	const imports = createImports({
 		catalogue,
-		sources: createSources(),
+		sources: createSources({ roots: config.imports.roots, archives }),
 		http: outgoing,
 		landing: createLanding({
 			folder: path.join(storage.root, 'imports'),
@@ -228,6 +238,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		await deadLetters.sweep();
 		await accounts.sweep();
 		await imports.sweep();
+		await archives.sweep();
 		await live.sweep();
 	}
 	const sweeping = setInterval(() => {

@@ -1,7 +1,7 @@
-import { constants, createReadStream } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { Transform } from 'node:stream';
+import { Readable } from 'node:stream';
 import { shownName, shownPath } from '#contracts/file-kind';
 import { Problem } from '#contracts/problem';
 import { errnoOf } from '../errno.ts';
@@ -92,6 +92,7 @@ function openFolder(folder: string): OpenSource {
 	};
 }
 
+const READ_BYTES = 256 * 1024;
 /** More than a name may be long: such a file is left out. */
 const MAX_RELATIVE = 1_000;
 
@@ -115,32 +116,40 @@ async function readFile(folder: string, relative: string, resume: Resume): Promi
 	const handle = await openPlain(file, folder);
 	try {
 		const before = await handle.stat();
-		const validator = `${before.ino}:${before.size}:${before.mtimeMs}`;
+		const validator = versionOf(before);
 		const offset = resume.ifRange === validator ? Math.min(resume.offset, before.size) : 0;
-		const unchanged = new Transform({
-			transform: (piece, _encoding, done) => done(null, piece),
-			flush(done) {
-				stat(file).then(
-					({ ino, size, mtimeMs }) =>
-						done(
-							`${ino}:${size}:${mtimeMs}` === validator
-								? null
-								: new SourceError('changed_meanwhile', 'later')
-						),
-					(error: unknown) => done(new SourceError('not_there', 'item', { cause: error }))
-				);
-			}
+		const body = Readable.from(unchanged(handle, { file, offset, validator }), {
+			objectMode: false
 		});
-		const bytes = createReadStream('', { fd: handle, start: offset });
-		bytes.on('error', (error) =>
-			unchanged.destroy(new SourceError('source_failed', 'later', { cause: error }))
-		);
-		unchanged.on('close', () => bytes.destroy());
-		return { offset, size: before.size, validator, body: bytes.pipe(unchanged) };
+		// Also when nobody ever read it.
+		body.on('close', () => void handle.close().catch(() => {}));
+		return { offset, size: before.size, validator, body };
 	} catch (error) {
 		await handle.close();
 		throw error;
 	}
+}
+
+const versionOf = ({ ino, size, mtimeMs }: Stats) => `${ino}:${size}:${mtimeMs}`;
+
+/** The bytes of a file from `offset` on; fails at their end when it became another one meanwhile. */
+async function* unchanged(
+	handle: FileHandle,
+	{ file, offset, validator }: { file: string; offset: number; validator: string }
+): AsyncGenerator<Buffer> {
+	for (let at = offset; ;) {
+		const piece = Buffer.allocUnsafeSlow(READ_BYTES);
+		const { bytesRead } = await handle.read(piece, 0, READ_BYTES, at).catch((cause: unknown) => {
+			throw new SourceError('source_failed', 'later', { cause });
+		});
+		if (bytesRead === 0) break;
+		at += bytesRead;
+		yield piece.subarray(0, bytesRead);
+	}
+	const after = await stat(file).catch((cause: unknown) => {
+		throw new SourceError('not_there', 'item', { cause });
+	});
+	if (versionOf(after) !== validator) throw new SourceError('changed_meanwhile', 'later');
 }
 
 /** Opens what is a file, lies where it seems to lie, and is no link. @throws SourceError not_there, not_allowed */

@@ -213,3 +213,20 @@ test.each([
 ])('%s is no archive', async (_what, bytes) => {
 	await expect(listed(bytes)).rejects.toMatchObject({ scope: 'source' });
 });
+
+test('a song that is broken says so to whoever reads it, however late, and to nobody else', async () => {
+	const source = await open(
+		zip([
+			{ name: 'a.mp3', crc: 1 },
+			{ name: 'b.mp3', method: 8 }
+		])
+	);
+	const { items } = await source.list(null);
+	for (const item of items) {
+		const { body } = await source.fetch({ ...item, locator: null }, { offset: 0, ifRange: null });
+		// Time for what would go wrong by itself.
+		await new Promise((resolve) => setImmediate(resolve));
+		await expect(buffer(body)).rejects.toHaveProperty('code');
+	}
+	await source.close?.();
+});

@@ -1,4 +1,4 @@
-import { Transform } from 'node:stream';
+import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import type { Person } from '#contracts/account';
@@ -67,16 +67,9 @@ export async function openArchive(file: string): Promise<OpenSource> {
 			await refuseMismatch(archive, entry);
 			try {
 				const unpacked = await archive.openReadStreamPromise(entry);
-				const body = checked(entry);
-				unpacked.on('error', (error) => body.destroy(unpackError(error)));
-				body.on('close', () => unpacked.destroy());
 				// Unpacking what is on this disk is cheaper than knowing where it stopped.
-				return {
-					offset: 0,
-					size: entry.uncompressedSize,
-					validator: null,
-					body: unpacked.pipe(body)
-				};
+				const size = entry.uncompressedSize;
+				return { offset: 0, size, validator: null, body: checked(entry, unpacked) };
 			} catch (error) {
 				throw unpackError(error);
 			}
@@ -113,23 +106,28 @@ async function refuseMismatch(archive: ZipFile, entry: Entry): Promise<void> {
 	throw new SourceError('unsafe_archive', 'item');
 }
 
-/** Fails unless length and checksum are what the directory says. */
-function checked(entry: Entry): Transform {
-	let sum = 0;
-	let length = 0;
-	return new Transform({
-		transform(piece: Buffer, _encoding, done) {
-			sum = crc32(piece, sum);
-			length += piece.length;
-			if (length > entry.uncompressedSize) done(new SourceError('wrong_length', 'item'));
-			else done(null, piece);
-		},
-		flush(done) {
-			if (length !== entry.uncompressedSize) done(new SourceError('wrong_length', 'item'));
-			else if (sum !== entry.crc32) done(new SourceError('checksum', 'item'));
-			else done();
+/** Fails unless length and checksum are what the directory says; not before somebody reads it, who then hears of it. */
+function checked(entry: Entry, unpacked: Readable): Readable {
+	async function* pieces() {
+		let sum = 0;
+		let length = 0;
+		try {
+			for await (const piece of unpacked as AsyncIterable<Buffer>) {
+				sum = crc32(piece, sum);
+				length += piece.length;
+				if (length > entry.uncompressedSize) throw new SourceError('wrong_length', 'item');
+				yield piece;
+			}
+		} catch (error) {
+			throw unpackError(error);
 		}
-	});
+		if (length !== entry.uncompressedSize) throw new SourceError('wrong_length', 'item');
+		if (sum !== entry.crc32) throw new SourceError('checksum', 'item');
+	}
+	unpacked.on('error', () => {}); // said by `pieces`
+	const body = Readable.from(pieces(), { objectMode: false });
+	body.on('close', () => unpacked.destroy());
+	return body;
 }
 
 function unpackError(error: unknown): SourceError {

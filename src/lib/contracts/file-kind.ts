@@ -7,7 +7,10 @@ const PICTURE_ENDINGS = new Set(['jpg', 'jpeg', 'png', 'webp', 'gif']);
 /** What people and programs call the picture that lies beside the music. */
 const COVER_STEMS = /^(cover|folder|front|album|albumart.*|artwork)$/;
 
-export type FileKind = 'audio' | 'cover' | null;
+/** What is unpacked here, and its music imported. */
+const ARCHIVE_ENDINGS = new Set(['zip']);
+
+export type FileKind = 'audio' | 'cover' | 'archive' | null;
 
 /** What a file claims to be, by its name and the type that was announced. The bytes are asked later. */
 export function kindOf(name: string, type: string | undefined): FileKind {
@@ -16,6 +19,7 @@ export function kindOf(name: string, type: string | undefined): FileKind {
 	const ending = dot > 0 ? name.slice(dot + 1).toLowerCase() : '';
 	if (AUDIO_ENDINGS.has(ending)) return 'audio';
 	if (PICTURE_ENDINGS.has(ending)) return COVER_STEMS.test(stem) ? 'cover' : null;
+	if (ARCHIVE_ENDINGS.has(ending)) return 'archive';
 	return type?.startsWith('audio/') ? 'audio' : null;
 }
 
