@@ -151,6 +151,14 @@ test.each([
 	await expect(folder().open(order, context())).rejects.toMatchObject({ code: 'not_there' });
 });
 
+test.each([{ watch: true }, { mode: 'adopt' }] as const)(
+	'what is not done is refused, and not left out in silence: %j',
+	async (wish) => {
+		const order = { source: 'folder', path: root, mode: 'copy', watch: false, ...wish } as const;
+		await expect(folder().admit?.(order, OWNER)).rejects.toMatchObject({ code: 'not_offered' });
+	}
+);
+
 test('a root is reached by another of its names, and nobody but the owner reaches it', async () => {
 	const order = {
 		source: 'folder',

@@ -31,6 +31,8 @@ export function createFolder({ roots }: FolderOptions): Source<'folder'> {
 		label: (order) => path.basename(path.resolve(order.path)) || 'A folder',
 		async admit(order, person) {
 			if (person.role !== 'owner') throw new Problem('forbidden');
+			// Better refused than promised: files are copied, once for each order.
+			if (order.watch || order.mode === 'adopt') throw new Problem('not_offered');
 			// One answer for what is not there and what is not allowed: nobody learns what else is on the disk.
 			if ((await allowedFolder(order.path, roots)) === null) throw new Problem('not_found');
 		},
