@@ -48,6 +48,7 @@ export function limitedBody(
 	let came = 0;
 	let given = 0;
 	let cameBefore = 0;
+	let failure: Error | null = null;
 	raw.on('data', (chunk: Buffer) => (came += chunk.length));
 	raw.pause();
 	const limit = new Transform({
@@ -57,8 +58,11 @@ export function limitedBody(
 			if (name !== undefined && given > FREE_BYTES && given > came * MAX_RATIO)
 				return done(new SourceError('bomb', 'item'));
 			done(null, chunk);
-		}
+		},
+		flush: (done) => done(failure)
 	});
+	// It may break before anybody reads it; whoever reads it then is told.
+	limit.on('error', () => {});
 	const watch = setInterval(() => {
 		// Whoever reads slowly keeps us from knowing how fast it would come.
 		const isOurFault = limit.writableNeedDrain || limit.readableLength > 0;
@@ -72,10 +76,13 @@ export function limitedBody(
 		raw.destroy();
 		decoder.destroy();
 	});
-	raw.on('error', (cause) => limit.destroy(toSourceError(cause)));
-	raw.on('aborted', () => limit.destroy(new SourceError('source_failed', 'later')));
+	raw.on('error', (cause) => {
+		// What came before it is good.
+		failure = toSourceError(cause);
+		decoder.end();
+	});
 	decoder.on('error', (cause) =>
-		limit.destroy(new SourceError('not_understood', 'item', { cause }))
+		limit.destroy(failure ?? new SourceError('not_understood', 'item', { cause }))
 	);
 	raw.pipe(decoder).pipe(limit);
 	return limit;

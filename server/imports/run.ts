@@ -18,8 +18,8 @@ import {
 
 /** Items of one import that come at the same time. */
 const SLOTS = 2;
-const ITEM_ATTEMPTS = 4;
-const ITEM_RETRY_MS = [1_000, 5_000, 30_000];
+const ITEM_ATTEMPTS = 3;
+const ITEM_RETRY_MS = [1_000, 5_000];
 /** So many bytes are worth another round of attempts. */
 const PROGRESS_BYTES = 256 * 1024;
 /** The machine's own want of room is nobody's fault, and passes. */
@@ -146,7 +146,8 @@ class Run {
 		}
 		await this.#writeDown();
 		if (this.#busy.size > 0) {
-			await Promise.race(this.#busy.values());
+			// What came before is decided meanwhile.
+			await Promise.race([...this.#busy.values(), stirred(SETTLE_MS, signal)]);
 			return true;
 		}
 		const nextAt = await catalogue.importItems.nextAt(id);

@@ -1,0 +1,52 @@
+import * as v from 'valibot';
+import {
+	ImportItems,
+	ImportList,
+	StartedImport,
+	type ChangeImport,
+	type ImportOrder
+} from '#contracts/import';
+import { Problem, problemCode } from '#contracts/problem';
+
+/** @throws Problem import_running when this place is imported already */
+export async function startImport(
+	order: ImportOrder,
+	fetching: typeof fetch = fetch
+): Promise<StartedImport> {
+	return v.parse(StartedImport, await ask(fetching, 'POST', '/api/imports', order));
+}
+
+export async function fetchImports(fetching: typeof fetch = fetch): Promise<ImportList> {
+	return v.parse(ImportList, await ask(fetching, 'GET', '/api/imports'));
+}
+
+export async function changeImport(
+	id: string,
+	change: ChangeImport,
+	fetching: typeof fetch = fetch
+): Promise<void> {
+	await ask(fetching, 'PATCH', `/api/imports/${id}`, change);
+}
+
+/** What of an import failed, from the item `after` on. */
+export async function fetchFailed(
+	id: string,
+	after: number,
+	fetching: typeof fetch = fetch
+): Promise<ImportItems> {
+	const url = `/api/imports/${id}/items?state=failed&after=${after}`;
+	return v.parse(ImportItems, await ask(fetching, 'GET', url));
+}
+
+async function ask(fetching: typeof fetch, method: string, url: string, body?: unknown) {
+	const response = await fetching(url, {
+		method,
+		...(body !== undefined && {
+			headers: { 'Content-Type': 'application/json' },
+			body: JSON.stringify(body)
+		})
+	});
+	const answer = (await response.json().catch(() => null)) as unknown;
+	if (!response.ok) throw new Problem(problemCode(answer) ?? 'unexpected');
+	return answer;
+}

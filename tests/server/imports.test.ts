@@ -1,0 +1,275 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ImportItems, ImportRecord } from '#contracts/import';
+import type { LiveMessage } from '#contracts/live';
+import type { Track } from '#contracts/track';
+import { makeMusic, variations } from '../support/music.ts';
+import { giveFile, Origin } from '../support/origin.ts';
+import { startPortal, type Client, type TestPortal } from '../support/portal.ts';
+import { retryUntil } from '../support/until.ts';
+
+const ENDED = ['done', 'failed', 'cancelled'];
+
+let portal: TestPortal;
+let close: () => Promise<void>;
+let owner: Client;
+let origin: Origin;
+let song: Uint8Array<ArrayBuffer>;
+
+beforeAll(async () => {
+	origin = await Origin.open();
+	({ portal, close } = await startPortal({
+		IMPORT_ALLOW_HOSTS: '127.0.0.1',
+		REGISTRATION: 'open'
+	}));
+	owner = await portal.signIn();
+	song = await makeMusic({ format: 'mp3', seconds: 2 });
+});
+afterAll(async () => {
+	await close();
+	await origin.close();
+});
+
+/** Songs whose bytes differ. */
+const songs = (names: readonly string[]) =>
+	variations(
+		song,
+		names.map((title, at) => ({ title, artist: `Artist ${title}`, album: `Album ${at}` }))
+	);
+const order = async (body: unknown, who = owner) => {
+	const response = await who.post('/api/imports', body);
+	return { status: response.status, ...((await response.json()) as { id: string; url: string }) };
+};
+const read = async (id: string, who = owner) =>
+	(await (await who.fetch(`/api/imports/${id}`)).json()) as ImportRecord;
+const ended = (id: string, who = owner) =>
+	retryUntil(
+		() => read(id, who),
+		({ state }) => ENDED.includes(state)
+	);
+const items = async (id: string, state: string, who = owner) =>
+	((await (await who.fetch(`/api/imports/${id}/items?state=${state}`)).json()) as ImportItems)
+		.items;
+const change = (id: string, action: string, who = owner) =>
+	who.fetch(`/api/imports/${id}`, {
+		method: 'PATCH',
+		headers: { 'Content-Type': 'application/json' },
+		body: JSON.stringify({ action })
+	});
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+/** Whether an original is here, byte for byte. */
+const isKept = async (bytes: Uint8Array) => {
+	const hash = sha256(bytes);
+	const file = path.join(portal.dataDir, 'storage/originals', hash.slice(0, 2), hash);
+	return sha256(await readFile(file)) === hash;
+};
+
+test('a feed is brought over byte for byte, and the next time only what is new', async () => {
+	const [one, two, three] = songs(['Feed one', 'Feed two', 'Feed three']);
+	const enclosed = [one!, two!].map((bytes, at) => origin.file(`/feed/${at}.mp3`, bytes));
+	const feed = (urls: string[]) => `<?xml version="1.0"?><rss version="2.0"><channel>
+		<title>The &amp; Feed</title>${urls
+			.map(
+				(url, at) => `<item><title>Episode &lt;${at}&gt;</title><guid>episode-${at}</guid>
+				<enclosure url="${url}?a=1&amp;b=2" type="audio/mpeg" length="9"/></item>`
+			)
+			.join('')}</channel></rss>`;
+	let listed = enclosed;
+	const url = origin.on('/feed.xml', (_request, response) => response.end(feed(listed)));
+
+	const first = await order({ source: 'feed', url, publish: true });
+	const done = await ended(first.id);
+
+	expect(first.status).toBe(202);
+	expect(done).toMatchObject({
+		...{ state: 'done', label: 'The & Feed', bytes: one!.length + two!.length },
+		items: { total: 2, done: 2, skipped: 0, failed: 0 }
+	});
+	const [track] = (await items(first.id, 'ready')).map(({ trackId }) => trackId);
+	const { title } = (await (await owner.fetch(`/api/tracks/${track}`)).json()) as Track;
+	expect(title).toBe('Episode <0>');
+	for (const bytes of [one!, two!]) expect(await isKept(bytes)).toBe(true);
+	listed = [...enclosed, origin.file('/feed/2.mp3', three!)];
+	const again = await ended((await order({ source: 'feed', url })).id);
+	expect(again.items).toEqual({ total: 3, done: 1, skipped: 2, failed: 0 });
+	expect(origin.asked('/feed/0.mp3')).toHaveLength(1);
+	expect(origin.requests[0]?.agent).toContain('https://localhost:8443');
+});
+
+test('a download that breaks in the middle goes on from its byte', async () => {
+	const [broken] = songs(['Broken']);
+	const half = Math.floor(broken!.length / 2);
+	let tries = 0;
+	const url = origin.on('/broken.mp3', (request, response) => {
+		tries += 1;
+		if (tries > 1) return giveFile(request, response, broken!);
+		response.writeHead(200, {
+			...{ ETag: `"${sha256(broken!).slice(0, 16)}"`, 'Content-Type': 'audio/mpeg' },
+			'Content-Length': broken!.length
+		});
+		// Long enough after its bytes that nothing of them is lost on the way.
+		response.write(broken!.subarray(0, half), () => setTimeout(() => response.destroy(), 300));
+	});
+
+	const { id } = await order({ source: 'urls', text: url });
+
+	expect((await ended(id)).items).toEqual({ total: 1, done: 1, skipped: 0, failed: 0 });
+	expect(origin.asked('/broken.mp3').map(({ range }) => range)).toEqual([null, `bytes=${half}-`]);
+});
+
+test('what misbehaves fails by itself, with its reason, and the others come', async () => {
+	const [fine, lied] = songs(['Fine', 'Lied']);
+	const odd: Record<string, [string, string]> = {
+		'/page.mp3': ['text/html', '<h1>Not here</h1>'],
+		'/empty.mp3': ['audio/mpeg', '']
+	};
+	for (const [path, [type, body]] of Object.entries(odd)) {
+		origin.on(path, (_request, response) =>
+			response.writeHead(200, { 'Content-Type': type }).end(body)
+		);
+	}
+	origin.on('/nested.mp3', (_request, response) =>
+		response.writeHead(200, { 'Content-Encoding': 'gzip, gzip' }).end('x')
+	);
+	origin.on('/large.mp3', (_request, response) => {
+		response.writeHead(200, { 'Content-Length': String(10 * 1024 ** 3) });
+		response.flushHeaders();
+	});
+	origin.on('/round.mp3', (_request, response) =>
+		response.writeHead(302, { Location: '/round.mp3' }).end()
+	);
+	origin.on('/inside.mp3', (_request, response) =>
+		response.writeHead(302, { Location: 'http://[::1]:80/' }).end()
+	);
+	origin.on('/secret.mp3', (_request, response) => response.writeHead(401).end());
+	// Says that it goes on where it was left, and gives something else.
+	let lies = 0;
+	origin.on('/lied.mp3', (request, response) => {
+		lies += 1;
+		const etag = `"${sha256(lied!).slice(0, 16)}"`;
+		if (lies === 1) {
+			response.writeHead(200, { ETag: etag, 'Content-Length': lied!.length });
+			response.write(lied!.subarray(0, 1_000), () => setTimeout(() => response.destroy(), 300));
+		} else if (request.headers.range) {
+			response.writeHead(206, {
+				...{ ETag: etag, 'Content-Length': 10 },
+				'Content-Range': `bytes 0-9/${lied!.length}`
+			});
+			response.end(lied!.subarray(0, 10));
+		} else giveFile(request, response, lied!);
+	});
+	origin.file('/fine.mp3', fine!);
+	const paths = [...Object.keys(odd), '/nested.mp3', '/large.mp3', '/round.mp3', '/inside.mp3'];
+	const all = [...paths, '/secret.mp3', '/missing.mp3', '/lied.mp3', '/fine.mp3'];
+	const text = [...all.map((path) => origin.url + path), 'file:///etc/passwd'].join('\n');
+
+	const { id } = await order({ source: 'urls', text });
+
+	expect((await ended(id)).items).toEqual({ total: 11, done: 2, skipped: 0, failed: 9 });
+	const failed = Object.fromEntries(
+		(await items(id, 'failed')).map((item) => [item.name, item.code])
+	);
+	expect(failed).toEqual({
+		...{ 'page.mp3': 'not_audio', 'empty.mp3': 'empty_file', 'nested.mp3': 'bomb' },
+		...{ 'large.mp3': 'too_large', 'round.mp3': 'too_many_redirects' },
+		...{ 'inside.mp3': 'unreachable', 'secret.mp3': 'not_allowed', 'missing.mp3': 'not_there' },
+		passwd: 'unreachable'
+	});
+});
+
+test('paused it rests, killed it goes on from the item and the byte, and news are told', async () => {
+	const names = ['K0', 'K1', 'K2', 'K3'];
+	const files = songs(names);
+	const held = Promise.withResolvers<void>();
+	let isHeld = true;
+	const texts = files.map((bytes, at) =>
+		at < 2
+			? origin.file(`/kill/${at}.mp3`, bytes)
+			: origin.on(`/kill/${at}.mp3`, (request, response) => {
+					if (!isHeld) return giveFile(request, response, bytes);
+					response.writeHead(200, {
+						...{ ETag: `"${sha256(bytes).slice(0, 16)}"`, 'Content-Type': 'audio/mpeg' },
+						'Content-Length': bytes.length
+					});
+					response.write(bytes.subarray(0, 5_000), () => held.resolve());
+				})
+	);
+	const { seq } = (await (await owner.fetch('/api/live')).json()) as LiveMessage;
+	const { id } = await order({ source: 'urls', text: texts.join('\n') });
+	await held.promise;
+	await retryUntil(
+		() => read(id),
+		({ items }) => items.done === 2
+	);
+	expect((await change(id, 'resume')).status).toBe(409);
+
+	await portal.kill();
+	isHeld = false;
+	await portal.start();
+
+	const after = await ended(id);
+	expect(after).toMatchObject({ state: 'done', items: { total: 4, done: 4, failed: 0 } });
+	for (const at of [0, 1]) expect(origin.asked(`/kill/${at}.mp3`)).toHaveLength(1);
+	expect(origin.requests.filter(({ range }) => range === 'bytes=5000-').length).toBeGreaterThan(0);
+	const { events } = (await (await owner.fetch(`/api/live?since=${seq}`)).json()) as LiveMessage;
+	const told = events.filter((event) => event.type === 'import_changed');
+	expect(told.length).toBeGreaterThan(2);
+	expect(told.at(-1)).toMatchObject({ importId: id, state: 'done' });
+});
+
+test('two run at once, the others wait in a true line, one place is imported once at a time', async () => {
+	const gate = Promise.withResolvers<void>();
+	const gated = (path: string, bytes: Uint8Array) =>
+		origin.on(path, (request, response) => {
+			void gate.promise.then(() => giveFile(request, response, bytes));
+		});
+	const files = songs(Array.from({ length: 4 }, (_, at) => `Line ${at}`));
+	const orders = files.map((bytes, at) => {
+		const file = gated(`/line/${at}.mp3`, bytes);
+		return origin.on(`/line/${at}.m3u`, (_request, response) => response.end(file));
+	});
+	const ids: string[] = [];
+	for (const url of orders) ids.push((await order({ source: 'urls', url })).id);
+	await retryUntil(
+		() => read(ids[1]!),
+		({ state }) => state === 'running'
+	);
+
+	const twice = await order({ source: 'urls', url: orders[0] });
+	const waiting = await Promise.all(ids.slice(2).map((id) => read(id)));
+
+	expect(twice).toMatchObject({ status: 409, id: ids[0], code: 'import_running' });
+	expect(waiting.map(({ state, position }) => [state, position])).toEqual([
+		['queued', 1],
+		['queued', 2]
+	]);
+	expect(waiting[0]?.waitingFor).toContain('yours is next');
+	expect((await change(ids[3]!, 'cancel')).status).toBe(200);
+	expect((await change(ids[0]!, 'pause')).status).toBe(200);
+	expect(await read(ids[0]!)).toMatchObject({ state: 'paused' });
+	await retryUntil(
+		() => read(ids[2]!),
+		({ state }) => state === 'running'
+	);
+	gate.resolve();
+	expect((await change(ids[0]!, 'resume')).status).toBe(200);
+	for (const id of ids.slice(0, 3)) expect(await ended(id)).toMatchObject({ state: 'done' });
+	expect(await read(ids[3]!)).toMatchObject({ state: 'cancelled', items: { done: 0 } });
+});
+
+test('an import is nobody else’s, and a stranger’s order is none', async () => {
+	const { id } = await order({ source: 'urls', text: `${origin.url}/nothing.mp3` });
+
+	const answers = await Promise.all([
+		portal.visitor.fetch(`/api/imports/${id}`),
+		portal.visitor.post('/api/imports', { source: 'urls', text: 'x' }),
+		owner.post('/api/imports', { source: 'urls' }),
+		owner.post('/api/imports', { source: 'gopher', url: 'gopher://x' }),
+		owner.fetch('/api/imports/0123')
+	]);
+
+	expect(answers.map(({ status }) => status)).toEqual([401, 401, 400, 400, 404]);
+	await ended(id);
+});
