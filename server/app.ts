@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import type { RequestListener, Server } from 'node:http';
 import path from 'node:path';
+import { COVER_SIZES } from '#contracts/track';
 import { OPEN_STATES } from '#contracts/upload';
 import { createAccounts } from './accounts/accounts.ts';
 import { createModeration } from './accounts/moderation.ts';
@@ -8,8 +9,10 @@ import { createRoster } from './accounts/roster.ts';
 import { createSpaces } from './accounts/space.ts';
 import { openCatalogue } from './catalogue/catalogue.ts';
 import type { Config } from './config.ts';
+import { createExports } from './exports/exports.ts';
 import { createHttp } from './http/server.ts';
 import { AllowedHosts } from './imports/addresses.ts';
+import { createArchives } from './imports/archives.ts';
 import { createHttpClient } from './imports/http.ts';
 import { createImports } from './imports/imports.ts';
 import { createLanding } from './imports/landing.ts';
@@ -134,6 +137,14 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	});
 	if (cage.missing.length > 0) log.warn('ffmpeg is less isolated', { missing: cage.missing });
 	const workshop = createWorkshop({ storage, cage, ...config.programs });
+	const archives = createArchives({
+		uploads: catalogue.uploads,
+		folder: storage.archives,
+		unpack: async ({ id, personId, publish }) => {
+			const person = await catalogue.people.byId(personId);
+			if (person) await imports.order(person, { source: 'zip', uploadId: id, publish });
+		}
+	});
 	const songs = new Turns(Infinity);
 	const afterwards = createAfterwards({ catalogue, jobs });
 	jobs.work(
@@ -151,6 +162,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			alone: (personId, work) => songs.take(personId, work),
 			afterwards,
 			live,
+			takeArchive: archives.take,
 			log
 		})
 	);
@@ -162,7 +174,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	});
 	const imports = createImports({
 		catalogue,
-		sources: createSources(),
+		sources: createSources({ roots: config.imports.roots, archives }),
 		http: outgoing,
 		landing: createLanding({
 			folder: path.join(storage.root, 'imports'),
@@ -219,6 +231,11 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			(await catalogue.tracks.coverIsSeenBy(hash, viewer)) ||
 			(viewer !== null && (await catalogue.covers.isFrom(viewer.id, hash)))
 	});
+	const exports = createExports({
+		catalogue,
+		storage,
+		coverPath: (hash) => coverPath(hash, Math.max(...COVER_SIZES), 'jpg')
+	});
 	const health = createHealth({
 		catalogue,
 		storage,
@@ -251,6 +268,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		await plays.sweep();
 		await playlists.sweep();
 		await imports.sweep();
+		await archives.sweep();
 		await live.sweep();
 	}
 	const sweeping = setInterval(() => {
@@ -308,6 +326,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		deadLetters,
 		plays,
 		playlists,
+		exports,
 		log
 	};
 

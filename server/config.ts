@@ -45,6 +45,12 @@ const hosts = v.pipe(
 	v.everyItem(isAllowedEntry, 'must hold hosts, addresses or ranges, separated by commas')
 );
 
+const folders = v.pipe(
+	v.string(),
+	v.transform((text) => text.split(path.delimiter).filter((entry) => entry !== '')),
+	v.everyItem(path.isAbsolute, `must hold whole paths, separated by "${path.delimiter}"`)
+);
+
 const Env = v.object({
 	SITE_ADDRESS: v.optional(siteAddress, 'https://localhost:8443'),
 	APP_PORT: v.optional(port, '3000'),
@@ -66,6 +72,7 @@ const Env = v.object({
 	JOBS_RETRY_SECONDS: v.optional(seconds, '2'),
 	FFMPEG_TIMEOUT_SECONDS: v.optional(v.pipe(whole, v.minValue(1, 'must be at least 1')), '60'),
 	IMPORT_ALLOW_HOSTS: v.optional(hosts, ''),
+	IMPORT_ROOTS: v.optional(folders, ''),
 	METRICS_TOKEN: v.optional(
 		v.pipe(v.string(), v.minLength(16, 'must have at least 16 characters'))
 	),
@@ -146,7 +153,7 @@ export function loadConfig(
 			concurrency: output.JOBS_CONCURRENCY ?? Math.max(1, availableParallelism() - 1),
 			firstRetryMs: output.JOBS_RETRY_SECONDS * 1000
 		},
-		imports: { allowHosts: output.IMPORT_ALLOW_HOSTS },
+		imports: { allowHosts: output.IMPORT_ALLOW_HOSTS, roots: output.IMPORT_ROOTS },
 		metrics: { token: output.METRICS_TOKEN ?? null },
 		log: { level: output.LOG_LEVEL },
 		programs: {

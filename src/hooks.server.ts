@@ -39,7 +39,8 @@ const CODE_OF_STATUS: Record<number, ProblemCode> = {
 	404: 'not_found',
 	405: 'method_not_allowed',
 	413: 'too_large',
-	415: 'wrong_type'
+	415: 'wrong_type',
+	416: 'range_not_satisfiable'
 };
 
 function problemResponse(code: ProblemCode, requestId: string): Response {

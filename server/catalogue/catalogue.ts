@@ -9,6 +9,7 @@ import { Events } from './events.ts';
 import { Featured } from './featured.ts';
 import { FolderCovers } from './folder-covers.ts';
 import { Follows } from './follows.ts';
+import { Holdings } from './holdings.ts';
 import { ImportItems } from './import-items.ts';
 import { Imports } from './imports.ts';
 import { Invites } from './invites.ts';
@@ -40,6 +41,7 @@ const nouns = (db: Kysely<Database>) => ({
 	releases: new Releases(db),
 	tracks: new Tracks(db),
 	renditions: new Renditions(db),
+	holdings: new Holdings(db),
 	uploads: new Uploads(db),
 	bin: new Bin(db),
 	featured: new Featured(db),

@@ -48,6 +48,7 @@ test('every table that the code names is there', async () => {
 		listener_day: true,
 		listener_salt: true,
 		loose_file: true,
+		original_checksum: true,
 		person: true,
 		play: true,
 		play_day: true,

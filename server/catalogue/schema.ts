@@ -471,6 +471,12 @@ export interface FollowTable {
 	at: Millis;
 }
 
+/** CRC-32 of originals, as archives have it: known once somebody read the file whole. */
+export interface OriginalChecksumTable {
+	sha256: string;
+	crc32: number;
+}
+
 export interface ImportTable {
 	id: string;
 	person_id: string;
@@ -568,6 +574,7 @@ export interface Database {
 	findable: FindableTable;
 	spelling: SpellingTable;
 	unindexed: UnindexedTable;
+	original_checksum: OriginalChecksumTable;
 	import: ImportTable;
 	import_item: ImportItemTable;
 }

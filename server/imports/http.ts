@@ -149,7 +149,7 @@ export function createHttpClient({
 			checkUrl(url);
 			const response = await send(url, { ...ask, headers }, signal, onwait);
 			const location = one(response.headers['location']);
-			if (!REDIRECTS.has(response.statusCode) || location === null) {
+			if (!REDIRECTS.has(response.statusCode) || location === null || ask.follow === false) {
 				return answerOf(response, url, ask);
 			}
 			response.body.destroy();

@@ -16,6 +16,8 @@ export interface Ask {
 	/** For the whole exchange: every attempt, every wait between them, and the body. */
 	wholeMs?: number;
 	signal?: AbortSignal;
+	/** False: a redirect is an answer, for whoever must look at it on the way. */
+	follow?: boolean;
 	/** Statuses from 400 on that are answers and not errors. */
 	accept?: readonly number[];
 }

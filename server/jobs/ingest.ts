@@ -46,6 +46,8 @@ interface IngestOptions {
 	alone: <T>(personId: string, work: () => Promise<T>) => Promise<T>;
 	afterwards: Pick<Afterwards, 'plan'>;
 	live: Pick<Live, 'say'>;
+	/** Whether it is an archive, whose music is now brought in. */
+	takeArchive: (upload: StoredUpload, file: string) => Promise<boolean>;
 	log: Log;
 }
 
@@ -78,6 +80,7 @@ export function createIngest(options: IngestOptions): Worker {
 		alone,
 		afterwards,
 		live,
+		takeArchive,
 		log
 	} = options;
 
@@ -88,6 +91,11 @@ export function createIngest(options: IngestOptions): Worker {
 		if (size !== upload.size) throw new Refused(size === 0 ? 'empty_file' : 'unreadable');
 		const sha256 = await workshop.hash(partial);
 		if (upload.sha256 !== null && upload.sha256 !== sha256) throw new Refused('checksum');
+		// Asked first: songs that are stored in an archive unpacked make it look like one of them.
+		if (await takeArchive(upload, partial)) {
+			await intake.settle(upload.id, { state: 'ready' });
+			return;
+		}
 		const sniffed = await workshop.sniff(partial);
 		if (!sniffed) throw new Refused('not_audio');
 		if (sniffed.kind === 'protected') throw new Refused('protected');

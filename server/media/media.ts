@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Person } from '#contracts/account';
 import { Problem } from '#contracts/problem';
 import { COVER_SIZES, type CoverFormat, type RenditionKind } from '#contracts/track';
+import { attachment } from '../attachment.ts';
 import { coverPath } from './covers.ts';
 
 /** A file below the storage folder and how it goes out. */
@@ -84,14 +85,4 @@ export function createMedia({ person, stream, original, derived, seesCover }: Me
 			response.end();
 		}
 	};
-}
-
-/** RFC 6266: a plain name for old programs, the true one beside it. */
-function attachment(name: string): string {
-	const plain = name.replace(/[^\w.\- ]/g, '_');
-	const full = encodeURIComponent(name).replace(
-		/['()*]/g,
-		(char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`
-	);
-	return `attachment; filename="${plain}"; filename*=UTF-8''${full}`;
 }

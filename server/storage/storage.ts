@@ -15,7 +15,15 @@ import path from 'node:path';
 import { errnoOf } from '../errno.ts';
 
 const MARKER = '.segue-storage';
-const FOLDERS = ['partials', 'originals', 'renditions', 'peaks', 'covers', 'tmp'] as const;
+const FOLDERS = [
+	'partials',
+	'originals',
+	'renditions',
+	'peaks',
+	'covers',
+	'archives',
+	'tmp'
+] as const;
 const SHA256 = /^[0-9a-f]{64}$/;
 
 export type Storage = Awaited<ReturnType<typeof openStorage>>;
@@ -42,6 +50,7 @@ export async function openStorage({ root, isNew }: { root: string; isNew: boolea
 	return {
 		root,
 		partials: path.join(root, 'partials'),
+		archives: path.join(root, 'archives'),
 		tmp: path.join(root, 'tmp'),
 		absolute,
 		originalPath,

@@ -9,6 +9,7 @@ test('music is taken by its ending or its type, covers by their usual names', ()
 	expect(kindOf('holiday.jpg', 'image/jpeg')).toBeNull();
 	expect(kindOf('notes.txt', 'text/plain')).toBeNull();
 	expect(kindOf('.mp3', undefined)).toBeNull();
+	expect(kindOf('Album.ZIP', 'application/zip')).toBe('archive');
 });
 
 test('what lies beside music is told from what has nothing to do with it', () => {

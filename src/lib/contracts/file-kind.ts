@@ -9,7 +9,10 @@ const COMPANION_ENDINGS = new Set(['cue', 'log', 'nfo', 'm3u', 'm3u8', 'pls']);
 /** What people and programs call the picture that lies beside the music. */
 const COVER_STEMS = /^(cover|folder|front|album|albumart.*|artwork)$/;
 
-export type FileKind = 'audio' | 'cover' | null;
+/** What is unpacked here, and its music imported. */
+const ARCHIVE_ENDINGS = new Set(['zip']);
+
+export type FileKind = 'audio' | 'cover' | 'archive' | null;
 
 /** What a file claims to be, by its name and the type that was announced. The bytes are asked later. */
 export function kindOf(name: string, type: string | undefined): FileKind {
@@ -18,6 +21,7 @@ export function kindOf(name: string, type: string | undefined): FileKind {
 	// Browsers take a playlist for audio.
 	if (COMPANION_ENDINGS.has(ending)) return null;
 	if (PICTURE_ENDINGS.has(ending)) return COVER_STEMS.test(stem) ? 'cover' : null;
+	if (ARCHIVE_ENDINGS.has(ending)) return 'archive';
 	return type?.startsWith('audio/') ? 'audio' : null;
 }
 

@@ -22,6 +22,7 @@ export const STATUS = {
 	tus_version: 412,
 	too_large: 413,
 	wrong_type: 415,
+	range_not_satisfiable: 416,
 	empty_file: 422,
 	not_audio: 422,
 	not_a_picture: 422,

@@ -40,9 +40,12 @@ async function inspect(file: File, folder: string): Promise<Inspected> {
 }
 
 async function describe(file: File, folder: string): Promise<Omit<Inspected, 'fingerprint'>> {
-	if (kindOf(file.name, file.type) === 'cover') {
+	const kind = kindOf(file.name, file.type);
+	if (kind === 'cover') {
 		return { tags: null, coverOf: `${folder}\n`, cover: await thumbnail(file) };
 	}
+	// Its songs are looked into where it is unpacked.
+	if (kind === 'archive') return { tags: null, coverOf: `${folder}\n`, cover: null };
 	const { tags, picture: embedded } = await readTags(file);
 	const coverOf = `${folder}\n${tags.album ?? ''}`;
 	const picture = pictured.has(coverOf) ? null : embedded;

@@ -175,6 +175,12 @@ interface Address {
 	rank: number;
 }
 
+/** Pictures, and archives whose songs come by themselves. */
+function hasNoPlace(name: string): boolean {
+	const kind = kindOf(name, undefined);
+	return kind === 'cover' || kind === 'archive';
+}
+
 /** More than any disc has. */
 const DISC_RANK = 10_000;
 
@@ -187,10 +193,9 @@ function addressOf(upload: Upload): Address {
 		key: keyOf(album, albumArtist, folder),
 		folder,
 		isLoose: album === null && folder !== '',
-		rank:
-			kindOf(upload.name, undefined) === 'cover'
-				? Infinity
-				: (discNumber ?? disc ?? 1) * DISC_RANK + (trackNumber ?? Number.NaN)
+		rank: hasNoPlace(upload.name)
+			? Infinity
+			: (discNumber ?? disc ?? 1) * DISC_RANK + (trackNumber ?? Number.NaN)
 	};
 	addresses.set(upload, address);
 	return address;

@@ -1,0 +1,155 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ImportRecord } from '#contracts/import';
+import type { Track } from '#contracts/track';
+import { downloadZip } from 'client-zip';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeMusic, makePicture, variations } from '../support/music.ts';
+import { startPortal, type Client, type TestPortal } from '../support/portal.ts';
+import { runSegue } from '../support/segue.ts';
+import { retryUntil } from '../support/until.ts';
+
+let portal: TestPortal;
+let close: () => Promise<void>;
+let owner: Client;
+let artist: Client;
+let song: Uint8Array<ArrayBuffer>;
+let music = '';
+
+beforeAll(async () => {
+	music = await mkdtemp(path.join(tmpdir(), 'segue-music-'));
+	({ portal, close } = await startPortal({ IMPORT_ROOTS: music }));
+	owner = await portal.signIn();
+	const password = 'a-long-enough-one';
+	const file = path.join(portal.dataDir, 'password');
+	await writeFile(file, password);
+	const email = 'artist@portal.test';
+	const who = ['--email', email, '--role', 'artist', '--password-file', file];
+	await runSegue(['user', 'add', ...who], { DATA_DIR: portal.dataDir });
+	artist = await portal.signIn({ email, password });
+	song = await makeMusic({ format: 'mp3' });
+});
+afterAll(async () => {
+	await close();
+	await rm(music, { recursive: true, force: true });
+});
+
+/** Songs of one album that differ. */
+const songs = (album: string, titles: readonly string[]) =>
+	variations(
+		song,
+		titles.map((title, at) => ({ title, artist: 'Ada', album, track: String(at + 1) }))
+	);
+const bytesOf = async (response: Response) => new Uint8Array(await response.arrayBuffer());
+
+const importsOf = async (who: Client) => {
+	const { imports } = (await (await who.fetch('/api/imports')).json()) as {
+		imports: ImportRecord[];
+	};
+	return imports;
+};
+const ended = (who: Client, is: (each: ImportRecord) => boolean) =>
+	retryUntil(
+		async () => (await importsOf(who)).find(is),
+		(each) => ['done', 'failed'].includes(each?.state ?? '')
+	);
+const tracksOf = async (who: Client, q: string) => {
+	const { tracks } = (await (await who.fetch(`/api/tracks?q=${q}`)).json()) as { tracks: Track[] };
+	return tracks;
+};
+
+test('an archive that is uploaded is unpacked by itself, and its songs go through ingest', async () => {
+	const [one, two] = songs('Zipped', ['First', 'Second']);
+	const zip = await bytesOf(
+		downloadZip([
+			{ name: 'Zipped/01 First.mp3', input: one! },
+			{ name: '../../Zipped/02 Second.mp3', input: two! },
+			{ name: 'Zipped/cover.jpg', input: await makePicture('olive') },
+			{ name: 'Zipped/notes.txt', input: 'thank you' },
+			{ name: '__MACOSX/Zipped/._01 First.mp3', input: 'icon' }
+		])
+	);
+	const id = await artist.send('Ada - Zipped.zip', zip, { publish: true });
+	expect((await artist.outcome(id)).state).toBe('ready');
+
+	const done = await ended(artist, ({ source }) => source === 'zip');
+
+	expect(done).toMatchObject({
+		label: 'Ada - Zipped.zip',
+		state: 'done',
+		items: { total: 3, done: 3, failed: 0 }
+	});
+	const tracks = await tracksOf(portal.visitor, 'Zipped');
+	expect(tracks.map(({ title }) => title).sort()).toEqual(['First', 'Second']);
+	const [first] = await tracksOf(artist, 'First');
+	const original = await readFile(
+		path.join(
+			portal.dataDir,
+			'storage/originals',
+			first!.originalSha256!.slice(0, 2),
+			first!.originalSha256!
+		)
+	);
+	expect(original.equals(one!)).toBe(true);
+	expect(first?.coverUrl).toBeDefined();
+
+	const again = await artist.post('/api/imports', { source: 'zip', uploadId: id });
+	expect(again.status).toBe(202);
+	expect((await owner.post('/api/imports', { source: 'zip', uploadId: id })).status).toBe(404);
+	const { id: second } = (await again.json()) as { id: string };
+	expect(await ended(artist, (each) => each.id === second)).toMatchObject({
+		state: 'done',
+		items: { skipped: 3 }
+	});
+});
+
+test('what is called an archive and is none is refused, and a broken song does not stop the others', async () => {
+	const none = await artist.send('none.zip', new Uint8Array(Buffer.from('no archive at all')));
+	expect(await artist.outcome(none)).toMatchObject({ state: 'failed', code: 'not_audio' });
+
+	const [good, bad] = songs('Broken', ['Whole', 'Torn']);
+	const zip = await bytesOf(
+		downloadZip([
+			{ name: 'Whole.mp3', input: good! },
+			{ name: 'Torn.mp3', input: bad! }
+		])
+	);
+	// One bit of the second song's music: its checksum says so.
+	const at = Buffer.from(zip.buffer).indexOf(Buffer.from('Torn.mp3')) + bad!.length - 100;
+	zip[at] = zip[at]! ^ 1;
+	await artist.send('broken.zip', zip);
+
+	const done = await ended(artist, ({ label }) => label === 'broken.zip');
+
+	expect(done).toMatchObject({ state: 'done', items: { total: 2, done: 1, failed: 1 } });
+	const items = await (await artist.fetch(`/api/imports/${done?.id}/items?state=failed`)).json();
+	expect(items).toMatchObject({ items: [{ name: 'Torn.mp3', code: 'checksum' }] });
+});
+
+test('the owner imports a folder within the roots; its files stay as they are', async () => {
+	const folder = path.join(music, 'Shelf');
+	await mkdir(folder);
+	const files = songs('Shelved', ['Left', 'Right']);
+	await writeFile(path.join(folder, 'left.mp3'), files[0]!);
+	await writeFile(path.join(folder, 'right.mp3'), files[1]!);
+	await symlink(path.join(portal.dataDir, 'segue.db'), path.join(folder, 'database.mp3'));
+	const order = { source: 'folder', path: folder, publish: true };
+
+	const post = async (who: Client, body: unknown) => (await who.post('/api/imports', body)).status;
+	expect(await post(artist, order)).toBe(403);
+	expect(await post(owner, { ...order, path: portal.dataDir })).toBe(404);
+	expect(await post(owner, order)).toBe(202);
+
+	expect(await ended(owner, ({ source }) => source === 'folder')).toMatchObject({
+		label: 'Shelf',
+		state: 'done',
+		items: { total: 2, done: 2 }
+	});
+	expect((await tracksOf(portal.visitor, 'Shelved')).map(({ title }) => title).sort()).toEqual([
+		'Left',
+		'Right'
+	]);
+	expect((await readdir(folder)).sort()).toEqual(['database.mp3', 'left.mp3', 'right.mp3']);
+	expect((await readFile(path.join(folder, 'left.mp3'))).equals(files[0]!)).toBe(true);
+});
