@@ -168,7 +168,12 @@ test('what is unlisted opens by its address and is in no list; what is private i
 		['/', '/api/tracks?limit=200', '/api/tracks?q=Hidden', '/sitemap.xml']
 	];
 	const isListed = async (client = portal.visitor) =>
-		Promise.all(lists.map(async (path) => (await page(path, client)).includes(track.slug)));
+		Promise.all(
+			lists.map(async (path) => {
+				const html = await page(path, client);
+				return html.includes(track.slug) || html.includes(track.releaseSlug!);
+			})
+		);
 	const listens = async () => {
 		const { events } = (await (await artist.fetch('/api/live?since=0')).json()) as {
 			events: { trackId?: string }[];
