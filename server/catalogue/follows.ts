@@ -93,12 +93,12 @@ export class Follows {
 		{ limit, now, seenAt }: { limit: number; now: number; seenAt: number }
 	): Promise<News[]> {
 		const { rows } = await sql<{ id: string; release_id: string | null; at: number }>`
-			select track.id, track.release_id, max(track.created_at) as at
+			select track.id, track.release_id, max(track.listed_at) as at
 			from follow join track on track.rowid in (
 				select one.rowid from track as one
-				where one.artist_id = follow.artist_id and one.visibility = 'public' and one.state = 'ready'
-					and one.created_at > max(${now - NEWS_MS}, follow.at)
-				order by one.created_at desc limit ${MOST_OF_ARTIST}
+				where one.artist_id = follow.artist_id and one.listed = 1
+					and one.listed_at > max(${now - NEWS_MS}, follow.at)
+				order by one.listed_at desc limit ${MOST_OF_ARTIST}
 			)
 			where follow.person_id = ${person.id}
 			group by coalesce(track.release_id, track.id)
@@ -129,9 +129,8 @@ export class Follows {
 			select 1 as one from person join follow on follow.person_id = person.id
 			where person.id = ${personId} and exists (
 				select 1 from track
-				where track.artist_id = follow.artist_id and track.visibility = 'public'
-					and track.state = 'ready'
-					and track.created_at > max(person.news_seen_at, follow.at, ${now - NEWS_MS})
+				where track.artist_id = follow.artist_id and track.listed = 1
+					and track.listed_at > max(person.news_seen_at, follow.at, ${now - NEWS_MS})
 			) limit 1
 		`.execute(this.#db);
 		return rows.length > 0;

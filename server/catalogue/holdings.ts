@@ -66,6 +66,8 @@ export interface ReleaseToTake {
 	ownerId: string;
 	title: string;
 	artist: string;
+	/** Whether listeners may have what was uploaded. */
+	downloads: boolean;
 }
 
 type Place = Pick<HeldTrack, 'createdAt' | 'id'>;
@@ -89,6 +91,7 @@ export class Holdings {
 				fn.sum<number | null>('original_size').as('bytes')
 			])
 			.where('owner_id', '=', ownerId)
+			.where('state', '!=', 'binned')
 			.executeTakeFirstOrThrow();
 		return { tracks: row.tracks, bytes: row.bytes ?? 0 };
 	}
@@ -97,6 +100,7 @@ export class Holdings {
 	async page(ownerId: string, after: Place | null, limit: number): Promise<HeldTrack[]> {
 		let query = rowsOf(this.#db)
 			.where('track.owner_id', '=', ownerId)
+			.where('track.state', '!=', 'binned')
 			.orderBy('track.created_at')
 			.orderBy('track.id')
 			.limit(limit);
@@ -112,6 +116,7 @@ export class Holdings {
 	async ofRelease(releaseId: string, isWhole: boolean, limit: number): Promise<HeldTrack[]> {
 		const rows = await rowsOf(this.#db)
 			.where('track.release_id', '=', releaseId)
+			.where('track.state', '!=', 'binned')
 			.$if(!isWhole, (query) =>
 				query.where('track.visibility', '=', 'public').where('track.state', '=', 'ready')
 			)
@@ -128,10 +133,10 @@ export class Holdings {
 			.selectFrom('release')
 			.innerJoin('artist', 'artist.id', 'release.artist_id')
 			.select(['release.id', 'release.owner_id as ownerId', 'release.title'])
-			.select('artist.name as artist')
+			.select(['artist.name as artist', 'release.downloads'])
 			.where('release.id', '=', id)
 			.executeTakeFirst();
-		return row ?? null;
+		return row ? { ...row, downloads: row.downloads === 1 } : null;
 	}
 
 	/** CRC-32 of an original, as ZIP has it; null until somebody read it whole. */

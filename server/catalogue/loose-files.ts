@@ -92,6 +92,12 @@ export class LooseFiles {
 			.unionAll(this.#db.selectFrom('release').select('cover_hash').where('cover_hash', '=', hash))
 			.unionAll(this.#db.selectFrom('cover').select('hash as cover_hash').where('hash', '=', hash))
 			.unionAll(
+				this.#db
+					.selectFrom('artist')
+					.select('picture_hash as cover_hash')
+					.where('picture_hash', '=', hash)
+			)
+			.unionAll(
 				this.#db.selectFrom('folder_cover').select('cover_hash').where('cover_hash', '=', hash)
 			)
 			.limit(1)

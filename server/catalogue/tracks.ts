@@ -428,10 +428,17 @@ export class Tracks {
 		return this.#tracks(rows, viewer);
 	}
 
-	/** What to begin with: the newest, as long as nobody counts what is played most. */
+	/** What to begin with: what is played most; the newest of an artist of whom nothing is listed. */
 	async topOf(artistId: string, viewer: Person | null, limit: number): Promise<Track[]> {
-		const rows = await this.#newestOf(artistId, viewer).limit(limit).execute();
-		return this.#tracks(rows, viewer);
+		const listed = await this.#rows(null)
+			.where('track.artist_id', '=', artistId)
+			.where('track.listed', '=', 1)
+			.orderBy('track.plays', 'desc')
+			.orderBy('track.created_at', 'desc')
+			.limit(limit)
+			.execute();
+		if (listed.length > 0) return this.#tracks(listed, viewer);
+		return this.#tracks(await this.#newestOf(artistId, viewer).limit(limit).execute(), viewer);
 	}
 
 	/** What everybody may hear of an artist, newest first. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { VARIOUS_ARTISTS } from '#contracts/compilation';
 import {
+	audienceOf,
 	listRows,
 	shared,
 	standingsOf,
@@ -241,8 +242,8 @@ const edited = (key: string, facts: Partial<Tags>): EditedTrack => ({
 	key,
 	file: key,
 	facts: { ...NO_TAGS, ...facts },
-	isPublic: false,
-	isKept: false
+	isPublished: false,
+	visibility: 'public'
 });
 
 test('a field of a release is what its tracks have in common', () => {
@@ -273,6 +274,26 @@ test('a change is undone by saying what was there, also when it was nothing', ()
 		{ key: 'a', description: { artist: 'Ada', visibility: 'public' } },
 		{ key: 'b', description: { artist: null, visibility: 'public' } }
 	]);
+});
+
+test('what was unlisted is unlisted again when keeping it back is undone', () => {
+	const track: EditedTrack = { ...edited('a', {}), isPublished: true, visibility: 'unlisted' };
+
+	expect(undoing([{ key: 'a', description: { visibility: 'draft' } }], [track])).toEqual([
+		{ key: 'a', description: { visibility: 'unlisted' } }
+	]);
+});
+
+test('who hears a release is said by its published tracks that are not kept back', () => {
+	const track = (isPublished: boolean, visibility: EditedTrack['visibility']) => ({
+		...edited('a', {}),
+		...{ isPublished, visibility }
+	});
+
+	expect(audienceOf([track(false, 'public'), track(false, 'draft')])).toBe('draft');
+	expect(audienceOf([track(true, 'unlisted'), track(true, 'draft')])).toBe('unlisted');
+	expect(audienceOf([track(true, 'unlisted'), track(true, 'public')])).toBe('mixed');
+	expect(audienceOf([track(true, 'public'), track(false, 'public')])).toBe('mixed');
 });
 
 test('what is said of several tracks alike is said once', () => {

@@ -1,5 +1,6 @@
 import { albumFolder, leadingArtist, VARIOUS_ARTISTS } from '#contracts/compilation';
 import { kindOf } from '#contracts/file-kind';
+import type { Visibility } from '#contracts/track';
 import type { Description } from '#contracts/upload';
 import type { Tags, Upload, UploadState } from './upload.ts';
 
@@ -54,9 +55,9 @@ export interface EditedTrack {
 	/** Its file, or whatever else names it when it has no title. */
 	file: string;
 	facts: Facts;
-	isPublic: boolean;
-	/** It stays with its artist when its release is published. */
-	isKept: boolean;
+	isPublished: boolean;
+	/** Who hears it once it is published; a `draft` stays with its artist then. */
+	visibility: Visibility;
 }
 
 /** What is said of one track. */
@@ -106,6 +107,17 @@ export function coverUrlOf({ uploads }: UploadRelease): string | null {
 /** It stays with its artist when its release is published. */
 export function isKept({ description }: Upload): boolean {
 	return description.visibility === 'draft';
+}
+
+/** Who hears a release, as one choice: of tracks that are published, without those that stay with their artist. */
+export function audienceOf(tracks: readonly EditedTrack[]): Visibility | 'mixed' {
+	const published = tracks.filter(({ isPublished }) => isPublished);
+	if (published.length === 0) return 'draft';
+	const shown = new Set(
+		published.flatMap(({ visibility }) => (visibility === 'draft' ? [] : visibility))
+	);
+	const [first = 'public'] = shown;
+	return published.length < tracks.length || shown.size > 1 ? 'mixed' : first;
 }
 
 /** Publishing gives it to everybody. A duplicate is not asked: the track that was here already stands as it stood. */
@@ -229,7 +241,7 @@ export function undoing(changes: readonly Change[], tracks: readonly EditedTrack
 		const track = byKey.get(key);
 		if (!track) return [];
 		const before = Object.keys(description).flatMap((name): [string, unknown][] => {
-			if (name === 'visibility') return [[name, track.isKept ? 'draft' : 'public']];
+			if (name === 'visibility') return [[name, track.visibility]];
 			// What the cover was before, nobody but the portal knows.
 			return name === 'cover' ? [] : [[name, track.facts[name as Fact]]];
 		});
