@@ -27,7 +27,7 @@ beforeAll(async () => {
 	site = await startSite();
 	owner = await site.portal.signIn();
 	root = await mkdtemp(path.join(tmpdir(), 'segue-catalogue-'));
-	const mp3 = await makeMusic({ format: 'mp3', seconds: 1, args: ['-b:a', '64k'] });
+	const mp3 = await makeMusic({ format: 'mp3', seconds: 1, args: ['-b:a', '128k'] });
 	for (let release = 1; release <= RELEASES; release += 1) {
 		const folder = path.join(root, `Release ${release}`);
 		await mkdir(folder);

@@ -66,7 +66,7 @@ async function playsBeyond(second: number, of = page) {
 
 async function openRelease(name: string, of = page) {
 	await of.goto(`${site.origin}/`);
-	await of.getByRole('link', { name }).first().click();
+	await of.getByRole('main').getByRole('link', { name }).first().click();
 	await of.waitForURL('**/releases/**');
 }
 
@@ -195,9 +195,9 @@ test('the queue is put in order by the keyboard, and what was cleared comes back
 	);
 	expect(await faults(page, 'dialog[open]')).toEqual([]);
 	await page.getByRole('button', { name: 'Clear' }).click();
-	expect(await upcoming()).toEqual([]);
+	await retryUntil(upcoming, (now) => now.length === 0);
 	await page.getByRole('button', { name: 'Undo' }).click();
-	expect(await upcoming()).toEqual(['Third', 'Second']);
+	await retryUntil(upcoming, (now) => now.join() === 'Third,Second');
 	await page.keyboard.press('Escape');
 });
 

@@ -45,6 +45,8 @@ export async function startBrowser(options: BrowserOptions = {}) {
 		headless: true,
 		// The edge's own authority is nobody's but this run's.
 		ignoreHTTPSErrors: true,
+		// What a worker answers nobody here can hold up, and a page that came through it does not know how it came.
+		serviceWorkers: trusts ? 'allow' : 'block',
 		viewport: { width, height },
 		args: trusts ? [...args, '--ignore-certificate-errors'] : [...args]
 	});
@@ -65,7 +67,11 @@ export async function startBrowser(options: BrowserOptions = {}) {
 
 /** What carried the page: `h2`, `http/1.1`. */
 export function protocolOf(page: Page): Promise<string> {
-	return page.evaluate<string>("performance.getEntriesByType('navigation')[0].nextHopProtocol");
+	// A page that came through its service worker does not know; what it asked for itself does.
+	return page.evaluate<string>(
+		`['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type))
+			.map(({ nextHopProtocol }) => nextHopProtocol).find(Boolean)`
+	);
 }
 
 async function processesOf(profile: string): Promise<number[]> {

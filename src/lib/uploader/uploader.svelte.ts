@@ -11,6 +11,7 @@ import { LeadingTab } from './leading-tab.ts';
 import type { Batch } from './list.ts';
 import { watchMetered } from './metered.ts';
 import { MirrorTab } from './mirror-tab.ts';
+import { protocolOf } from './protocol.ts';
 import { UploadQueue } from './queue.ts';
 import type { RoundTrip, Wanted } from './pace.ts';
 import { Roots, type DroppedFile } from './roots.ts';
@@ -63,6 +64,7 @@ export class Uploader {
 	#isBacked = false;
 	#lookedAt = 0;
 	#lockName = '';
+	#protocol = $state.raw('');
 	#side: TabSide | null = null;
 	#queue: UploadQueue | null = null;
 	#roots: Roots | null = null;
@@ -111,6 +113,10 @@ export class Uploader {
 	/** What of the link is used, as far as that is measured. */
 	get link() {
 		return this.#shown.link;
+	}
+	/** What carries uploads, by its ALPN name; '' before it is known, and in tabs that do not send. */
+	get protocol() {
+		return this.#protocol;
 	}
 	/** What was sorted out while folders were walked. */
 	get leftOut() {
@@ -277,8 +283,10 @@ export class Uploader {
 	async #join(personId: string, settings: StoredSettings, signal: AbortSignal) {
 		const name = (this.#lockName = `segue-uploads:${personId}`);
 		const openChannel = () => new BroadcastChannel(name) as unknown as Channel;
+		const asked = protocolOf(location.origin);
 		if (!('locks' in navigator)) {
-			await this.#lead({ personId, settings, channel: openChannel(), held: [] }, signal);
+			const part = { personId, settings, protocol: await asked };
+			await this.#lead({ ...part, channel: openChannel(), held: [] }, signal);
 			return;
 		}
 		let held: CarriedFile[] = [];
@@ -309,10 +317,12 @@ export class Uploader {
 			takesOver = false;
 			try {
 				await navigator.locks.request(name, options, async () => {
+					const protocol = await asked;
 					mirror.close();
 					({ held } = mirror);
 					const channel = openChannel();
-					const leading = await this.#lead({ personId, settings, channel, held }, signal);
+					const part = { personId, settings, protocol, channel, held };
+					const leading = await this.#lead(part, signal);
 					// Held until this tab is over.
 					if (!signal.aborted) {
 						await new Promise((resolve) => signal.addEventListener('abort', resolve));
@@ -336,14 +346,22 @@ export class Uploader {
 			personId,
 			settings,
 			channel,
-			held
-		}: { personId: string; settings: StoredSettings; channel: Channel; held: CarriedFile[] },
+			held,
+			protocol
+		}: {
+			personId: string;
+			settings: StoredSettings;
+			channel: Channel;
+			held: CarriedFile[];
+			protocol: string;
+		},
 		signal: AbortSignal
 	): Promise<LeadingTab> {
-		const lanes = protocol() === 'http/1.1' ? LANES.h1 : LANES.multiplexed;
+		this.#protocol = protocol;
+		const lanes = ['h2', 'h3'].includes(protocol) ? LANES.multiplexed : LANES.h1;
 		const transport = new TusTransport({
 			...{ base: location.origin, probe: this.#probe, requests: lanes.requests },
-			canStream: takesStreams(),
+			canStream: protocol === 'h2' && takesStreams(),
 			onuse: (isUsed) => shared && (shared.sends = isUsed)
 		});
 		const shared = lanes === LANES.h1 ? shareLanes(transport, lanes.requests) : null;
@@ -474,9 +492,8 @@ function openInspectWorker(): InspectWorker {
 	return worker as unknown as InspectWorker;
 }
 
-/** Only over HTTP/2, and not in every browser: those that know nothing of it take the stream for a word. */
+/** Not in every browser: those that know nothing of it take the stream for a word. */
 function takesStreams(): boolean {
-	if (protocol() !== 'h2') return false;
 	let isRead = false;
 	const init = {
 		method: 'POST',
@@ -488,11 +505,6 @@ function takesStreams(): boolean {
 	};
 	const hasType = new Request(location.origin, init as RequestInit).headers.has('Content-Type');
 	return isRead && !hasType;
-}
-
-function protocol(): string {
-	const [navigation] = performance.getEntriesByType('navigation');
-	return navigation instanceof PerformanceNavigationTiming ? navigation.nextHopProtocol : '';
 }
 
 export const [useUploader, provideUploader] = createContext<Uploader>();
