@@ -6,9 +6,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ImportItems, ImportRecord } from '#contracts/import';
 import type { LiveMessage } from '#contracts/live';
 import type { Track } from '#contracts/track';
-import { makeLibrary, makeMusic, variations } from '../support/music.ts';
+import { openAccounts } from '../../server/beside.ts';
+import { loadConfig } from '../../server/config.ts';
+import { makeLibrary, makeMusic, makeSong, variations } from '../support/music.ts';
 import { giveFile, Origin } from '../support/origin.ts';
-import { startPortal, type Client, type TestPortal } from '../support/portal.ts';
+import { Client, startPortal, type TestPortal } from '../support/portal.ts';
 import { hasSupysonic, NO_SUPYSONIC, startSupysonic } from '../support/supysonic.ts';
 import { retryUntil } from '../support/until.ts';
 
@@ -260,6 +262,73 @@ test('two run at once, the others wait in a true line, one place is imported onc
 	for (const id of ids.slice(0, 3)) expect(await ended(id)).toMatchObject({ state: 'done' });
 	expect(await read(ids[3]!)).toMatchObject({ state: 'cancelled', items: { done: 0 } });
 });
+
+test(
+	'twenty people press Import at once: two run, each of the others knows their place, all end well',
+	{ timeout: 120_000 },
+	async () => {
+		const PEOPLE = 20;
+		const beside = await openAccounts(loadConfig({ DATA_DIR: portal.dataDir }));
+		const people: Client[] = [];
+		for (let at = 0; at < PEOPLE; at += 1) {
+			const email = `fan${at}@portal.test`;
+			await beside.accounts.add({
+				email,
+				role: 'artist',
+				name: email,
+				password: 'a-long-enough-one'
+			});
+			const Authorization = `Bearer ${await beside.accounts.apiToken(email)}`;
+			people.push(new Client(() => portal.origin, { Authorization }));
+		}
+		await beside.close();
+		const served = new Set<number>();
+		let most = 0;
+		const gate = Promise.withResolvers<void>();
+		const files = await Promise.all(people.map((_, at) => makeSong({ title: `Crowd ${at}` })));
+		const feeds = files.map((bytes, at) => {
+			const url = origin.on(`/crowd/${at}.mp3`, (request, response) => {
+				served.add(at);
+				most = Math.max(most, served.size);
+				response.on('close', () => served.delete(at));
+				void gate.promise.then(() => giveFile(request, response, bytes));
+			});
+			const item = `<item><title>${at}</title><guid>${at}</guid><enclosure url="${url}"/></item>`;
+			const text = `<rss version="2.0"><channel><title>Of ${at}</title>${item}</channel></rss>`;
+			return origin.on(`/crowd/${at}.xml`, (_request, response) => response.end(text));
+		});
+
+		const ids = await Promise.all(
+			people.map(async (who, at) => (await order({ source: 'feed', url: feeds[at] }, who)).id)
+		);
+		await retryUntil(
+			() => served.size,
+			(size) => size === 2
+		);
+		const then = await Promise.all(people.map((who, at) => read(ids[at]!, who)));
+		gate.resolve();
+		const ends: ImportRecord[] = [];
+		for (const [at, who] of people.entries()) ends.push(await ended(ids[at]!, who));
+
+		const waiting = then.flatMap(({ position }, at) =>
+			position === undefined ? [] : [{ position, at }]
+		);
+		waiting.sort((a, b) => a.position - b.position);
+		expect(then.filter(({ state }) => state === 'running')).toHaveLength(2);
+		expect(waiting.map(({ position }) => position)).toEqual(
+			Array.from({ length: PEOPLE - 2 }, (_, at) => at + 1)
+		);
+		for (const end of ends)
+			expect(end).toMatchObject({ state: 'done', items: { done: 1, failed: 0 } });
+		expect(most).toBe(2);
+		// The places were true: so they were served. Two that begin together may ask in either order.
+		const begun = origin.requests.map(({ path }) => /^\/crowd\/(\d+)\.xml$/.exec(path)?.[1]);
+		const inTurn = begun.filter((at) => at !== undefined).map(Number);
+		for (const { position, at } of waiting) {
+			expect(Math.abs(inTurn.indexOf(at) - 1 - position)).toBeLessThanOrEqual(1);
+		}
+	}
+);
 
 test('an import is nobody else’s, and a stranger’s order is none', async () => {
 	const { id } = await order({ source: 'urls', text: `${origin.url}/nothing.mp3` });
