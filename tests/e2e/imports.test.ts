@@ -47,6 +47,12 @@ async function faults(): Promise<string[]> {
 		for (const colorScheme of ['light', 'dark'] as const) {
 			await page.setViewportSize({ width, height });
 			await page.emulateMedia({ colorScheme });
+			// Colours change gently, and are looked at when they have changed.
+			await page.evaluate(`new Promise(requestAnimationFrame).then(() => Promise.allSettled(
+				document.getAnimations()
+					.filter((each) => each instanceof CSSTransition)
+					.map(({ finished }) => finished)
+			)).then(() => null)`);
 			await page.evaluate(axe);
 			const broken = await page.evaluate<string[]>(`axe
 				.run(document, { runOnly: ${JSON.stringify(RULES)} })
