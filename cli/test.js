@@ -4,7 +4,7 @@ import { findNode } from './setup/node.js';
 import { ensurePackages } from './setup/packages.js';
 import { ROOT } from './setup/place.js';
 import { main, say, seconds } from './setup/say.js';
-import { ensurePrograms } from './setup/system.js';
+import { ensurePrograms, wishPrograms } from './setup/system.js';
 import { runProject } from './suite/project.js';
 import { BUDGETS_MS, summarise } from './suite/report.js';
 import { runSteps, steps } from './suite/steps.js';
@@ -20,6 +20,11 @@ const hasTests = (project) =>
 await main(async () => {
 	const begun = Date.now();
 	const { caddy, chromium } = await ensurePrograms(['caddy', 'ffmpeg', 'ffprobe', 'chromium']);
+	// A real server of somebody else's to import from.
+	const lacking = await wishPrograms(['supysonic', 'waitress']);
+	if (lacking.length > 0) {
+		say(`${lacking.join(' and ')} cannot be had here: tests that need it are skipped.`);
+	}
 	await ensurePackages({ dev: true });
 	const node = findNode();
 	const failedSteps = await runSteps(steps({ node, caddy }), { onward: true });

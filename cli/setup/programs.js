@@ -4,7 +4,7 @@ import { run } from './run.js';
 import { isAtLeast, parseVersion } from './version.js';
 
 /** @typedef {import('./version.js').Version} Version */
-/** @typedef {'caddy' | 'ffmpeg' | 'ffprobe' | 'chromium'} ProgramName */
+/** @typedef {'caddy' | 'ffmpeg' | 'ffprobe' | 'chromium' | 'supysonic' | 'waitress'} ProgramName */
 /**
  * @typedef {object} Program
  * @property {string} title what people call it
@@ -13,7 +13,7 @@ import { isAtLeast, parseVersion } from './version.js';
  * @property {Version} oldest
  * @property {string} home where it is explained how to install it
  * @property {string[]} apt its packages on Debian and Ubuntu
- * @property {string} brew its name for brew
+ * @property {string | null} brew its name for brew; null where brew has it not
  */
 
 const FFMPEG = {
@@ -52,6 +52,24 @@ export const PROGRAMS = {
 		home: 'https://www.chromium.org/getting-involved/download-chromium/',
 		apt: ['chromium', 'fonts-liberation'],
 		brew: '--cask chromium'
+	},
+	supysonic: {
+		title: 'supysonic',
+		commands: ['supysonic-server'],
+		asks: '--help',
+		oldest: [0, 6, 0],
+		home: 'https://github.com/spl0k/supysonic',
+		apt: ['supysonic'],
+		brew: null
+	},
+	waitress: {
+		title: 'waitress',
+		commands: ['waitress-serve'],
+		asks: '--help',
+		oldest: [1, 4, 0],
+		home: 'https://github.com/Pylons/waitress',
+		apt: ['python3-waitress'],
+		brew: null
 	}
 };
 

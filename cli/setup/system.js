@@ -37,6 +37,29 @@ export async function ensurePrograms(names) {
 }
 
 /**
+ * Installs those that are missing where apt has them and nobody is asked for a password: what only some tests need.
+ * @param {readonly ProgramName[]} names
+ * @returns {Promise<ProgramName[]>} those that could not be had
+ */
+export async function wishPrograms(names) {
+	const isMissing = async () => {
+		const findings = await look(names);
+		return names.filter((name) => findings[name].state !== 'found');
+	};
+	const missing = await isMissing();
+	if (missing.length === 0) return [];
+	const plan = planFor(missing, await machine());
+	if (plan.by !== 'apt' || (plan.command[0] === 'sudo' && plan.command[1] !== '-n')) return missing;
+	try {
+		await carryOut(plan, missing);
+	} catch (error) {
+		if (!(error instanceof Stop)) throw error;
+		say(error.message);
+	}
+	return isMissing();
+}
+
+/**
  * @param {readonly ProgramName[]} names
  * @returns {Promise<Record<ProgramName, Finding>>}
  */
@@ -98,8 +121,9 @@ export function planFor(missing, { platform, apt, brew, power }) {
 			note: `${need}\nInstalling by ${how}: ${packages.join(' ')}.${asking}`
 		};
 	}
-	if (platform === 'darwin' && brew) {
-		const packages = [...new Set(programs.map((program) => program.brew))];
+	const brewed = programs.flatMap((program) => program.brew ?? []);
+	if (platform === 'darwin' && brew && brewed.length === programs.length) {
+		const packages = [...new Set(brewed)];
 		const words = packages.flatMap((name) => name.split(' '));
 		return {
 			by: 'brew',

@@ -47,6 +47,15 @@ test('on a Mac, brew gets them', () => {
 	expect(plan).toMatchObject({ command: ['brew', 'install', '--quiet', 'caddy', 'ffmpeg'] });
 });
 
+test('what brew has not is left to hands', () => {
+	const mac = { ...debian, platform: /** @type {const} */ ('darwin'), apt: false, brew: true };
+
+	expect(planFor(['supysonic', 'waitress'], mac)).toMatchObject({ by: 'hand' });
+	expect(planFor(['supysonic', 'waitress'], debian)).toMatchObject({
+		packages: ['supysonic', 'python3-waitress']
+	});
+});
+
 test('elsewhere it is said what to install and where it is explained', () => {
 	const plan = planFor(['caddy', 'ffmpeg', 'ffprobe'], { ...debian, apt: false });
 

@@ -216,7 +216,9 @@ export function createHttpClient({
 				const waitMs = error.retryInMs ?? FIRST_RETRY_MS * 2 ** (attempts - 1);
 				const isLast = attempts === ATTEMPTS || !isRepeatable || whole.aborted;
 				if (error.scope !== 'later' || isLast || waitMs > MAX_PATIENCE_MS) throw error;
-				onwait(`${plainHost(url.hostname)} does not answer just now`);
+				const why =
+					error.retryInMs === null ? 'does not answer just now' : 'asked us to wait a while';
+				onwait(`${plainHost(url.hostname)} ${why}`);
 				await pause(waitMs, ask.signal);
 				onwait(null);
 			}

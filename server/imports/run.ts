@@ -141,7 +141,12 @@ class Run {
 			this.#begin(item, signal);
 		}
 		if (this.#busy.size < SLOTS && !this.#place.isListed) {
-			await this.#list();
+			const until = now() + COUNT_MS;
+			// While all that is listed is known there is nothing else to ask for.
+			while ((await this.#list()) === 0 && this.#busy.size === 0 && now() < until) {
+				signal.throwIfAborted();
+				if (this.#place.isListed) break;
+			}
 			return true;
 		}
 		await this.#writeDown();
@@ -164,12 +169,15 @@ class Run {
 		return true;
 	}
 
-	/** One page: one question about what is known, and a write only for what is not. */
-	async #list(): Promise<void> {
+	/**
+	 * One page: one question about what is known, and a write only for what is not.
+	 * @returns how many items of it are not known
+	 */
+	async #list(): Promise<number> {
 		const { catalogue, now, onprogress } = this.#options;
 		const { id: importId, personId, place } = this.#row;
 		const page = await this.#source?.list(this.#place.cursor);
-		if (!page) return;
+		if (!page) return 0;
 		if (page.items.length > MAX_PAGE) throw new SourceError('not_understood', 'source');
 		const items = [...new Map(page.items.map((item) => [item.sourceId, item])).values()].filter(
 			({ sourceId }) => sourceId !== '' && sourceId.length <= MAX_SOURCE_ID
@@ -190,7 +198,10 @@ class Run {
 		const ofThis = items.filter(({ sourceId }) => known.get(sourceId)?.importId === importId);
 		const skipped = items.length - wanted.length - ofThis.length;
 		const hashes = wanted.flatMap(({ sha256 }) => sha256 ?? []);
-		const here = await catalogue.importItems.originalsAmong(personId, hashes);
+		const here =
+			hashes.length > 0
+				? await catalogue.importItems.originalsAmong(personId, hashes)
+				: new Set<string>();
 		const taken = wanted.map((item) => toAdded(item, here));
 		const twins = taken.filter(({ state }) => state === 'duplicate').length;
 
@@ -203,7 +214,7 @@ class Run {
 		if (this.#row.listed + (this.#pending.listed ?? 0) > MAX_ITEMS)
 			throw new SourceError('too_many_items', 'source');
 		const isDue = taken.length > 0 || now() - this.#writtenAt >= COUNT_MS;
-		if (!isDue) return;
+		if (!isDue) return 0;
 		const counted = this.#taken();
 		await catalogue.transaction(async (nouns) => {
 			await nouns.importItems.take({ personId, place, importId }, taken);
@@ -211,6 +222,7 @@ class Run {
 		});
 		this.#writtenAt = now();
 		onprogress();
+		return taken.length;
 	}
 
 	#begin(item: StoredItem, signal: AbortSignal) {

@@ -22,7 +22,8 @@ const ALBUMS_AT_ONCE = 500;
 /** So a page is written down before the next few hundred requests. */
 const UNITS_A_PAGE = 25;
 const MAX_ANSWER_BYTES = 20 * 1024 * 1024;
-const NO_TOKENS = 41;
+/** Tokens are newer than some servers: to them `p` is missing (10), others say so (41, 42). */
+const NO_TOKENS = [10, 41, 42];
 const NOT_ALLOWED = 50;
 
 const id = v.pipe(v.union([v.string(), v.number()]), v.transform(String));
@@ -211,7 +212,7 @@ class Subsonic {
 		if (!envelope.success) throw new SourceError('not_understood', 'source');
 		const { 'subsonic-response': answer } = envelope.output;
 		if (answer.status !== 'ok') {
-			if (answer.error?.code === NO_TOKENS && !this.#plain) {
+			if (NO_TOKENS.includes(answer.error?.code ?? 0) && !this.#plain) {
 				this.#plain = true;
 				return this.#ask(method, parameters, schema);
 			}

@@ -4,6 +4,7 @@ import type { Bench, Settings } from './bench.ts';
 import * as catalogue from './catalogue.ts';
 import * as far from './far.ts';
 import * as files from './files.ts';
+import * as imports from './imports.ts';
 import * as ingest from './ingest.ts';
 import * as journal from './journal.ts';
 import { machine } from './machine.ts';
@@ -15,6 +16,7 @@ import { table } from './table.ts';
 
 const BENCHES: readonly Bench[] = [
 	files,
+	imports,
 	ingest,
 	journal,
 	memory,

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -253,4 +253,30 @@ export function withChunk(wav: Uint8Array, id: string, chunk: Uint8Array): Uint8
 /** A number as ID3v2.4 writes it: seven bits a byte. */
 function syncsafe(value: number): Buffer {
 	return Buffer.of(value >>> 21, (value >>> 14) & 0x7f, (value >>> 7) & 0x7f, value & 0x7f);
+}
+
+/** Three albums of four songs in folders, and one of several formats. @returns the bytes of each file */
+export async function makeLibrary(folder: string): Promise<Uint8Array<ArrayBuffer>[]> {
+	const mp3 = await makeMusic({ format: 'mp3', seconds: 2, args: ['-id3v2_version', '0'] });
+	const titles = Array.from({ length: 4 }, (_, at) => `Song ${at + 1}`);
+	const albums = ['Coast', 'Quay & Ünder', 'Ebb'].flatMap((album) => {
+		const tags = titles.map((title, at) => ({ title, album, artist: 'Ada', track: `${at + 1}` }));
+		return variations(mp3, tags).map((bytes, at) => ({ file: `${album}/${at + 1}.mp3`, bytes }));
+	});
+	const mixed = await Promise.all(
+		(['flac', 'ogg', 'm4a'] as const).map(async (format, at) => ({
+			file: `Mixed/${format}.${format}`,
+			bytes: await makeMusic({
+				...{ format, hertz: 300 + at },
+				tags: { title: format, artist: 'Ben', album: 'Mixed', track: `${at + 1}` }
+			})
+		}))
+	);
+	const all = [...albums, ...mixed];
+	for (const { file, bytes } of all) {
+		const where = path.join(folder, file);
+		await mkdir(path.dirname(where), { recursive: true });
+		await writeFile(where, bytes);
+	}
+	return all.map(({ bytes }) => bytes);
 }

@@ -1,4 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -7,19 +8,27 @@ import { retryUntil } from './until.ts';
 
 const run = promisify(execFile);
 
-/** Debian's Subsonic server with a library of its own, or null on machines that do not have it. */
+/** Whether this machine has Debian's Subsonic server. `npm test` installs it where it can. */
+export const hasSupysonic = await run('sh', [
+	...[
+		'-c',
+		'for each in supysonic-cli supysonic-server waitress-serve; do command -v $each || exit 1; done'
+	]
+]).then(
+	() => true,
+	() => false
+);
+
+export const NO_SUPYSONIC = 'supysonic and waitress are not on this machine';
+
+/** A Subsonic server that has read a folder of music. It keeps what it knows in `folder`. */
 export async function startSupysonic(folder: string, music: string) {
-	try {
-		await run('sh', ['-c', 'command -v supysonic-cli supysonic-server']);
-	} catch {
-		return null;
-	}
 	const port = await freePort();
 	await mkdir(path.join(folder, 'cache'), { recursive: true });
 	const config = path.join(folder, '.supysonic');
 	await writeFile(
 		config,
-		`[base]\ndatabase_uri = sqlite:///${folder}/supysonic.db\n[webapp]\ncache_dir = ${folder}/cache\nlog_file = ${folder}/log\nmount_api = on\n`
+		`[base]\ndatabase_uri = sqlite:///${folder}/supysonic.db\n[webapp]\ncache_dir = ${folder}/cache\nlog_file = ${folder}/log\nmount_api = on\n[daemon]\nsocket = ${folder}/daemon.sock\n`
 	);
 	const env = { ...process.env, HOME: folder };
 	const options = { cwd: folder, env };
@@ -29,11 +38,12 @@ export async function startSupysonic(folder: string, music: string) {
 	await cli('folder', 'scan', '-f', 'music');
 	const child: ChildProcess = spawn(
 		'supysonic-server',
-		['--host', '127.0.0.1', '-p', String(port)],
+		['-S', 'waitress', '--host', '127.0.0.1', '-p', String(port)],
 		{ ...options, stdio: 'ignore' }
 	);
+	const ended = once(child, 'exit');
 	const url = `http://127.0.0.1:${port}`;
-	await retryUntil(
+	const isUp = retryUntil(
 		() =>
 			fetch(`${url}/rest/ping.view?u=ada&p=her%20secret&v=1.16.1&c=t&f=json`).then(
 				({ ok }) => ok,
@@ -41,5 +51,19 @@ export async function startSupysonic(folder: string, music: string) {
 			),
 		(isUp) => isUp
 	);
-	return { url, username: 'ada', password: 'her secret', close: () => child.kill() };
+	const isGone = ended.then(([code]) => {
+		throw new Error(`supysonic ended with ${code} before it answered`);
+	});
+	await Promise.race([isUp, isGone]);
+	isGone.catch(() => {}); // later it may end as it likes
+	return {
+		...{ url, username: 'ada', password: 'her secret' },
+		/** It answers nobody until it goes on. */
+		hold: () => child.kill('SIGSTOP'),
+		goOn: () => child.kill('SIGCONT'),
+		async close() {
+			child.kill('SIGKILL');
+			await ended;
+		}
+	};
 }

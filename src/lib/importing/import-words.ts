@@ -5,7 +5,7 @@ const FAILURES: Record<ImportFailure, string> = {
 	unreachable: 'It could not be reached. Is the address right?',
 	wrong_credentials: 'It does not take this user name and password.',
 	not_allowed: 'It does not let us have this.',
-	not_there: 'It is not there any more.',
+	not_there: 'There is nothing at this address.',
 	rate_limited: 'It asked us to come back later.',
 	source_failed: 'It answered with an error.',
 	not_understood: 'What it answered is not what it should be.',

@@ -1,0 +1,111 @@
+import type { ImportRecord } from '#contracts/import';
+import { openAccounts } from '../../server/beside.ts';
+import { loadConfig } from '../../server/config.ts';
+import { makeMusic, variations } from '../support/music.ts';
+import { Origin } from '../support/origin.ts';
+import { startPortal, type Client, type TestPortal } from '../support/portal.ts';
+import { sleep, type BenchOptions, type Row } from './bench.ts';
+import { ProcessMeter } from './process-meter.ts';
+
+export const name = 'imports';
+export const description = 'Two imports at once, and who feels them';
+export const settings = { tracks: [500] };
+export const switches = { quick: { tracks: [60] } };
+
+const IDLE_MS = 10_000;
+const ASKED_EVERY_MS = 500;
+const ENDED = ['done', 'failed', 'cancelled'];
+
+export async function run({ settings: asked, say }: BenchOptions): Promise<Row[]> {
+	const { tracks: [tracks = 0] = [] } = asked;
+	return [await twoAtOnce(tracks, say)];
+}
+
+/** Two people bring a library each from one server, while somebody looks around. */
+async function twoAtOnce(tracks: number, say: BenchOptions['say']): Promise<Row> {
+	const origin = await Origin.open();
+	const { portal, close } = await startPortal({
+		...{ IMPORT_ALLOW_HOSTS: '127.0.0.1', LOG_LEVEL: 'warn' }
+	});
+	const meter = new ProcessMeter(portal);
+	try {
+		const people = [await portal.signIn(), await artist(portal)];
+		const lists = await libraries(origin, people.length, tracks);
+		say('nobody imports');
+		meter.takePageP95();
+		await sleep(IDLE_MS);
+		const idle = meter.takePageP95();
+
+		const begun = performance.now();
+		const ids = await Promise.all(people.map((who, at) => order(who, lists[at] ?? '')));
+		const ends: ImportRecord[] = [];
+		for (const [at, who] of people.entries()) {
+			ends.push(
+				await end(who, ids[at] ?? '', ({ items }) => {
+					say(`${items.done} of ${tracks}`);
+				})
+			);
+		}
+		const busy = meter.takePageP95();
+		const came = ends.reduce((sum, { items }) => sum + items.done, 0);
+		if (came !== people.length * tracks) throw new Error(`${came} came`);
+		return {
+			'tracks each': tracks,
+			'requests per connection': Math.round(origin.requests.length / origin.connections),
+			'page p95 idle, ms': round(idle),
+			'page p95 while two import, ms': round(busy),
+			'slower by, times': idle && busy ? round(busy / idle, 2) : null,
+			'both here and prepared, s': round((performance.now() - begun) / 1000)
+		};
+	} finally {
+		await meter.close();
+		await close();
+		await origin.close();
+	}
+}
+
+async function artist(portal: TestPortal): Promise<Client> {
+	const { accounts, close } = await openAccounts(loadConfig({ DATA_DIR: portal.dataDir }));
+	try {
+		const email = 'artist@portal.test';
+		const password = 'a-long-enough-one';
+		await accounts.add({ email, role: 'artist', name: 'Ada', password });
+		return await portal.signIn({ email, password });
+	} finally {
+		await close();
+	}
+}
+
+/** @returns for each person the addresses of songs that are nobody else's */
+async function libraries(origin: Origin, people: number, tracks: number): Promise<string[]> {
+	const args = ['-b:a', '64k', '-map_metadata', '-1', '-id3v2_version', '0'];
+	const song = await makeMusic({ format: 'mp3', seconds: 2.5, args });
+	return Array.from({ length: people }, (_, person) => {
+		const tags = Array.from({ length: tracks }, (_, at) => ({
+			title: `Song ${at}`,
+			artist: `Artist ${person}`,
+			album: `Album ${Math.floor(at / 12)}`
+		}));
+		return variations(song, tags)
+			.map((bytes, at) => origin.file(`/${person}/${at}.mp3`, bytes))
+			.join('\n');
+	});
+}
+
+async function order(who: Client, text: string): Promise<string> {
+	const response = await who.post('/api/imports', { source: 'urls', text });
+	if (response.status !== 202) throw new Error(`the order answered ${response.status}`);
+	return ((await response.json()) as { id: string }).id;
+}
+
+async function end(who: Client, id: string, onprogress: (record: ImportRecord) => void) {
+	for (;;) {
+		const record = (await (await who.fetch(`/api/imports/${id}`)).json()) as ImportRecord;
+		if (ENDED.includes(record.state)) return record;
+		onprogress(record);
+		await sleep(ASKED_EVERY_MS);
+	}
+}
+
+const round = (value: number | null, digits = 1) =>
+	value === null ? null : Number(value.toFixed(digits));
