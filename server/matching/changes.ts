@@ -2,6 +2,7 @@ import type { MatchChange, MatchField } from '#contracts/match';
 import type { Release } from '#contracts/release';
 import type { Track } from '#contracts/track';
 import type { Description } from '#contracts/upload';
+import { nameKey } from '../folding.ts';
 
 /** What was found of a release, as it is kept. */
 export interface FoundRelease {
@@ -51,13 +52,17 @@ export function changesOf({ release, tracks, found, cover }: Suggested): Write[]
 		});
 	}
 	add('album', release.title, found.title);
-	add('albumArtist', release.artist, found.artist);
+	// How an artist is spelt is said once, for all their music.
+	const addArtist = (field: MatchField, before: string, after: string, trackId?: string) => {
+		if (nameKey(before) !== nameKey(after)) add(field, before, after, trackId);
+	};
+	addArtist('albumArtist', release.artist, found.artist);
 	add('date', release.date, found.date);
 	for (const track of tracks) {
 		const known = found.tracks[track.id];
 		if (!known) continue;
 		add('title', track.title, known.title, track.id);
-		add('artist', track.artist, known.artist, track.id);
+		addArtist('artist', track.artist, known.artist, track.id);
 		// A release with one disc has no need of a number for it.
 		if (found.discs > 1) add('discNumber', track.discNumber, known.disc, track.id);
 		add('trackNumber', track.trackNumber, known.number, track.id);
