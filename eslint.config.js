@@ -14,7 +14,7 @@ import svelteConfig from './svelte.config.js';
 /** @typedef {{ regex: string, message: string, allowTypeImports?: boolean, allowImportNamePattern?: string }} Refusal */
 
 const parts =
-	'(accounts|catalogue|exports|http|imports|intake|jobs|listening|live|media|ops|storage|uploads)';
+	'(accounts|catalogue|exports|http|imports|intake|jobs|listening|live|matching|media|ops|storage|uploads)';
 
 /** @type {(regex: string, message: string) => Refusal} */
 const no = (regex, message) => ({ regex, message });
@@ -127,7 +127,7 @@ const server = [
 	),
 	row(['server/*.ts'], [noPages, noDrivers], ['server/main.ts']),
 	row(
-		['server/{http,live,jobs,exports,imports,intake,listening,accounts,ops}/**'],
+		['server/{http,live,jobs,exports,imports,intake,listening,matching,accounts,ops}/**'],
 		[noPages, noDrivers, noRoot, partsByConstructor]
 	),
 	row(

@@ -8,6 +8,7 @@ import { createModeration } from './accounts/moderation.ts';
 import { createRoster } from './accounts/roster.ts';
 import { createSpaces } from './accounts/space.ts';
 import { openCatalogue } from './catalogue/catalogue.ts';
+import { coverUrl } from './catalogue/cover-url.ts';
 import type { Config } from './config.ts';
 import { createExports } from './exports/exports.ts';
 import { createHttp } from './http/server.ts';
@@ -21,7 +22,7 @@ import { Secrets } from './imports/secrets.ts';
 import { createSources } from './imports/sources.ts';
 import { createBin } from './intake/bin.ts';
 import { createCovers } from './intake/covers.ts';
-import { cleaned } from './intake/description.ts';
+import { cleaned, laidOver } from './intake/description.ts';
 import { createDrafts } from './intake/drafts.ts';
 import { createEraser } from './intake/eraser.ts';
 import { Gate } from './intake/gate.ts';
@@ -40,6 +41,8 @@ import { createReviveIngest } from './jobs/revive-ingest.ts';
 import { createPlaylists } from './listening/playlists.ts';
 import { createPlays } from './listening/plays.ts';
 import { createLive } from './live/live.ts';
+import { createMatching } from './matching/matching.ts';
+import { createMusicBrainz } from './matching/musicbrainz.ts';
 import { buildCage } from './media/cage.ts';
 import { coverPath } from './media/covers.ts';
 import { createMedia } from './media/media.ts';
@@ -205,6 +208,18 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		drawing,
 		hasRoom
 	});
+	const matching = createMatching({
+		catalogue,
+		isOn: config.matching.isOn,
+		musicbrainz: createMusicBrainz(config.matching),
+		http: outgoing,
+		drafts,
+		laidOver,
+		keepCover: covers.keepFor,
+		coverUrl,
+		live,
+		log
+	});
 	const media = createMedia({
 		person: (request) => accounts.person(request.headers),
 		stream: (id, viewer) => catalogue.tracks.streamOf(id, viewer),
@@ -268,6 +283,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		await plays.sweep();
 		await playlists.sweep();
 		await imports.sweep();
+		matching.stir();
 		await archives.sweep();
 		await live.sweep();
 	}
@@ -323,6 +339,13 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			items: imports.items,
 			change: imports.change
 		},
+		matching: {
+			isOn: matching.isOn,
+			ask: matching.ask,
+			read: matching.read,
+			accept: matching.accept,
+			refuse: matching.refuse
+		},
 		deadLetters,
 		plays,
 		playlists,
@@ -354,7 +377,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			endIndexing();
 			for (const part of [uploads, live, http]) await part.close();
 			// What a job waits for in the workshop ends with the workshop.
-			await Promise.all([jobs.close(), workshop.close(), imports.close()]);
+			await Promise.all([jobs.close(), workshop.close(), imports.close(), matching.close()]);
 			await outgoing.close();
 			await catalogue.close();
 		}

@@ -51,6 +51,12 @@ const folders = v.pipe(
 	v.everyItem(path.isAbsolute, `must hold whole paths, separated by "${path.delimiter}"`)
 );
 
+const webAddress = v.pipe(
+	v.string(),
+	v.regex(/^https?:\/\/[^/?#]+/, 'must begin with https:// or http://'),
+	v.check((text) => URL.canParse(text), 'must be an address')
+);
+
 const Env = v.object({
 	SITE_ADDRESS: v.optional(siteAddress, 'https://localhost:8443'),
 	APP_PORT: v.optional(port, '3000'),
@@ -73,6 +79,9 @@ const Env = v.object({
 	FFMPEG_TIMEOUT_SECONDS: v.optional(v.pipe(whole, v.minValue(1, 'must be at least 1')), '60'),
 	IMPORT_ALLOW_HOSTS: v.optional(hosts, ''),
 	IMPORT_ROOTS: v.optional(folders, ''),
+	MATCHING: v.optional(v.picklist(['off', 'on'], 'must be off or on'), 'off'),
+	MATCHING_URL: v.optional(webAddress, 'https://musicbrainz.org'),
+	MATCHING_COVERS_URL: v.optional(webAddress, 'https://coverartarchive.org'),
 	METRICS_TOKEN: v.optional(
 		v.pipe(v.string(), v.minLength(16, 'must have at least 16 characters'))
 	),
@@ -154,6 +163,11 @@ export function loadConfig(
 			firstRetryMs: output.JOBS_RETRY_SECONDS * 1000
 		},
 		imports: { allowHosts: output.IMPORT_ALLOW_HOSTS, roots: output.IMPORT_ROOTS },
+		matching: {
+			isOn: output.MATCHING === 'on',
+			url: output.MATCHING_URL,
+			coversUrl: output.MATCHING_COVERS_URL
+		},
 		metrics: { token: output.METRICS_TOKEN ?? null },
 		log: { level: output.LOG_LEVEL },
 		programs: {

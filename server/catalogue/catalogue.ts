@@ -29,6 +29,7 @@ import { Reports } from './reports.ts';
 import { Search } from './search.ts';
 import { INDEX_STEP, SearchIndex } from './search-index.ts';
 import { Statistics } from './statistics.ts';
+import { Suggestions } from './suggestions.ts';
 import { TakeDowns } from './take-downs.ts';
 import { TrackPages } from './track-pages.ts';
 import { Tracks } from './tracks.ts';
@@ -65,7 +66,8 @@ const nouns = (db: Kysely<Database>) => ({
 	searchIndex: new SearchIndex(db),
 	trackPages: new TrackPages(db),
 	imports: new Imports(db),
-	importItems: new ImportItems(db)
+	importItems: new ImportItems(db),
+	suggestions: new Suggestions(db)
 });
 
 /** How soon another process's changes are seen. One look costs microseconds and reads no table. */

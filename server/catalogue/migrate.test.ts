@@ -61,6 +61,7 @@ test('every table that the code names is there', async () => {
 		roster: true,
 		shelf: true,
 		spelling: true,
+		suggestion: true,
 		track: true,
 		unindexed: true,
 		upload: true

@@ -7,6 +7,7 @@ import type {
 	ImportState,
 	ItemFailure
 } from '#contracts/import';
+import type { MatchFailure, MatchState } from '#contracts/match';
 import type { PlaySource } from '#contracts/play';
 import type { PlaylistVisibility } from '#contracts/playlist';
 import type { NewReport, Reason, ReportState } from '#contracts/report';
@@ -538,7 +539,21 @@ export interface ImportItemTable {
 	run_at: Millis;
 }
 
+/** What others say of a release, once its artist or the owner asked. */
+export interface SuggestionTable {
+	release_id: string;
+	asked_by: string;
+	asked_at: Millis;
+	state: MatchState;
+	code: MatchFailure | null;
+	/** JSON of what was found. */
+	found: string | null;
+	cover_hash: string | null;
+	cover_color: string | null;
+}
+
 export interface Database {
+	suggestion: SuggestionTable;
 	person: PersonTable;
 	credential: CredentialTable;
 	invite: InviteTable;

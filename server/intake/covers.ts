@@ -27,6 +27,8 @@ interface CoversOptions {
 	now?: () => number;
 }
 
+export type Covers = ReturnType<typeof createCovers>;
+
 /** `POST /api/covers`: the body is a picture, the answer a StoredCover. Not Kit's, which reads small bodies alone. */
 export function createCovers(options: CoversOptions) {
 	const {
@@ -56,18 +58,27 @@ export function createCovers(options: CoversOptions) {
 		return artist;
 	}
 
-	async function keep(request: IncomingMessage, artist: Person): Promise<StoredCover> {
-		const picture = await readBody(request, idleBodyMs);
+	async function keepFor(personId: string, picture: Uint8Array<ArrayBuffer>) {
 		return drawing.enter(async () => {
 			const cover = await draw(picture).catch((cause: unknown) => {
 				throw errnoOf(cause) === 'ENOSPC' ? new Problem('disk_full', { cause }) : cause;
 			});
 			if (!cover) throw new Problem('not_a_picture');
-			return catalogue.covers.addOnce(artist.id, cover, now());
+			return { ...cover, stored: await catalogue.covers.addOnce(personId, cover, now()) };
 		});
 	}
 
+	async function keep(request: IncomingMessage, artist: Person): Promise<StoredCover> {
+		return (await keepFor(artist.id, await readBody(request, idleBodyMs))).stored;
+	}
+
 	return {
+		/** A picture from elsewhere, as if this person had posted it. @throws Problem not_a_picture, disk_full */
+		async keepFor(personId: string, picture: Uint8Array<ArrayBuffer>) {
+			if (!(await hasRoom())) throw new Problem('disk_full');
+			const { hash, color } = await keepFor(personId, picture);
+			return { hash, color };
+		},
 		path: '/api/covers',
 		async handle(request: IncomingMessage, response: ServerResponse) {
 			const artist = await admit(request, response);

@@ -42,15 +42,12 @@ export function cleaned(said: Description): Description {
 	};
 }
 
-/**
- * Lays what was said over the tags: an absent field is as the tags have it, null clears it.
- * @param personName stands for an artist whom nobody names
- */
-export function described(
-	upload: Pick<StoredUpload, 'name' | 'path' | 'tags' | 'description'>,
-	personName: string
-): Described {
-	const { name, path } = upload;
+/** What was said of a file over what its tags say: whoever says the same again changes nothing. */
+export function laidOver({
+	name,
+	path,
+	...upload
+}: Pick<StoredUpload, 'name' | 'path' | 'tags' | 'description'>): Metadata {
 	const tags = upload.tags ?? NO_METADATA;
 	const { folder, disc } = albumFolder(path);
 	// Without an album tag a folder is a release, and its files are numbered by their names.
@@ -61,7 +58,20 @@ export function described(
 		discNumber: tags.discNumber ?? disc,
 		trackNumber: tags.trackNumber ?? numberFrom(name)
 	};
-	const laid: Metadata = { ...byTags, ...metadataIn(upload.description ?? {}) };
+	return { ...byTags, ...metadataIn(upload.description ?? {}) };
+}
+
+/**
+ * Lays what was said over the tags: an absent field is as the tags have it, null clears it.
+ * @param personName stands for an artist whom nobody names
+ */
+export function described(
+	upload: Pick<StoredUpload, 'name' | 'path' | 'tags' | 'description'>,
+	personName: string
+): Described {
+	const { name, path } = upload;
+	const { folder } = albumFolder(path);
+	const laid = laidOver(upload);
 	const artist = laid.artist ?? personName;
 	const isGathered = laid.albumArtist === null && folder !== '';
 	return {

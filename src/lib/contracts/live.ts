@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { IMPORT_STATES } from './import.ts';
+import { MATCH_STATES } from './match.ts';
 import { FAILURES, UPLOAD_STATES } from './upload.ts';
 
 /** An upload of the person who listens changed its state. */
@@ -38,6 +39,13 @@ const ImportChanged = v.object({
 	state: v.picklist(IMPORT_STATES)
 });
 
+/** What was asked about a release has an answer, or waits for it. Read it over HTTP. */
+const SuggestionChanged = v.object({
+	type: v.literal('suggestion_changed'),
+	releaseId: v.string(),
+	state: v.picklist(MATCH_STATES)
+});
+
 /** What was asked for is older than what is kept: read everything afresh. */
 const Reset = v.object({ type: v.literal('reset') });
 
@@ -48,6 +56,7 @@ export const ServerEvent = v.variant('type', [
 	TracksBack,
 	PlaylistChanged,
 	ImportChanged,
+	SuggestionChanged,
 	Reset
 ]);
 export type ServerEvent = v.InferOutput<typeof ServerEvent>;

@@ -18,6 +18,8 @@ export const load: PageServerLoad = async ({ locals, depends, url }) => {
 	return {
 		tracks: found.slice(0, limit),
 		releases: ofReleases,
+		/** Whether releases are looked up elsewhere for whoever asks. */
+		matches: locals.portal.matching.isOn,
 		/** How many to ask for to see more; null when that is all. */
 		more: found.length > limit ? limit * 2 : null
 	};
