@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Person } from '#contracts/account';
-import type { HistoryPage, PlaySource } from '#contracts/play';
+import type { Continued, HistoryPage, PlaySource } from '#contracts/play';
 import type { Release } from '#contracts/release';
 import type { Track } from '#contracts/track';
 import { cursorOf, placeOf } from './place.ts';
@@ -13,6 +13,8 @@ export const HISTORY = 1_000;
 /** Among so many of the last plays, and so many releases, it is looked for what was not heard to its end. */
 const RECENT = 60;
 const RECENT_RELEASES = 12;
+/** So many tracks beyond the next one go on with it. */
+const AFTER = 50;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** After this time a play weighs half as much. */
@@ -42,12 +44,6 @@ export interface NewPlayRow {
 	source: PlaySource;
 	isCounted: boolean;
 	now: number;
-}
-
-/** A release that somebody began, and what comes next on it. */
-export interface Continued {
-	release: Release;
-	next: Track;
 }
 
 /** What was played, by whom as far as they want it known, and how often. */
@@ -251,8 +247,10 @@ export class Plays {
 			const release = await new Releases(this.#db).bySlug(slug, person);
 			if (!release) continue;
 			const { tracks: all, ...rest } = release;
-			const next = all[all.findIndex(({ id }) => id === last.id) + 1];
-			if (next?.streamUrl) begun.push({ release: rest, next });
+			const at = all.findIndex(({ id }) => id === last.id) + 1;
+			const [next, ...after] = all.slice(at, at + 1 + AFTER);
+			if (!next?.streamUrl) continue;
+			begun.push({ release: rest, next, place: at + 1, afterIds: after.map(({ id }) => id) });
 		}
 		return begun;
 	}

@@ -171,6 +171,8 @@ test('a release that was begun goes on with its next track, and one that was hea
 
 	await listen(inOrder[0]?.id ?? '', 30);
 	expect(await goesOn()).toEqual([inOrder[1]?.id]);
+	const [begun] = await catalogue.plays.continueOf(fan);
+	expect(begun).toMatchObject({ place: 2, afterIds: [inOrder[2]?.id], release: { trackCount: 3 } });
 	now += HOUR_MS;
 	await listen(inOrder[2]?.id ?? '', 30);
 

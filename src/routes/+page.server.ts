@@ -3,6 +3,7 @@ import type { PageServerLoad } from './$types';
 const LATEST = 24;
 const SINGLES = 12;
 const MOST_PLAYED = 12;
+const CONTINUED = 6;
 const FEATURED_BESIDE = 6;
 /** So many of an artist's drafts are named. */
 const DRAFTS = 200;
@@ -11,11 +12,12 @@ export const load: PageServerLoad = async ({ locals, depends }) => {
 	depends('segue:library');
 	const { person } = locals;
 	const { catalogue, accounts } = locals.portal;
-	const [picked, latest, singles, mostPlayed, own] = await Promise.all([
+	const [picked, latest, singles, mostPlayed, continued, own] = await Promise.all([
 		catalogue.featured.list({ limit: 1 + FEATURED_BESIDE }),
 		catalogue.browse.releases({ sort: 'new', limit: LATEST + 1, cursor: null }),
 		catalogue.browse.singles({ limit: SINGLES }),
 		catalogue.plays.mostPlayedReleases(MOST_PLAYED),
+		person ? catalogue.plays.continueOf(person, CONTINUED) : [],
 		person && person.role !== 'listener' ? catalogue.tracks.draftsOf(person, { limit: DRAFTS }) : []
 	]);
 	// Until the owner picks something, the newest stands where the picks would.
@@ -29,6 +31,7 @@ export const load: PageServerLoad = async ({ locals, depends }) => {
 		picked: picked.slice(1),
 		releases: latest.releases.filter(({ id }) => id !== first?.id).slice(0, LATEST),
 		mostPlayed,
+		continued,
 		singles,
 		drafts: own,
 		isSetUp: !isEmpty || (await accounts.hasOwner())

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Release } from './release.ts';
 import { Track } from './track.ts';
 
 /** Where a track was played. */
@@ -37,3 +38,13 @@ export type HistoryPage = v.InferOutput<typeof HistoryPage>;
 
 /** Whether what somebody plays is remembered for them. */
 export const HistorySetting = v.object({ keeps: v.boolean() });
+
+/** A release that somebody began, and what comes next on it. */
+export interface Continued {
+	release: Release;
+	next: Track;
+	/** The place of `next` among the release's tracks, from 1. */
+	place: number;
+	/** Ids of what follows `next`. */
+	afterIds: string[];
+}

@@ -1,0 +1,170 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import type { Track } from '#contracts/track';
+import { uploadFolder } from '../../cli/upload.ts';
+import { openAccounts } from '../../server/beside.ts';
+import { loadConfig } from '../../server/config.ts';
+import { OWNER, type Client } from '../support/portal.ts';
+import { openPage, signIn, startSite } from '../support/site.ts';
+import { retryUntil } from '../support/until.ts';
+import { songsIn, writeLibrary } from './library.ts';
+
+const PICTURES = fileURLToPath(new URL('../../docs/gallery/', import.meta.url));
+const TRACKS = 40;
+const SECONDS = 15;
+/** Slow enough that an upload is seen under way. */
+const UPLOAD_BYTES_PER_SECOND = 300_000;
+const MAX_BYTES = 200_000;
+
+/** What opens, and what is done there before the picture is taken. */
+interface Scene {
+	name: string;
+	path: string;
+	act?: (page: Page, isPhone: boolean) => Promise<void>;
+}
+
+const LOOKS = [
+	{ name: 'desk', width: 1280, height: 800, colorScheme: 'light' },
+	{ name: 'phone', width: 360, height: 740, colorScheme: 'dark' }
+] as const;
+
+// A library that is kept is not made anew.
+const { values } = parseArgs({ options: { library: { type: 'string' } } });
+const scratch = await mkdtemp(path.join(tmpdir(), 'segue-gallery-'));
+const folder = values.library ?? path.join(scratch, 'library');
+const more = `${folder}, to upload`;
+const site = await startSite();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+	process.once(signal, () => void end().finally(() => process.exit(1)));
+}
+try {
+	await writeLibrary(folder, { seed: 1, tracks: TRACKS, seconds: SECONDS });
+	await writeLibrary(more, { seed: 2, tracks: 14, seconds: SECONDS });
+	const owner = await site.portal.signIn();
+	await send();
+	await draw(await fill(owner));
+} finally {
+	await end();
+}
+
+async function end() {
+	await site.close();
+	await rm(scratch, { recursive: true, force: true });
+}
+
+async function send() {
+	const { accounts, close } = await openAccounts(loadConfig({ DATA_DIR: site.portal.dataDir }));
+	const token = await accounts.apiToken(OWNER.email);
+	await close();
+	const to = site.portal.origin;
+	const failed = await uploadFolder({ folder, to, token, publish: true, out: process.stderr });
+	if (failed > 0) throw new Error(`${failed} tracks of the demo library were not taken`);
+}
+
+/** Somebody lived here for a while. */
+async function fill(owner: Client): Promise<Track[]> {
+	const tracks = await retryUntil(
+		async () => ((await (await owner.fetch('/api/tracks')).json()) as { tracks: Track[] }).tracks,
+		(all) => all.every(({ peaksUrl }) => peaksUrl)
+	);
+	const seconds = 40;
+	for (const { id } of tracks.filter((_, n) => n % 5 === 0)) {
+		await owner.post('/api/plays', { trackId: id, seconds });
+		await owner.fetch(`/api/likes/${id}`, { method: 'PUT' });
+	}
+	return tracks;
+}
+
+async function draw(tracks: readonly Track[]) {
+	await mkdir(PICTURES, { recursive: true });
+	const page = await openPage(site.context);
+	await signIn(page, site.origin);
+	await feature(page, 'Lucid Orbit');
+	for (const scene of scenesOf(tracks)) {
+		for (const { name, width, height, colorScheme } of LOOKS) {
+			await page.setViewportSize({ width, height });
+			await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+			await page.goto(site.origin + scene.path, { waitUntil: 'networkidle' });
+			await scene.act?.(page, name === 'phone');
+			await page.evaluate('document.fonts.ready.then(() => true)');
+			await keep(await page.screenshot(), `${scene.name}-${name}`);
+		}
+	}
+}
+
+async function feature(page: Page, title: string) {
+	await page.goto(`${site.origin}/admin/featured`, { waitUntil: 'networkidle' });
+	await page.getByRole('button', { name: `Feature ${title}` }).click();
+	await page.getByRole('button', { name: `Take out ${title}` }).waitFor();
+}
+
+function scenesOf(tracks: readonly Track[]): Scene[] {
+	const track = tracks.find(({ release }) => release === 'Lucid Orbit');
+	if (!track?.releaseSlug) throw new Error('the demo library has another look now');
+	const release = `/releases/${track.releaseSlug}`;
+	return [
+		{ name: 'home', path: '/' },
+		{ name: 'release', path: release },
+		{ name: 'track', path: `/tracks/${track.slug}`, act: seek },
+		{ name: 'artist', path: `/artists/${track.artistSlug}` },
+		{ name: 'search', path: '/search?q=harbour' },
+		{ name: 'studio', path: '/studio' },
+		{ name: 'queue', path: release, act: openQueue },
+		{ name: 'upload', path: '/upload', act: upload }
+	];
+}
+
+async function seek(page: Page) {
+	const slider = page.getByRole('main').getByRole('slider');
+	await page.getByRole('main').locator('.waveform path').first().waitFor();
+	await slider.focus();
+	for (let n = 0; n < 3; n++) await page.keyboard.press('PageUp');
+	await page
+		.getByRole('main')
+		.getByRole('button', { name: /^Pause/ })
+		.click();
+	await slider.blur();
+}
+
+async function openQueue(page: Page, isPhone: boolean) {
+	await page
+		.getByRole('main')
+		.getByRole('button', { name: /^Play / })
+		.first()
+		.click();
+	const player = page.getByTestId('player');
+	const name = isPhone ? 'Open the player' : 'Up next';
+	await player.getByRole('button', { name }).click();
+	await page.getByRole('list', { name: 'To come' }).waitFor();
+}
+
+async function upload(page: Page, isPhone: boolean) {
+	if (!isPhone) {
+		const session = await page.context().newCDPSession(page);
+		await session.send('Network.enable');
+		await session.send('Network.emulateNetworkConditions', {
+			...{ offline: false, latency: 20, downloadThroughput: -1 },
+			uploadThroughput: UPLOAD_BYTES_PER_SECOND
+		});
+		await page.getByTestId('upload-input').setInputFiles(await songsIn(more));
+	}
+	await page.getByText('Added', { exact: true }).first().waitFor();
+}
+
+/** As WebP, as good as fits. */
+async function keep(png: Buffer, name: string) {
+	for (const quality of [90, 80, 70, 60]) {
+		const webp = await sharp(png).webp({ quality, effort: 6, smartSubsample: true }).toBuffer();
+		if (webp.length > MAX_BYTES) continue;
+		await writeFile(`${PICTURES}${name}.webp`, webp);
+		return void process.stdout.write(
+			`docs/gallery/${name}.webp  ${Math.round(webp.length / 1024)} kB\n`
+		);
+	}
+	throw new Error(`${name} is over ${MAX_BYTES} bytes`);
+}
