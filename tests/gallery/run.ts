@@ -156,8 +156,8 @@ async function upload(page: Page, isPhone: boolean) {
 			uploadThroughput: UPLOAD_BYTES_PER_SECOND
 		});
 		await page.getByTestId('upload-input').setInputFiles(await songsIn(more));
+		await page.getByText('Added', { exact: true }).first().waitFor();
 	}
-	await page.getByText('Added', { exact: true }).first().waitFor();
 }
 
 /** As WebP, as good as fits. */
