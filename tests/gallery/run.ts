@@ -15,6 +15,8 @@ import { retryUntil } from '../support/until.ts';
 import { songsIn, writeLibrary } from './library.ts';
 
 const PICTURES = fileURLToPath(new URL('../../docs/gallery/', import.meta.url));
+/** A release of the demo that looks well. */
+const SHOWN = 'Lucid Orbit';
 const TRACKS = 40;
 const SECONDS = 15;
 /** Slow enough that an upload is seen under way. */
@@ -70,7 +72,7 @@ async function send() {
 async function fill(owner: Client): Promise<Track[]> {
 	const tracks = await retryUntil(
 		async () => ((await (await owner.fetch('/api/tracks')).json()) as { tracks: Track[] }).tracks,
-		(all) => all.every(({ peaksUrl }) => peaksUrl)
+		(all) => all.every(({ release, peaksUrl }) => release !== SHOWN || peaksUrl)
 	);
 	const seconds = 40;
 	for (const { id } of tracks.filter((_, n) => n % 5 === 0)) {
@@ -84,7 +86,7 @@ async function draw(tracks: readonly Track[]) {
 	await mkdir(PICTURES, { recursive: true });
 	const page = await openPage(site.context);
 	await signIn(page, site.origin);
-	await feature(page, 'Lucid Orbit');
+	await feature(page, SHOWN);
 	for (const scene of scenesOf(tracks)) {
 		for (const { name, width, height, colorScheme } of LOOKS) {
 			await page.setViewportSize({ width, height });
@@ -104,22 +106,24 @@ async function feature(page: Page, title: string) {
 }
 
 function scenesOf(tracks: readonly Track[]): Scene[] {
-	const track = tracks.find(({ release }) => release === 'Lucid Orbit');
+	const track = tracks.find(({ release }) => release === SHOWN);
 	if (!track?.releaseSlug) throw new Error('the demo library has another look now');
 	const release = `/releases/${track.releaseSlug}`;
 	return [
 		{ name: 'home', path: '/' },
+		{ name: 'queue', path: release, act: openQueue },
 		{ name: 'release', path: release },
 		{ name: 'track', path: `/tracks/${track.slug}`, act: seek },
 		{ name: 'artist', path: `/artists/${track.artistSlug}` },
 		{ name: 'search', path: '/search?q=harbour' },
 		{ name: 'studio', path: '/studio' },
-		{ name: 'queue', path: release, act: openQueue },
 		{ name: 'upload', path: '/upload', act: upload }
 	];
 }
 
-async function seek(page: Page) {
+async function seek(page: Page, isPhone: boolean) {
+	// The player comes back to where it was.
+	if (isPhone) return;
 	const slider = page.getByRole('main').getByRole('slider');
 	await page.getByRole('main').locator('.waveform path').first().waitFor();
 	await slider.focus();
@@ -152,8 +156,8 @@ async function upload(page: Page, isPhone: boolean) {
 			uploadThroughput: UPLOAD_BYTES_PER_SECOND
 		});
 		await page.getByTestId('upload-input').setInputFiles(await songsIn(more));
+		await page.getByText('Added', { exact: true }).first().waitFor();
 	}
-	await page.getByText('Added', { exact: true }).first().waitFor();
 }
 
 /** As WebP, as good as fits. */
