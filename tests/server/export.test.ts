@@ -3,9 +3,11 @@ import { unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import yauzl from 'yauzl';
+import type { TrackPage } from '#contracts/track';
 import { makeMusic, makePicture } from '../support/music.ts';
 import { startPortal, type Client, type TestPortal } from '../support/portal.ts';
 import { runSegue } from '../support/segue.ts';
+import { retryUntil } from '../support/until.ts';
 
 interface Manifest {
 	format: string;
@@ -55,6 +57,11 @@ beforeAll(async () => {
 		ids.push(await artist.send(name, bytes, { publish: name !== 'two.mp3', ...where }));
 	}
 	for (const id of ids.slice(1)) expect((await artist.outcome(id)).state).toBe('ready');
+	// What is said of a track is part of the archive, and how loud it is belongs to it.
+	await retryUntil(
+		async () => (await (await artist.fetch('/api/tracks')).json()) as TrackPage,
+		({ tracks }) => tracks.every(({ measured }) => measured === 'ready')
+	);
 });
 afterAll(() => close());
 
