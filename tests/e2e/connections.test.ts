@@ -28,7 +28,7 @@ test('uploads ride a connection on which no page, no sound and no news ever trav
 	);
 
 	await page.getByTestId('upload-input').setInputFiles(songs);
-	await page.getByRole('link', { name: 'Studio' }).first().click();
+	await page.getByRole('link', { name: 'Home' }).first().click();
 	await page.getByRole('button', { name: 'Play Ride 1' }).first().click();
 	await retryUntil(
 		() => recorded.filter(({ path }) => path.includes('/stream')),

@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { SharedLanes, type LanesChannel } from './shared-lanes.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
 /** Tabs of one browser: what one says, all others hear. */
 function openBrowser() {
@@ -10,6 +13,7 @@ function openBrowser() {
 		const channel: LanesChannel = {
 			onmessage: null,
 			postMessage(data) {
+				if (!channels.has(channel)) return;
 				for (const other of channels) if (other !== channel) other.onmessage?.({ data });
 			},
 			close: () => channels.delete(channel)
@@ -48,6 +52,7 @@ test('a tab that is done, or closed, leaves its requests to the others', () => {
 	const [a, b, c] = [openTab('a').lanes, openTab('b').lanes, openTab('c').lanes];
 	for (const tab of [a, b, c]) tab.sends = true;
 	b.sends = false;
+	vi.advanceTimersByTime(1_000);
 	expect([shares.get('a'), shares.get('c')]).toEqual([2, 2]);
 	c.close();
 	expect(shares.get('a')).toBe(4);
@@ -62,7 +67,18 @@ test('a tab that died without a word is forgotten', () => {
 	b.crash();
 	expect(shares.get('a')).toBe(2);
 	wait(71_000);
-	a.sends = false;
-	a.sends = true;
+	vi.advanceTimersByTime(20_000);
 	expect(shares.get('a')).toBe(4);
+});
+
+test('the moment between two files is no leave: nobody takes its requests', () => {
+	const { openTab, shares } = openBrowser();
+	const [a, b] = [openTab('a').lanes, openTab('b').lanes];
+	a.sends = true;
+	b.sends = true;
+	a.sends = false;
+	vi.advanceTimersByTime(500);
+	a.sends = true;
+	vi.advanceTimersByTime(2_000);
+	expect([shares.get('a'), shares.get('b')]).toEqual([2, 2]);
 });

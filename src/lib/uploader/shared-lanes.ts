@@ -1,6 +1,8 @@
 /** A tab in the background may have its timers run once a minute. */
 const FORGET_MS = 70_000;
 const REPEAT_MS = 20_000;
+/** Between two files there are moments when nothing is on its way: whoever leaves for good is quiet for longer. */
+const QUIET_MS = 1_000;
 
 /** What tabs tell each other: whether one of them sends. */
 interface Word {
@@ -36,6 +38,7 @@ export class SharedLanes {
 	readonly #others = new Map<string, number>();
 	#sends = false;
 	#repeating: ReturnType<typeof setInterval> | null = null;
+	#leaving: ReturnType<typeof setTimeout> | null = null;
 	#share: number;
 
 	constructor({ now = () => performance.now(), ...options }: SharedLanesOptions) {
@@ -46,6 +49,12 @@ export class SharedLanes {
 
 	/** This tab has something to send, or has no longer. */
 	set sends(sends: boolean) {
+		if (this.#leaving) clearTimeout(this.#leaving);
+		this.#leaving = sends ? null : setTimeout(() => this.#become(false), QUIET_MS);
+		if (sends) this.#become(true);
+	}
+
+	#become(sends: boolean) {
 		if (sends === this.#sends) return;
 		this.#sends = sends;
 		if (this.#repeating) clearInterval(this.#repeating);
@@ -55,7 +64,8 @@ export class SharedLanes {
 	}
 
 	close() {
-		this.sends = false;
+		if (this.#leaving) clearTimeout(this.#leaving);
+		this.#become(false);
 		this.#options.channel.close();
 	}
 
