@@ -45,6 +45,8 @@ export class SharedLanes {
 		this.#options = { ...options, now };
 		this.#share = options.most;
 		options.channel.onmessage = ({ data }) => this.#hear(data);
+		// Whoever sends already says so, before this tab has anything to send.
+		options.channel.postMessage({ tab: options.tab, sends: false });
 	}
 
 	/** This tab has something to send, or has no longer. */
@@ -79,7 +81,7 @@ export class SharedLanes {
 		if (sends) this.#others.set(tab, this.#options.now());
 		else this.#others.delete(tab);
 		// A newcomer knows nobody yet.
-		if (isNew && this.#sends) this.#say();
+		if ((isNew || !sends) && this.#sends) this.#say();
 		this.#divide();
 	}
 
