@@ -62,7 +62,6 @@ export class SharedLanes {
 		if (this.#repeating) clearInterval(this.#repeating);
 		this.#repeating = sends ? setInterval(() => this.#say(), REPEAT_MS) : null;
 		this.#say();
-		this.#divide();
 	}
 
 	close() {
@@ -71,6 +70,7 @@ export class SharedLanes {
 		this.#options.channel.close();
 	}
 
+	/** Also looks who is silent: a tab that sends does so every so often. */
 	#say() {
 		this.#options.channel.postMessage({ tab: this.#options.tab, sends: this.#sends });
 		this.#divide();
@@ -82,7 +82,7 @@ export class SharedLanes {
 		else this.#others.delete(tab);
 		// A newcomer knows nobody yet.
 		if ((isNew || !sends) && this.#sends) this.#say();
-		this.#divide();
+		else this.#divide();
 	}
 
 	/** By name, so that all come to the same result. Of more tabs than requests, the last wait for the first. */
