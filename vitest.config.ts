@@ -5,9 +5,10 @@ import { defineConfig } from 'vitest/config';
 const MINUTE_MS = 60_000;
 
 /** These start servers, browsers and encoders: so many files at a time, or two cores measure each other. */
-const whole = (name: string, timeout: number, files = 1) => ({
+const whole = (name: string, timeout: number, files = 1, setupFiles: string[] = []) => ({
 	test: {
 		name,
+		setupFiles,
 		include: [`tests/${name}/**/*.test.ts`],
 		environment: 'node' as const,
 		fileParallelism: files > 1,
@@ -33,7 +34,7 @@ export default defineConfig({
 			whole('server', MINUTE_MS, 2),
 			whole('faults', MINUTE_MS),
 			whole('corpus', MINUTE_MS),
-			whole('e2e', MINUTE_MS)
+			whole('e2e', MINUTE_MS, 1, ['tests/support/evidence.ts'])
 		]
 	}
 });

@@ -105,9 +105,11 @@ test('a reload with another tab open costs nothing', async () => {
 	const file = await song('Reloaded', 510, 12);
 	const first = await openUpload();
 	await leads(first);
-	await openUpload();
+	const second = await openUpload();
 	site.wire.slow(SLOW);
 	await first.getByTestId('upload-input').setInputFiles(file);
+	// What it shows it could go on with.
+	await second.getByText(file.name).first().waitFor();
 	await retryUntil(
 		() => arrived(file.name),
 		(bytes) => bytes > 100_000
