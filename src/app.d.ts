@@ -9,6 +9,8 @@ declare global {
 			/** Who asks, or null. */
 			person: Person | null;
 			requestId: string;
+			/** The number of the last live event before anything was read for a page; null where nobody hears them. */
+			heard: number | null;
 			/** The address that others know the portal by, without a slash at its end. */
 			site: string;
 			/** Left by `handleError` for `handle`, which gives the answer its status. */

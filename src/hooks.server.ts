@@ -70,6 +70,10 @@ export const handle: Handle = async ({ event, resolve }) => {
 		...(authorization && { authorization })
 	});
 
+	// Before anything is read for the page: the live channel goes on from here, and what is read twice does no harm.
+	const hears = locals.person !== null && !isApi;
+	locals.heard = hears ? await locals.portal.catalogue.events.last() : null;
+
 	const response = await resolve(event, {
 		// The face that the first words are set in; without it they are seen in another one first.
 		preload: ({ type, path }) =>

@@ -2,8 +2,8 @@ import type { LayoutServerLoad } from './$types';
 
 export const load: LayoutServerLoad = async ({ locals, depends }) => {
 	depends('segue:news');
-	const { person, portal } = locals;
+	const { person, portal, heard } = locals;
 	const hasNews =
 		person !== null && (await portal.catalogue.follows.hasNews(person.id, Date.now()));
-	return { person, hasNews };
+	return { person, hasNews, heard };
 };

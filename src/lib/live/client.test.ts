@@ -86,14 +86,14 @@ class FakeServer {
 	}
 }
 
-function setUp() {
+function setUp(from: number | null = null) {
 	const server = new FakeServer();
 	const heard: ServerEvent[] = [];
 	const roads: Road[] = [];
 	const client = new LiveClient({
 		open: server.open,
 		poll: server.poll,
-		sequence: new Sequence({ onevents: (events) => heard.push(...events) }),
+		sequence: new Sequence({ from, onevents: (events) => heard.push(...events) }),
 		onroad: (road) => roads.push(road)
 	});
 	return { server, heard, roads, client, close: client.start() };
@@ -101,19 +101,19 @@ function setUp() {
 
 const ready = (trackId: string): ServerEvent => ({ type: 'track_ready', trackId });
 
-test('the first greeting asks for what comes from now on, later ones for what was missed', () => {
-	const { server, roads } = setUp();
+test('a greeting asks for what happened since the page was made, later ones for what was missed', () => {
+	const { server, roads } = setUp(5);
 
 	server.socket.greets(7);
 	server.socket.breaks();
 	server.socket.opens();
 
-	expect(server.socket.sent).toEqual([{ since: null }, { since: 7 }]);
+	expect(server.socket.sent).toEqual([{ since: 5 }, { since: 7 }]);
 	expect(roads).toEqual(['socket', 'none']);
 });
 
 test('a closed client hears nothing more and asks for nothing more', async () => {
-	const { server, heard, roads, close } = setUp();
+	const { server, heard, roads, close } = setUp(0);
 	const { socket } = server;
 	socket.greets(0);
 
@@ -150,7 +150,7 @@ test('a socket that comes back in a moment is not replaced by polling', async ()
 });
 
 test('without a socket the same is asked for over HTTP, from where the page stands', async () => {
-	const { server, heard, roads } = setUp();
+	const { server, heard, roads } = setUp(7);
 	server.socket.greets(7);
 
 	server.socket.breaks();
@@ -209,7 +209,7 @@ test('never more than one request a second, however often somebody looks', async
 });
 
 test('the socket takes over as soon as it greets, and an answer that was on its way is not told again', async () => {
-	const { server, heard, roads } = setUp();
+	const { server, heard, roads } = setUp(7);
 	server.socket.greets(7);
 	server.socket.breaks();
 	await vi.advanceTimersByTimeAsync(3_000);
@@ -227,7 +227,7 @@ test('the socket takes over as soon as it greets, and an answer that was on its 
 });
 
 test('when both roads tell the same, it is heard once, and nothing after it is lost', async () => {
-	const { server, heard } = setUp();
+	const { server, heard } = setUp(7);
 	server.socket.greets(7);
 	server.socket.breaks();
 	await vi.advanceTimersByTimeAsync(3_000);

@@ -15,7 +15,7 @@ const ASK_MS = 200;
 
 interface Options {
 	onevents: (events: readonly ServerEvent[]) => void;
-	/** Opened for the first time: what happened before is not among the events. */
+	/** The portal said its first word. */
 	onfirst: () => void;
 }
 
@@ -41,17 +41,18 @@ export class Live {
 	/**
 	 * Opens the channel; returns what closes it.
 	 * @param personId whose tabs share one line; without it this tab has its own
+	 * @param from the number of the last event that what the page shows contains
 	 */
-	start(personId?: string): () => void {
+	start(personId?: string, from: number | null = null): () => void {
 		let isOver = false;
 		let close = () => {};
 		// Visitors who are not signed in never load it. Where it does not load, polling has to do.
 		void import('partysocket/ws').then(
 			({ default: Socket }) => {
-				if (!isOver) close = this.#join(() => openSocket(Socket), personId);
+				if (!isOver) close = this.#join(() => openSocket(Socket), personId, from);
 			},
 			() => {
-				if (!isOver) close = this.#join(() => null, personId);
+				if (!isOver) close = this.#join(() => null, personId, from);
 			}
 		);
 		return () => {
@@ -71,11 +72,15 @@ export class Live {
 		return askRoundTrip();
 	}
 
-	#join(open: () => LiveSocket | null, personId: string | undefined): () => void {
+	#join(
+		open: () => LiveSocket | null,
+		personId: string | undefined,
+		from: number | null
+	): () => void {
 		const parts = {
 			open,
 			poll: pollLive,
-			sequence: new Sequence(this.#options),
+			sequence: new Sequence({ ...this.#options, from }),
 			onroad: (road: Road | 'mirror') => (this.#channel = road)
 		};
 		// Plain http has no locks: there each tab is on its own.

@@ -1,8 +1,5 @@
 import type { LiveMessage, ServerEvent } from '#contracts/live';
 
-/** What a page shows is about this old when the channel opens; when that takes longer, it may have missed something. */
-const LATE_MS = 2_000;
-
 /** A message and the number that it follows: its events are those in between. */
 export interface Continued extends LiveMessage {
 	/** Null when it was asked for without a number: it only says where "now" is. */
@@ -10,22 +7,25 @@ export interface Continued extends LiveMessage {
 }
 
 export interface SequenceOptions {
+	/** The number that what the page shows contains; null where nobody said: then it is read afresh. */
+	from?: number | null;
 	onevents: (events: readonly ServerEvent[]) => void;
-	/** "Now" became known: what happened before it is not among the events. */
+	/** The server said its first word. */
 	onfirst?: () => void;
 }
 
 /** Hands over each event once and in order, whatever road it came by. */
 export class Sequence {
 	readonly #options: SequenceOptions;
-	readonly #begunAt = Date.now();
-	#seq: number | null = null;
+	#seq: number | null;
+	#isFirst = true;
 
 	constructor(options: SequenceOptions) {
 		this.#options = options;
+		this.#seq = options.from ?? null;
 	}
 
-	/** The last number that was heard; null until somebody said where "now" is. */
+	/** The last number that was heard of; null until somebody said where "now" is. */
 	get seq() {
 		return this.#seq;
 	}
@@ -37,6 +37,10 @@ export class Sequence {
 	hear({ after, seq, events }: Continued): 'heard' | 'repeated' | 'gap' {
 		const { onevents, onfirst } = this.#options;
 		const stand = this.#seq;
+		if (this.#isFirst) {
+			this.#isFirst = false;
+			onfirst?.();
+		}
 		// Only a reset may count backwards; the same reset once more has the number that we took over from it.
 		const isReset = stand !== seq && events.some(({ type }) => type === 'reset');
 		if (stand !== null && !isReset) {
@@ -44,10 +48,7 @@ export class Sequence {
 			if (after !== stand) return 'gap';
 		}
 		this.#seq = seq;
-		if (stand === null) {
-			onfirst?.();
-			if (Date.now() - this.#begunAt > LATE_MS) onevents([{ type: 'reset' }]);
-		}
+		if (stand === null) onevents([{ type: 'reset' }]);
 		if (events.length > 0) onevents(events);
 		return 'heard';
 	}

@@ -20,8 +20,10 @@ export interface Commands {
 	cancelAll(): void;
 	retryFailed(): void;
 	clearFinished(): void;
-	/** Waits for nothing any longer: the network is back, or the person signed in. */
+	/** Waits for nothing any longer: the network is back, or the person does not want to wait. */
 	goOn(): void;
+	/** There is a session now, new or old. */
+	signedIn(): void;
 	/** The connection may cost what it costs. */
 	sendAnyway(): void;
 }

@@ -365,9 +365,25 @@ test('who is signed out is asked to sign in, and then it goes on', async () => {
 	expect(queue.summary.hold).toBe('signed_out');
 
 	api.problem = null;
-	queue.goOn();
+	queue.signedIn();
 	await settle();
 
+	expect(transport.named('a').file.name).toBe('a');
+});
+
+test('an answer to who was signed out a moment ago does not stop who signed in meanwhile', async () => {
+	const { api, transport, queue, drop } = setUp();
+	const answered = Promise.withResolvers<never>();
+	const { register } = api;
+	api.register = () => answered.promise;
+	await drop('a');
+
+	queue.signedIn();
+	api.register = register;
+	answered.reject(new SendError('unauthorized'));
+	await settle();
+
+	expect(queue.summary.hold).toBe(null);
 	expect(transport.named('a').file.name).toBe('a');
 });
 

@@ -355,6 +355,12 @@ export class UploadQueue implements Commands {
 		this.#sender.sendAnyway();
 	}
 
+	signedIn() {
+		const isAwaited = this.#sender.hold === 'signed_out';
+		this.#sender.signedIn();
+		if (isAwaited) this.goOn();
+	}
+
 	goOn() {
 		this.#outbox.retryNow();
 		this.#sender.goOn();

@@ -60,6 +60,8 @@ export class Sender {
 	#most = MAX_BATCH;
 	#hashing = 0;
 	#token = '';
+	/** How often somebody signed in. */
+	#sessions = 0;
 	#isPaused = false;
 	/** Bytes cost something on this connection, or the person asked the browser to spare them. */
 	#isSparing = false;
@@ -138,6 +140,11 @@ export class Sender {
 		this.#pauseFor('network', 'send', null);
 	}
 
+	/** A request that was on its way may still hear of the session before: that says nothing of this one. */
+	signedIn() {
+		this.#sessions += 1;
+	}
+
 	/** The network is back, or the person signed in: no reason to wait any longer. */
 	goOn() {
 		this.#breaker.retryNow();
@@ -194,6 +201,7 @@ export class Sender {
 		this.#isRegistering = true;
 		const batch = this.#nextBatch();
 		const words = batch.map(({ upload }) => wordOf(upload));
+		const sessions = this.#sessions;
 		try {
 			const [first] = batch;
 			if (first) {
@@ -214,7 +222,7 @@ export class Sender {
 		} catch (error) {
 			const waiting = batch.filter(({ upload }) => upload.state.kind === 'waiting');
 			for (const entry of waiting.toReversed()) this.#unregistered.putBack(entry, entry);
-			this.#refused(error, waiting);
+			this.#refused(error, { batch: waiting, isOfNow: sessions === this.#sessions });
 		} finally {
 			this.#isRegistering = false;
 		}
@@ -386,7 +394,7 @@ export class Sender {
 	}
 
 	/** A whole registration failed. */
-	#refused(error: unknown, batch: readonly Entry[]) {
+	#refused(error: unknown, { batch, isOfNow }: { batch: readonly Entry[]; isOfNow: boolean }) {
 		if (this.#closing.signal.aborted) return;
 		const problem = error instanceof SendError ? error.problem : 'server';
 		switch (problem) {
@@ -397,7 +405,7 @@ export class Sender {
 				}
 				return;
 			case 'unauthorized':
-				this.#pauseFor('signed_out', 'register', error);
+				if (isOfNow) this.#pauseFor('signed_out', 'register', error);
 				return;
 			case 'unreadable':
 				this.#split(batch);

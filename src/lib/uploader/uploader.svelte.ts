@@ -234,9 +234,13 @@ export class Uploader {
 	clearFinished() {
 		this.#do('clearFinished');
 	}
-	/** The person signed in again, or does not want to wait for the next try. */
+	/** The person does not want to wait for the next try. */
 	goOn() {
 		this.#do('goOn');
+	}
+	/** Somebody is signed in: what waited for that goes on. */
+	signedIn() {
+		this.#do('signedIn');
 	}
 	/** The connection may cost what it costs. */
 	sendAnyway() {
