@@ -71,8 +71,8 @@ export const handle: Handle = async ({ event, resolve }) => {
 	});
 
 	// Before anything is read for the page: the live channel goes on from here, and what is read twice does no harm.
-	const hears = locals.person !== null && !isApi;
-	locals.heard = hears ? await locals.portal.catalogue.events.last() : null;
+	locals.heard =
+		locals.person && !isApi ? (await locals.portal.live.since(locals.person, null)).seq : null;
 
 	const response = await resolve(event, {
 		// The face that the first words are set in; without it they are seen in another one first.
