@@ -1,7 +1,8 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
+import { watch } from './watch.ts';
 
 /** Where `npm test` installs it, or says so by CHROMIUM_BIN. */
 export const CHROMIUM = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium';
@@ -36,9 +37,6 @@ interface BrowserOptions {
 	trusts?: boolean;
 }
 
-/** Of the test file that runs. */
-export const openContexts = new Set<BrowserContext>();
-
 /** A real Chromium with a profile of its own. */
 export async function startBrowser(options: BrowserOptions = {}) {
 	const { width = 1280, height = 800, args = QUIET, trusts = false } = options;
@@ -53,8 +51,7 @@ export async function startBrowser(options: BrowserOptions = {}) {
 		viewport: { width, height },
 		args: trusts ? [...args, '--ignore-certificate-errors'] : [...args]
 	});
-	openContexts.add(context);
-	context.on('close', () => openContexts.delete(context));
+	watch(context);
 	return {
 		context,
 		profile,

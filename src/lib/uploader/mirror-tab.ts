@@ -11,7 +11,7 @@ const MOST_UNANSWERED = 3;
 interface MirrorParts {
 	channel: Channel;
 	settings: Settings;
-	/** Files that this tab has already, because it led before. */
+	/** Files that this tab has already, because it led before: those that nobody else knows of are not lost. */
 	held: readonly CarriedFile[];
 	onchange: () => void;
 	oncover: (key: string, picture: Blob) => void;
@@ -28,7 +28,7 @@ export class MirrorTab implements TabSide {
 	readonly #parts: MirrorParts;
 	readonly #uploads = new Map<string, Upload>();
 	readonly #held = new Map<string, CarriedFile>();
-	/** Added here, and not yet seen on the list. */
+	/** In this tab's hands, and not yet seen on the list. */
 	readonly #unseen = new Set<string>();
 	#shown: Shown;
 	#silence: ReturnType<typeof setTimeout> | null = null;
@@ -36,7 +36,7 @@ export class MirrorTab implements TabSide {
 
 	constructor(parts: MirrorParts) {
 		this.#parts = parts;
-		for (const file of parts.held) this.#held.set(file.key, file);
+		this.#hold(parts.held);
 		this.#shown = {
 			summary: EMPTY,
 			settings: parts.settings,
@@ -65,10 +65,7 @@ export class MirrorTab implements TabSide {
 	}
 
 	add(files: readonly CarriedFile[]) {
-		for (const file of files) {
-			this.#held.set(file.key, file);
-			this.#unseen.add(file.key);
-		}
+		this.#hold(files);
 		this.#ask({ ask: 'add', files: [...files] });
 	}
 	do<Name extends keyof Commands>(name: Name, ...args: Parameters<Commands[Name]>) {
@@ -89,6 +86,19 @@ export class MirrorTab implements TabSide {
 	close() {
 		this.#endWait();
 		this.#parts.channel.close();
+	}
+
+	#hold(files: readonly CarriedFile[]) {
+		for (const file of files) {
+			this.#held.set(file.key, file);
+			this.#unseen.add(file.key);
+		}
+	}
+
+	/** Said to a tab that closed before it answered, or to none. */
+	#addUnseen() {
+		if (this.#unseen.size === 0) return;
+		this.#ask({ ask: 'add', files: this.held.filter(({ key }) => this.#unseen.has(key)) });
 	}
 
 	#ask(ask: Ask) {
@@ -113,11 +123,7 @@ export class MirrorTab implements TabSide {
 		switch (message.tell) {
 			case 'leads':
 				this.#ask({ ask: 'hello' });
-				// Asked of a tab that closed before it answered.
-				if (this.#unseen.size > 0) {
-					const files = this.held.filter(({ key }) => this.#unseen.has(key));
-					this.#ask({ ask: 'add', files });
-				}
+				this.#addUnseen();
 				return;
 			case 'files':
 				for (const file of message.files) this.#held.set(file.key, file);
@@ -143,6 +149,7 @@ export class MirrorTab implements TabSide {
 			this.#unseen.delete(key);
 			this.#held.delete(key);
 		}
+		if (isWhole) this.#addUnseen();
 		this.#shown = shown;
 		this.#parts.onchange();
 	}

@@ -8,7 +8,7 @@ import { MirrorTab } from './mirror-tab.ts';
 import type { Wanted } from './pace.ts';
 import { UploadQueue } from './queue.ts';
 import type { Roots } from './roots.ts';
-import type { Ask, Channel, Settings, Tell } from './tabs.ts';
+import type { Ask, CarriedFile, Channel, Settings, Tell } from './tabs.ts';
 import type { Parcel, Transport } from './transport.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -109,9 +109,9 @@ function lead(channel: Channel, journal: Journal) {
 	});
 	return { tab, transport, told, yielded };
 }
-const mirror = (channel: Channel) =>
+const mirror = (channel: Channel, held: readonly CarriedFile[] = []) =>
 	new MirrorTab({
-		...{ channel, settings, held: [] },
+		...{ channel, settings, held },
 		onchange: () => {},
 		oncover: () => {},
 		onsilent: () => (silent += 1)
@@ -215,6 +215,18 @@ test('what was dropped while nobody led is not lost', async () => {
 
 	expect(first.transport.sending.map(({ file }) => file.name)).toEqual(['a']);
 	expect(second.all.map(({ name }) => name)).toEqual(['a']);
+});
+
+test('files that only a tab has that was taken for dead are sent when it wakes', async () => {
+	const { open } = browser();
+	const second = lead(open(), new MemoryJournal());
+	await second.tab.begin([]);
+
+	const woken = mirror(open(), [carried('a')]);
+	await settle();
+
+	expect(second.transport.sending.map(({ file }) => file.name)).toEqual(['a']);
+	expect(woken.all.map(({ name }) => name)).toEqual(['a']);
 });
 
 test('the tab that sends stands back for a page that another tab waits for', async () => {

@@ -342,6 +342,7 @@ export class Uploader {
 			this.#side.close();
 			mirror = newMirror();
 			this.#side = mirror;
+			this.#show();
 		}
 	}
 
