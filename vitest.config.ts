@@ -25,6 +25,8 @@ export default defineConfig({
 				plugins: [sveltekit()],
 				test: {
 					name: 'unit',
+					// Some draw and calculate, and others use the machine at the same time.
+					testTimeout: MINUTE_MS / 2,
 					include: ['src/**/*.test.ts', 'server/**/*.test.ts', 'cli/**/*.test.{ts,js}'],
 					// By itself it would leave one of two cores to nobody.
 					maxWorkers: Math.max(2, availableParallelism() - 1),

@@ -25,18 +25,29 @@ export interface UploadApi {
 	changes(cursor: string | null): Promise<{ cursor: string; uploads: UploadRecord[] }>;
 }
 
+/** A word that nobody answers was lost on the way; all of them may be said twice. */
+const ANSWER_MS = 30_000;
+
 export function createUploadApi({
 	fetch = (...request) => globalThis.fetch(...request)
 }: { fetch?: typeof globalThis.fetch } = {}): UploadApi {
-	async function request(path: string, init: RequestInit = {}): Promise<Response> {
+	/** @returns what the portal says, as JSON; null where it says nothing */
+	async function request(path: string, init: RequestInit = {}): Promise<unknown> {
+		const lost = new AbortController();
+		const timer = setTimeout(() => lost.abort(), ANSWER_MS);
+		const signal = AbortSignal.any([lost.signal, ...(init.signal ? [init.signal] : [])]);
 		let response: Response;
+		let text: string;
 		try {
-			response = await fetch(path, init);
+			response = await fetch(path, { ...init, signal });
+			text = await response.text();
 		} catch (cause) {
 			init.signal?.throwIfAborted();
 			throw new SendError('network', { cause });
+		} finally {
+			clearTimeout(timer);
 		}
-		if (response.ok) return response;
+		if (response.ok) return text === '' ? null : JSON.parse(text);
 		throw new SendError(problemOf(response.status), {
 			retryAfterMs: retryAfterMs(response.headers)
 		});
@@ -46,7 +57,7 @@ export function createUploadApi({
 		const uploads: UploadRecord[] = [];
 		for (let since = cursor; ;) {
 			const path = `/api/uploads?since=${encodeURIComponent(since)}${which}`;
-			const page = v.parse(UploadChanges, await (await request(path)).json());
+			const page = v.parse(UploadChanges, await request(path));
 			uploads.push(...page.uploads);
 			if (page.uploads.length === 0) return { cursor: page.cursor, uploads };
 			since = page.cursor;
@@ -62,8 +73,8 @@ export function createUploadApi({
 
 	return {
 		async register(files, { publish, signal }) {
-			const response = await request('/api/uploads', say('POST', { files, publish }, signal));
-			return v.parse(Registration, await response.json());
+			const said = say('POST', { files, publish }, signal);
+			return v.parse(Registration, await request('/api/uploads', said));
 		},
 
 		async describe(uploads) {
