@@ -35,7 +35,7 @@ const song = async (name: string, mimeType: string, recipe: Parameters<typeof ma
 	buffer: Buffer.from(await makeMusic(recipe))
 });
 
-test('from the printed link to music that goes on playing', { timeout: 120_000 }, async () => {
+test('from the printed link to music that goes on playing', async () => {
 	const { origin, wire, portal } = site;
 	const album = { artist: 'Ada Lind', album: 'Coast' };
 	const files = [

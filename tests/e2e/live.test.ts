@@ -92,7 +92,7 @@ test('two tabs have one socket, both hear of a track, and the second goes on whe
 	expect(second.sockets.size).toBe(1);
 });
 
-test('a server that is killed and started is heard again', { timeout: 30_000 }, async () => {
+test('a server that is killed and started is heard again', async () => {
 	const { page, said } = await openTab();
 	await retryUntil(
 		() => said.length,

@@ -157,7 +157,7 @@ test('a listener reports, the owner takes down, and takes it back', async () => 
 	expect((await site.portal.visitor.fetch(track.streamUrl!)).status).toBe(200);
 });
 
-test('every room is in order, wide and narrow, light and dark', { timeout: 120_000 }, async () => {
+test('every room is in order, wide and narrow, light and dark', { timeout: 240_000 }, async () => {
 	const track = await add('A title that goes on for so long that it has to break somewhere', {
 		artist: 'شادي الجميل'
 	});

@@ -14,7 +14,7 @@ import { retryUntil } from '../support/until.ts';
 
 const SLOW = 200_000;
 /** For what waits out an open breaker, or sends five hundred files. */
-const LONG_MS = 120_000;
+const LONG_MS = 240_000;
 /** Longer than the page waits for anything. */
 const A_WHILE_MS = 60_000;
 let site: Awaited<ReturnType<typeof startSite>>;

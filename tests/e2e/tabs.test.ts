@@ -10,7 +10,7 @@ import { retryUntil } from '../support/until.ts';
 
 const SLOW = 150_000;
 /** A tab is asked three times before it counts as hung. */
-const LONG_MS = 120_000;
+const LONG_MS = 240_000;
 let site: Awaited<ReturnType<typeof startSite>>;
 let context: BrowserContext;
 let owner: Client;

@@ -64,7 +64,7 @@ export async function startSite({
 
 export async function openPage(context: BrowserContext): Promise<Page> {
 	const page = await context.newPage();
-	page.setDefaultTimeout(20_000);
+	page.setDefaultTimeout(40_000);
 	return page;
 }
 
