@@ -178,6 +178,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	const imports = createImports({
 		catalogue,
 		sources: createSources({ roots: config.imports.roots, archives }),
+		roots: config.imports.roots,
 		http: outgoing,
 		landing: createLanding({
 			folder: path.join(storage.root, 'imports'),
@@ -337,7 +338,9 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			list: imports.list,
 			get: imports.get,
 			items: imports.items,
-			change: imports.change
+			change: imports.change,
+			/** Of this machine, that the owner may import from with all that is in them. */
+			folders: config.imports.roots
 		},
 		matching: {
 			isOn: matching.isOn,

@@ -61,6 +61,15 @@ export interface Fetched {
 	type?: string;
 	/** A body that ends early without an error is taken for whole only when `size` says so, or is null. */
 	body: Readable;
+	/** Keeps it at a new path without a second copy of its bytes; absent where nobody asked for that. */
+	adopt?: (target: string) => Promise<Adopted>;
+}
+
+/** How an item that lies on this machine is kept; `copied` is still to be done. */
+export interface Adopted {
+	kept: 'copied' | 'cloned' | 'linked';
+	/** Which file it was, and which bytes were in it. */
+	version: string;
 }
 
 /** A source that is open for one run of one import. */
@@ -93,6 +102,23 @@ export interface SourceContext {
 
 type OrderOf<Name extends ImportSource> = Extract<ImportOrder, { source: Name }>;
 
+export interface WatchOptions {
+	/** What the place looked like when it was looked at last; null when it never was. */
+	seen: string | null;
+	/** Told what it looks like now, when that is something else; false to be told again later. */
+	onchange: (seen: string) => Promise<boolean>;
+	log: Log;
+}
+
+/** Looks for changes at one place. */
+export interface Watcher {
+	/** Whether the place is there. */
+	readonly isThere: boolean;
+	/** Looks now. */
+	look(): Promise<void>;
+	close(): Promise<void>;
+}
+
 /** A kind of source. One file each, and a line in sources.ts. */
 export interface Source<Name extends ImportSource = ImportSource> {
 	/**
@@ -106,6 +132,10 @@ export interface Source<Name extends ImportSource = ImportSource> {
 	secrets?: readonly string[];
 	/** Before the answer to the order: throws a Problem when this person may not. Makes no request. */
 	admit?(order: OrderOf<Name>, person: Person): Promise<void> | void;
+	/** Whether an order is to look again by itself when something changes at its place. */
+	isWatched?(order: OrderOf<Name>): boolean;
+	/** Begins to look for changes, without harm to whoever else works there. */
+	watch?(order: OrderOf<Name>, options: WatchOptions): Watcher;
 	/** Makes it ready to list; called again after each restart and each pause. @throws SourceError */
 	open(order: OrderOf<Name>, context: SourceContext): Promise<OpenSource>;
 }
