@@ -175,10 +175,12 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		allowed: new AllowedHosts(config.imports.allowHosts),
 		userAgent: `Segue (+${siteUrl(config.site.addresses, '/')})`
 	});
+	const playlists = createPlaylists({ catalogue, live });
 	const imports = createImports({
 		catalogue,
 		sources: createSources({ roots: config.imports.roots, archives }),
 		roots: config.imports.roots,
+		playlists,
 		http: outgoing,
 		landing: createLanding({
 			folder: path.join(storage.root, 'imports'),
@@ -269,7 +271,6 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	});
 
 	const plays = createPlays({ catalogue });
-	const playlists = createPlaylists({ catalogue, live });
 
 	async function sweep() {
 		await reconciler.finishReceived();

@@ -35,6 +35,7 @@ export interface StoredImport {
 	copied: number;
 	altered: number;
 	gone: number;
+	playlists: number;
 }
 
 export type AddedImport = Pick<
@@ -80,7 +81,8 @@ const toImport = (row: Selectable<ImportTable>): StoredImport => ({
 	shared: row.shared,
 	copied: row.copied,
 	altered: row.altered,
-	gone: row.gone
+	gone: row.gone,
+	playlists: row.playlists
 });
 
 /** Who imports what, and how far it is. */
@@ -244,7 +246,7 @@ export class Imports {
 				ended_at: null,
 				watch: added.watch ? 1 : 0,
 				seen: null,
-				...{ shared: 0, copied: 0, altered: 0, gone: 0 }
+				...{ shared: 0, copied: 0, altered: 0, gone: 0, playlists: 0 }
 			})
 			.onConflict((conflict) => conflict.doNothing())
 			.returning('id')
@@ -295,6 +297,10 @@ export class Imports {
 
 	async count(id: string, counted: Counted): Promise<void> {
 		await this.#db.updateTable('import').set(added(counted)).where('id', '=', id).execute();
+	}
+
+	async countPlaylists(id: string, playlists: number): Promise<void> {
+		await this.#db.updateTable('import').set({ playlists }).where('id', '=', id).execute();
 	}
 
 	async rename(id: string, label: string): Promise<void> {

@@ -517,6 +517,19 @@ export interface ImportTable {
 	/** Of the shared ones by a second name: changed where they lie, or no longer there, as of the last look. */
 	altered: number;
 	gone: number;
+	/** How many of the source's are here. */
+	playlists: number;
+}
+
+/** A playlist of a place, and the one here that it became. */
+export interface ImportPlaylistTable {
+	person_id: string;
+	place: string;
+	source_id: string;
+	playlist_id: string;
+	/** As they were brought last: the name, and JSON of track ids. */
+	name: string;
+	tracks: string;
 }
 
 /** A copy of its own, one that shares its bytes until either is written, or a second name of the same file. */
@@ -609,4 +622,5 @@ export interface Database {
 	original_checksum: OriginalChecksumTable;
 	import: ImportTable;
 	import_item: ImportItemTable;
+	import_playlist: ImportPlaylistTable;
 }

@@ -16,9 +16,11 @@ import {
 import { Problem } from '#contracts/problem';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { StoredImport } from '../catalogue/imports.ts';
+import type { Playlists } from '../listening/playlists.ts';
 import type { Live } from '../live/live.ts';
 import type { Log } from '../ops/log.ts';
 import { createAdoptedFiles } from './adopted.ts';
+import { createBroughtPlaylists } from './brought-playlists.ts';
 import type { Http } from './http.ts';
 import type { Landing } from './landing.ts';
 import { lineUp } from './line.ts';
@@ -46,6 +48,7 @@ export interface ImportsOptions {
 	live: Pick<Live, 'say'>;
 	/** Folders of this machine that the owner may import from. */
 	roots: readonly string[];
+	playlists: Pick<Playlists, 'create' | 'change'>;
 	/** The person of an id, or null when there is none any more. */
 	person: (id: string) => Promise<Person | null>;
 	log: Log;
@@ -80,6 +83,7 @@ export function createImports(options: ImportsOptions) {
 		...{ catalogue, roots, now },
 		onchange: (row) => say(row, row.state)
 	});
+	const brought = createBroughtPlaylists({ catalogue, playlists: options.playlists, log });
 	const records = createRecords({ catalogue, running, isAway: watching.isAway });
 	const owned = async (asks: Person, id: string): Promise<StoredImport> => {
 		const row = await catalogue.imports.byId(id);
@@ -203,6 +207,7 @@ export function createImports(options: ImportsOptions) {
 			const outgoing = http.client(hooks.onwait);
 			await runImport(row, signal, {
 				...{ catalogue, landing, log, now, ...hooks },
+				playlists: (of, opened) => brought.bringAll(of, whose, opened),
 				open: (context) => source.open(order as never, { ...context, person: whose, outgoing })
 			});
 			await adopted.look((await catalogue.imports.byId(row.id)) ?? row);

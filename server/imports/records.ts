@@ -95,6 +95,7 @@ export function createRecords({ catalogue, running, isAway }: RecordsOptions) {
 			...(each && { bytesPerSecond: each.progress.bytesPerSecond }),
 			...(each && left !== null && { secondsLeft: left }),
 			publish: row.publish,
+			...(row.playlists > 0 && { playlists: row.playlists }),
 			...(row.watch && { watching: true }),
 			...(shared + copied > 0 && { kept: { shared, copied, altered, gone } }),
 			createdAt: new Date(row.createdAt).toISOString(),

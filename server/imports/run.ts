@@ -42,6 +42,8 @@ export interface RunOptions {
 	progress: Progress;
 	/** Opens its source; called again when the source was away. */
 	open: (context: Omit<SourceContext, 'person' | 'outgoing'>) => Promise<OpenSource>;
+	/** Brings the source's playlists, once its items are here. */
+	playlists: (row: StoredImport, source: OpenSource) => Promise<void>;
 	/** In words, what the run waits for now. */
 	onwait: (words: string | null) => void;
 	/** Something is new that people may want to see. */
@@ -120,6 +122,7 @@ class Run {
 				await catalogue.imports.rename(this.#row.id, label);
 			}
 			while (await this.#step(signal));
+			await this.#options.playlists(this.#row, this.#source);
 		} finally {
 			abort.abort();
 			await Promise.all(this.#busy.values());

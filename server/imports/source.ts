@@ -41,6 +41,16 @@ export interface ListedPage {
 	total?: number;
 }
 
+/** A playlist of a source. */
+export interface ListedPlaylist {
+	/** The source's own name for it: the same at each listing. At most 1,000 characters. */
+	sourceId: string;
+	name: string;
+	text?: string;
+	/** `sourceId`s of items, in order, as often as they stand in it. */
+	items: string[];
+}
+
 /** How to go on with an item whose first bytes are here. */
 export interface Resume {
 	/** Bytes that are here. */
@@ -85,6 +95,8 @@ export interface OpenSource {
 	list(cursor: string | null): Promise<ListedPage>;
 	/** @throws SourceError */
 	fetch(item: FetchItem, resume: Resume): Promise<Fetched>;
+	/** Asked once all items are here. @throws SourceError */
+	playlists?(): AsyncIterable<ListedPlaylist>;
 	/** Ends sessions, closes files. Called once, also after errors. */
 	close?(): Promise<void>;
 }

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ImportItems, ImportRecord } from '#contracts/import';
 import type { LiveMessage } from '#contracts/live';
+import type { PlaylistList, PlaylistPage } from '#contracts/playlist';
 import type { Track } from '#contracts/track';
 import { openAccounts } from '../../server/beside.ts';
 import { loadConfig } from '../../server/config.ts';
-import { makeLibrary, makeMusic, makeSong, variations } from '../support/music.ts';
+import { makeLibrary, makeMusic, makePicture, makeSong, variations } from '../support/music.ts';
 import { giveFile, Origin } from '../support/origin.ts';
 import { Client, startPortal, type TestPortal } from '../support/portal.ts';
 import { hasSupysonic, NO_SUPYSONIC, startSupysonic } from '../support/supysonic.ts';
@@ -62,6 +63,13 @@ const change = (id: string, action: string, who = owner) =>
 		headers: { 'Content-Type': 'application/json' },
 		body: JSON.stringify({ action })
 	});
+const artist = async (email: string) => {
+	const beside = await openAccounts(loadConfig({ DATA_DIR: portal.dataDir }));
+	await beside.accounts.add({ email, role: 'artist', name: email, password: 'a-long-enough-one' });
+	const Authorization = `Bearer ${await beside.accounts.apiToken(email)}`;
+	await beside.close();
+	return new Client(() => portal.origin, { Authorization });
+};
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 /** Whether an original is here, byte for byte. */
 const isKept = async (bytes: Uint8Array) => {
@@ -387,6 +395,79 @@ test(
 				const database = await readFile(path.join(portal.dataDir, name));
 				expect(database.includes(password)).toBe(false);
 			}
+		} finally {
+			await supysonic.close();
+			await rm(folder, { recursive: true, force: true });
+		}
+	}
+);
+
+test(
+	'playlists and covers come from a Subsonic server, and change here when they change there',
+	{ timeout: 90_000 },
+	async ({ skip }) => {
+		skip(!hasSupysonic, NO_SUPYSONIC);
+		const folder = await mkdtemp(path.join(tmpdir(), 'segue-supysonic-'));
+		const titles = ['C1', 'C2', 'C3', 'E1'];
+		const tags = titles.map((title, at) => ({
+			...{ title, artist: 'Bea', album: at < 3 ? 'Coast' : 'Ebb', track: String(at + 1) }
+		}));
+		for (const [at, bytes] of variations(song, tags).entries()) {
+			const where = path.join(folder, 'music', tags[at]!.album);
+			await mkdir(where, { recursive: true });
+			await writeFile(path.join(where, `${titles[at]}.mp3`), bytes);
+		}
+		await writeFile(path.join(folder, 'music/Coast/cover.jpg'), await makePicture('teal'));
+		const supysonic = await startSupysonic(folder, path.join(folder, 'music'));
+		const bea = await artist('bea@portal.test');
+		try {
+			const { url, username, password } = supysonic;
+			const ask = { source: 'subsonic', url, username, password };
+			const songs = (await supysonic.ask('search3', { query: 'C', songCount: '20' })).searchResult3!
+				.song as { id: string; title: string; albumId: string; artistId: string }[];
+			const [ebb] = (await supysonic.ask('search3', { query: 'E1' })).searchResult3!
+				.song as typeof songs;
+			const idOf = (title: string) =>
+				[...songs, ebb!].find((each) => each.title === title)?.id ?? title;
+			const mix = ['C2', 'E1', 'C1', 'C2'].map(idOf);
+			await supysonic.ask('createPlaylist', { name: 'Mix', songId: mix });
+			const kept = async () => {
+				const { playlists } = (await (await bea.fetch('/api/playlists')).json()) as PlaylistList;
+				const pages = await Promise.all(
+					playlists.map(async ({ id }) => {
+						const page = (await (await bea.fetch(`/api/playlists/${id}`)).json()) as PlaylistPage;
+						return { ...page, titles: page.items.map(({ title }) => title) };
+					})
+				);
+				return pages;
+			};
+
+			const first = await ended((await order(ask, bea)).id, bea);
+
+			expect(first).toMatchObject({
+				...{ state: 'done', playlists: 1 },
+				items: { total: 5, done: 5, failed: 0 }
+			});
+			expect(await kept()).toMatchObject([
+				{ name: 'Mix', visibility: 'private', titles: ['C2', 'E1', 'C1', 'C2'] }
+			]);
+			const { tracks } = (await (await bea.fetch('/api/tracks?q=Bea')).json()) as {
+				tracks: Track[];
+			};
+			const covers = tracks.map(({ title, coverUrl }) => [title, coverUrl !== undefined]);
+			expect(Object.fromEntries(covers)).toEqual({ C1: true, C2: true, C3: true, E1: false });
+
+			const { playlist } = (await supysonic.ask('getPlaylists', {})).playlists!;
+			const [{ id: mixId }] = playlist as [{ id: string }];
+			const changed = ['E1', 'C2', 'C3'].map(idOf);
+			await supysonic.ask('createPlaylist', { playlistId: mixId, songId: changed });
+			const chosen = { ...ask, playlists: [mixId], albums: [ebb!.albumId] };
+			const second = await ended((await order(chosen, bea)).id, bea);
+
+			expect(second.items).toMatchObject({ done: 0, failed: 0 });
+			expect(await kept()).toMatchObject([{ name: 'Mix', titles: ['E1', 'C2', 'C3'] }]);
+			const ofArtist = await order({ ...ask, artists: [ebb!.artistId] }, bea);
+			expect((await ended(ofArtist.id, bea)).items).toMatchObject({ total: 5, skipped: 5 });
 		} finally {
 			await supysonic.close();
 			await rm(folder, { recursive: true, force: true });

@@ -133,6 +133,8 @@ export const ImportRecord = v.object({
 	bytesPerSecond: v.optional(v.number()),
 	secondsLeft: v.optional(v.number()),
 	publish: v.boolean(),
+	/** Of the source, that are playlists of this person now. */
+	playlists: v.optional(v.number()),
 	/** Looks again by itself when something changes at its place. */
 	watching: v.optional(v.literal(true)),
 	/** Of files that are to be kept where they lie, as they were found last. */

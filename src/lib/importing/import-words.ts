@@ -58,7 +58,7 @@ export const refusalWords = (code: ProblemCode | null): string =>
 const n = (of: number) => of.toLocaleString('en');
 
 /** `214 of 1,024 here, 3 could not be had`. */
-export function countWords({ state, items }: ImportRecord): string {
+export function countWords({ state, items, playlists }: ImportRecord): string {
 	const { total, done, skipped, failed } = items;
 	if (total === undefined && done + skipped + failed === 0) {
 		return state === 'running' ? 'Looking at what is there' : '';
@@ -68,6 +68,8 @@ export function countWords({ state, items }: ImportRecord): string {
 	const parts = [`${n(done)}${of} brought over`];
 	if (skipped > 0) parts.push(`${n(skipped)} here before`);
 	if (failed > 0) parts.push(`${n(failed)} could not be had`);
+	if (playlists !== undefined)
+		parts.push(playlists === 1 ? '1 playlist' : `${n(playlists)} playlists`);
 	return parts.join(', ');
 }
 
