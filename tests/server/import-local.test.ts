@@ -131,6 +131,9 @@ test('what is called an archive and is none is refused, and a broken song does n
 	const at = Buffer.from(zip.buffer).indexOf(Buffer.from('Torn.mp3')) + bad!.length - 100;
 	zip[at] = zip[at]! ^ 1;
 	await artist.send('broken.zip', zip);
+	// Its songs lie in it unpacked, so that it sounds like one from its middle on.
+	const disguised = await artist.send('Song.mp3', zip);
+	expect(await artist.outcome(disguised)).toMatchObject({ state: 'failed', code: 'not_audio' });
 
 	const done = await ended(artist, ({ label }) => label === 'broken.zip');
 
