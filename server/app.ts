@@ -17,6 +17,7 @@ import { createArchives } from './imports/archives.ts';
 import { createHttpClient } from './imports/http.ts';
 import { createImports } from './imports/imports.ts';
 import { createLanding } from './imports/landing.ts';
+import { Reader } from './imports/reader.ts';
 import { createRoom } from './imports/room.ts';
 import { Secrets } from './imports/secrets.ts';
 import { createSources } from './imports/sources.ts';
@@ -182,6 +183,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		roots: config.imports.roots,
 		playlists,
 		http: outgoing,
+		reader: new Reader(),
 		landing: createLanding({
 			folder: path.join(storage.root, 'imports'),
 			partials: storage.partials,

@@ -26,6 +26,7 @@ import type { Landing } from './landing.ts';
 import { lineUp } from './line.ts';
 import { placeOf, sealed, unsealed } from './orders.ts';
 import { Progress } from './progress.ts';
+import type { Reader } from './reader.ts';
 import { createRecords, MAX_LINE, RUNNING_AT_ONCE, type Running } from './records.ts';
 import { runImport } from './run.ts';
 import type { Secrets } from './secrets.ts';
@@ -43,6 +44,7 @@ export interface ImportsOptions {
 	catalogue: Catalogue;
 	sources: Sources;
 	http: Pick<Http, 'client'>;
+	reader: Reader;
 	landing: Landing;
 	secrets: Secrets;
 	live: Pick<Live, 'say'>;
@@ -59,7 +61,7 @@ export type Imports = ReturnType<typeof createImports>;
 
 /** Who imports what from where: two at once, the others in line, each of them through restarts. */
 export function createImports(options: ImportsOptions) {
-	const { catalogue, sources, http, landing, secrets, live, person, roots, log } = options;
+	const { catalogue, sources, http, reader, landing, secrets, live, person, roots, log } = options;
 	const { now = Date.now } = options;
 	const running = new Map<string, Running>();
 	let isOpen = false;
@@ -208,7 +210,8 @@ export function createImports(options: ImportsOptions) {
 			await runImport(row, signal, {
 				...{ catalogue, landing, log, now, ...hooks },
 				playlists: (of, opened) => brought.bringAll(of, whose, opened),
-				open: (context) => source.open(order as never, { ...context, person: whose, outgoing })
+				open: (context) =>
+					source.open(order as never, { ...context, person: whose, outgoing, reader })
 			});
 			await adopted.look((await catalogue.imports.byId(row.id)) ?? row);
 			outcome = { state: 'done' };
@@ -380,6 +383,7 @@ export function createImports(options: ImportsOptions) {
 			await watching.close();
 			for (const { abort } of running.values()) abort.abort();
 			await Promise.all([...running.values()].map(({ done }) => done));
+			await reader.close();
 		}
 	};
 }

@@ -41,7 +41,7 @@ export interface RunOptions {
 	landing: Landing;
 	progress: Progress;
 	/** Opens its source; called again when the source was away. */
-	open: (context: Omit<SourceContext, 'person' | 'outgoing'>) => Promise<OpenSource>;
+	open: (context: Omit<SourceContext, 'person' | 'outgoing' | 'reader'>) => Promise<OpenSource>;
 	/** Brings the source's playlists, once its items are here. */
 	playlists: (row: StoredImport, source: OpenSource) => Promise<void>;
 	/** In words, what the run waits for now. */

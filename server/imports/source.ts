@@ -4,6 +4,7 @@ import type { ImportOrder, ImportSource, ItemFailure } from '#contracts/import';
 import type { Description } from '#contracts/upload';
 import type { Log } from '../ops/log.ts';
 import type { Outgoing } from './outgoing.ts';
+import type { Reader } from './reader.ts';
 
 /** How many items one page of a source may hold: each page is one question to the catalogue. */
 export const MAX_PAGE = 500;
@@ -107,6 +108,8 @@ export type FetchItem = Pick<ListedItem, 'sourceId' | 'name'> & { locator: strin
 export interface SourceContext {
 	person: Person;
 	outgoing: Outgoing;
+	/** Reads what came, away from where pages are served. */
+	reader: Pick<Reader, 'read'>;
 	/** Aborted when the import is paused, cancelled, or the server stops: everything under way ends with it. */
 	signal: AbortSignal;
 	log: Log;

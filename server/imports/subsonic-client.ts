@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import * as v from 'valibot';
 import type { SubsonicOrder } from '#contracts/import';
 import { SourceError, type SourceContext } from './source.ts';
+import type { AnswerOf, Method } from './subsonic-answers.ts';
 
 /** The newest of the Subsonic API, which OpenSubsonic servers speak too. */
 const VERSION = '1.16.1';
@@ -12,47 +12,36 @@ const NO_TOKENS = [10, 41, 42];
 /** Whoever asks may not. */
 export const NOT_ALLOWED = 50;
 
-const Failed = v.object({ code: v.number() });
-const Envelope = v.object({
-	'subsonic-response': v.looseObject({ status: v.string(), error: v.optional(Failed) })
-});
-
+type Asking = Pick<SourceContext, 'outgoing' | 'signal' | 'reader'>;
 type Access = Pick<SubsonicOrder, 'url' | 'username' | 'password'>;
 
 /** Speaks the Subsonic API in JSON, for one of its people. */
 export class SubsonicClient {
 	readonly #order: Access;
-	readonly #context: Pick<SourceContext, 'outgoing' | 'signal'>;
+	readonly #context: Asking;
 	/** Some servers keep passwords where no token can be made of them. */
 	#plain = false;
 
-	constructor(order: Access, context: Pick<SourceContext, 'outgoing' | 'signal'>) {
+	constructor(order: Access, context: Asking) {
 		this.#order = order;
 		this.#context = context;
 	}
 
 	/** @throws SourceError */
-	async ask<Schema extends v.GenericSchema>(
-		method: string,
-		parameters: Record<string, string>,
-		schema: Schema
-	): Promise<v.InferOutput<Schema>> {
-		const { outgoing, signal } = this.#context;
+	async ask<Name extends Method>(
+		method: Name,
+		parameters: Record<string, string>
+	): Promise<AnswerOf<Name>> {
+		const { outgoing, signal, reader } = this.#context;
 		const url = this.urlOf(method, parameters);
 		const { text } = await outgoing.text(url, { signal, maxBytes: MAX_ANSWER_BYTES });
-		const envelope = v.safeParse(Envelope, json(text));
-		if (!envelope.success) throw new SourceError('not_understood', 'source');
-		const { 'subsonic-response': answer } = envelope.output;
-		if (answer.status !== 'ok') {
-			if (NO_TOKENS.includes(answer.error?.code ?? 0) && !this.#plain) {
-				this.#plain = true;
-				return this.ask(method, parameters, schema);
-			}
-			throw refusal(answer.error?.code ?? null, 'source');
+		const answer = await reader.read({ as: 'subsonic', text, method });
+		if ('found' in answer) return answer.found as AnswerOf<Name>;
+		if (NO_TOKENS.includes(answer.failed) && !this.#plain) {
+			this.#plain = true;
+			return this.ask(method, parameters);
 		}
-		const { success, output } = v.safeParse(schema, answer);
-		if (!success) throw new SourceError('not_understood', 'source');
-		return output;
+		throw refusal(answer.failed, 'source');
 	}
 
 	/** With what proves who asks. */
@@ -82,21 +71,6 @@ export function baseOf(address: string): string {
 	const url = new URL(address);
 	const path = url.pathname.replace(/\/+$/, '').replace(/\/(rest|app)$/, '');
 	return url.origin + path;
-}
-
-function json(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return null; // a page of a proxy, or XML
-	}
-}
-
-export function failureIn(text: string): number | null {
-	const envelope = v.safeParse(Envelope, json(text));
-	if (envelope.success) return envelope.output['subsonic-response'].error?.code ?? null;
-	const [, code] = /<error[^>]*\scode="(\d+)"/.exec(text) ?? [];
-	return code === undefined ? null : Number(code);
 }
 
 /** The codes of the Subsonic API. */

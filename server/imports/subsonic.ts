@@ -1,4 +1,3 @@
-import * as v from 'valibot';
 import type { SubsonicOrder } from '#contracts/import';
 import { download } from './download.ts';
 import {
@@ -14,44 +13,13 @@ import {
 	type Source,
 	type SourceContext
 } from './source.ts';
-import { baseOf, failureIn, NOT_ALLOWED, refusal, SubsonicClient } from './subsonic-client.ts';
+import { failureIn, type Album, type Song } from './subsonic-answers.ts';
+import { baseOf, NOT_ALLOWED, refusal, SubsonicClient } from './subsonic-client.ts';
 
 /** The most that the API gives in one answer. */
 const ALBUMS_AT_ONCE = 500;
 /** So a page is written down before the next few hundred requests. */
 const UNITS_A_PAGE = 25;
-
-const Id = v.pipe(v.union([v.string(), v.number()]), v.transform(String));
-const Song = v.object({
-	id: Id,
-	title: v.optional(v.string()),
-	artist: v.optional(v.string()),
-	album: v.optional(v.string()),
-	path: v.optional(v.string()),
-	suffix: v.optional(v.string()),
-	contentType: v.optional(v.string()),
-	size: v.optional(v.number()),
-	created: v.optional(v.string()),
-	coverArt: v.optional(Id),
-	isDir: v.optional(v.boolean()),
-	isVideo: v.optional(v.boolean())
-});
-type Song = v.InferOutput<typeof Song>;
-const Songs = v.optional(v.array(Song), []);
-const Albums = v.optional(
-	v.array(v.object({ id: Id, songCount: v.optional(v.number(), 0), coverArt: v.optional(Id) })),
-	[]
-);
-type AlbumEntry = v.InferOutput<typeof Albums>[number];
-const Playlist = v.object({
-	id: Id,
-	name: v.optional(v.string(), ''),
-	comment: v.optional(v.string()),
-	entry: Songs
-});
-const PlaylistIds = v.object({
-	playlists: v.object({ playlist: v.optional(v.array(v.object({ id: Id })), []) })
-});
 
 /** What songs are listed by. */
 interface Unit {
@@ -117,11 +85,7 @@ class Subsonic {
 		const unit = (kind: Unit['kind'], id: string) =>
 			units.push({ kind, id, songs: 0, hasCover: false });
 		for (const artist of artists) {
-			const found = await this.#client.ask(
-				'getArtist',
-				{ id: artist },
-				v.object({ artist: v.object({ album: Albums }) })
-			);
+			const found = await this.#client.ask('getArtist', { id: artist });
 			units.push(...found.artist.album.map(toUnit));
 		}
 		for (const id of albums) unit('album', id);
@@ -132,15 +96,10 @@ class Subsonic {
 	async #allAlbums(): Promise<Unit[]> {
 		const units: Unit[] = [];
 		for (;;) {
-			const { albumList2 } = await this.#client.ask(
-				'getAlbumList2',
-				{
-					type: 'alphabeticalByName',
-					size: String(ALBUMS_AT_ONCE),
-					offset: String(units.length)
-				},
-				v.object({ albumList2: v.object({ album: Albums }) })
-			);
+			const { albumList2 } = await this.#client.ask('getAlbumList2', {
+				...{ type: 'alphabeticalByName', size: String(ALBUMS_AT_ONCE) },
+				offset: String(units.length)
+			});
 			units.push(...albumList2.album.map(toUnit));
 			if (albumList2.album.length < ALBUMS_AT_ONCE) return units;
 			if (units.length > MAX_ITEMS) throw new SourceError('too_many_items', 'source');
@@ -188,17 +147,12 @@ class Subsonic {
 	}
 
 	async #album(id: string) {
-		const schema = v.object({ album: v.object({ song: Songs, coverArt: v.optional(Id) }) });
-		const { album } = await this.#client.ask('getAlbum', { id }, schema);
+		const { album } = await this.#client.ask('getAlbum', { id });
 		return { songs: album.song, cover: album.coverArt };
 	}
 
 	async #playlist(id: string) {
-		const { playlist } = await this.#client.ask(
-			'getPlaylist',
-			{ id },
-			v.object({ playlist: Playlist })
-		);
+		const { playlist } = await this.#client.ask('getPlaylist', { id });
 		return playlist;
 	}
 
@@ -215,7 +169,7 @@ class Subsonic {
 		const { artists = [], albums = [], playlists = [] } = this.#order;
 		if (artists.length + albums.length + playlists.length > 0) return playlists;
 		try {
-			const found = await this.#client.ask('getPlaylists', {}, PlaylistIds);
+			const found = await this.#client.ask('getPlaylists', {});
 			return found.playlists.playlist.map(({ id }) => id);
 		} catch (error) {
 			// Not every server has them, and nobody asked for them by name.
@@ -268,7 +222,7 @@ function toItem(song: Song): ListedItem {
 	};
 }
 
-const toUnit = ({ id, songCount, coverArt }: AlbumEntry): Unit => ({
+const toUnit = ({ id, songCount, coverArt }: Album): Unit => ({
 	...{ kind: 'album', id, songs: songCount, hasCover: coverArt !== undefined }
 });
 

@@ -82,12 +82,14 @@ test('a feed is brought over byte for byte, and the next time only what is new',
 	const [one, two, three] = songs(['Feed one', 'Feed two', 'Feed three']);
 	const enclosed = [one!, two!].map((bytes, at) => origin.file(`/feed/${at}.mp3`, bytes));
 	const feed = (urls: string[]) => `<?xml version="1.0"?><rss version="2.0"><channel>
-		<title>The &amp; Feed</title>${urls
+		<title>The &amp; Feed</title><itunes:image href="/feed.jpg"/>${urls
 			.map(
 				(url, at) => `<item><title>Episode &lt;${at}&gt;</title><guid>episode-${at}</guid>
 				<enclosure url="${url}?a=1&amp;b=2" type="audio/mpeg" length="9"/></item>`
 			)
 			.join('')}</channel></rss>`;
+	const picture = await makePicture('olive');
+	origin.on('/feed.jpg', (_request, response) => response.end(picture));
 	let listed = enclosed;
 	const url = origin.on('/feed.xml', (_request, response) => response.end(feed(listed)));
 
@@ -96,16 +98,18 @@ test('a feed is brought over byte for byte, and the next time only what is new',
 
 	expect(first.status).toBe(202);
 	expect(done).toMatchObject({
-		...{ state: 'done', label: 'The & Feed', bytes: one!.length + two!.length },
-		items: { total: 2, done: 2, skipped: 0, failed: 0 }
+		...{ state: 'done', label: 'The & Feed' },
+		bytes: one!.length + two!.length + picture.length,
+		items: { total: 3, done: 3, skipped: 0, failed: 0 }
 	});
 	const [track] = (await items(first.id, 'ready')).map(({ trackId }) => trackId);
-	const { title } = (await (await owner.fetch(`/api/tracks/${track}`)).json()) as Track;
+	const { title, coverUrl } = (await (await owner.fetch(`/api/tracks/${track}`)).json()) as Track;
 	expect(title).toBe('Episode <0>');
+	expect(coverUrl).toBeDefined();
 	for (const bytes of [one!, two!]) expect(await isKept(bytes)).toBe(true);
 	listed = [...enclosed, origin.file('/feed/2.mp3', three!)];
 	const again = await ended((await order({ source: 'feed', url })).id);
-	expect(again.items).toEqual({ total: 3, done: 1, skipped: 2, failed: 0 });
+	expect(again.items).toEqual({ total: 4, done: 1, skipped: 3, failed: 0 });
 	expect(origin.asked('/feed/0.mp3')).toHaveLength(1);
 	expect(origin.requests[0]?.agent).toContain('https://localhost:8443');
 });
