@@ -17,6 +17,7 @@ import { createArchives } from './imports/archives.ts';
 import { createHttpClient } from './imports/http.ts';
 import { createImports } from './imports/imports.ts';
 import { createLanding } from './imports/landing.ts';
+import { Reader } from './imports/reader.ts';
 import { createRoom } from './imports/room.ts';
 import { Secrets } from './imports/secrets.ts';
 import { createSources } from './imports/sources.ts';
@@ -175,10 +176,14 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		allowed: new AllowedHosts(config.imports.allowHosts),
 		userAgent: `Segue (+${siteUrl(config.site.addresses, '/')})`
 	});
+	const playlists = createPlaylists({ catalogue, live });
 	const imports = createImports({
 		catalogue,
 		sources: createSources({ roots: config.imports.roots, archives }),
+		roots: config.imports.roots,
+		playlists,
 		http: outgoing,
+		reader: new Reader(),
 		landing: createLanding({
 			folder: path.join(storage.root, 'imports'),
 			partials: storage.partials,
@@ -268,7 +273,6 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	});
 
 	const plays = createPlays({ catalogue });
-	const playlists = createPlaylists({ catalogue, live });
 
 	async function sweep() {
 		await reconciler.finishReceived();
@@ -337,7 +341,9 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			list: imports.list,
 			get: imports.get,
 			items: imports.items,
-			change: imports.change
+			change: imports.change,
+			/** Of this machine, that the owner may import from with all that is in them. */
+			folders: config.imports.roots
 		},
 		matching: {
 			isOn: matching.isOn,

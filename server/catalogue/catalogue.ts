@@ -11,6 +11,7 @@ import { FolderCovers } from './folder-covers.ts';
 import { Follows } from './follows.ts';
 import { Holdings } from './holdings.ts';
 import { ImportItems } from './import-items.ts';
+import { ImportPlaylists } from './import-playlists.ts';
 import { Imports } from './imports.ts';
 import { Invites } from './invites.ts';
 import { Jobs } from './jobs.ts';
@@ -67,6 +68,7 @@ const nouns = (db: Kysely<Database>) => ({
 	trackPages: new TrackPages(db),
 	imports: new Imports(db),
 	importItems: new ImportItems(db),
+	importPlaylists: new ImportPlaylists(db),
 	suggestions: new Suggestions(db)
 });
 

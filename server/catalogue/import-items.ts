@@ -1,7 +1,7 @@
 import { sql, type Kysely, type Selectable, type Updateable } from 'kysely';
 import type { ImportItem, ImportItemState, ItemFailure } from '#contracts/import';
 import type { Description } from '#contracts/upload';
-import type { Database, ImportItemTable } from './schema.ts';
+import type { Database, ImportItemTable, Kept } from './schema.ts';
 
 /** An item as it is kept. */
 export interface StoredItem {
@@ -19,6 +19,10 @@ export interface StoredItem {
 	validator: string | null;
 	wholeSize: number | null;
 	attempts: number;
+	/** The upload that it became last. */
+	uploadId: string | null;
+	kept: Kept | null;
+	keptVersion: string | null;
 }
 
 /** What is known of an item from before. */
@@ -56,7 +60,10 @@ const toItem = (row: Selectable<ImportItemTable>): StoredItem => ({
 	locator: row.locator,
 	validator: row.validator,
 	wholeSize: row.whole_size,
-	attempts: row.attempts
+	attempts: row.attempts,
+	uploadId: row.upload_id,
+	kept: row.kept,
+	keptVersion: row.kept_version
 });
 
 /** What imports found at their places, and what became of each. */
@@ -134,7 +141,8 @@ export class ImportItems {
 					whole_size: null,
 					upload_id: null,
 					attempts: 0,
-					run_at: 0
+					run_at: 0,
+					...{ kept: null, kept_version: null }
 				}))
 			)
 			.onConflict((conflict) =>
@@ -154,6 +162,7 @@ export class ImportItems {
 					whole_size: null,
 					attempts: 0,
 					run_at: 0
+					// How the file was kept before says whether its own bytes were written to.
 				}))
 			)
 			.execute();
@@ -196,6 +205,8 @@ export class ImportItems {
 			validator?: string | null;
 			wholeSize?: number | null;
 			uploadId?: string;
+			kept?: Kept | null;
+			keptVersion?: string | null;
 			attempts?: number;
 			runAt?: number;
 		}
@@ -206,6 +217,8 @@ export class ImportItems {
 		if (to.validator !== undefined) set.validator = to.validator;
 		if (to.wholeSize !== undefined) set.whole_size = to.wholeSize;
 		if (to.uploadId !== undefined) set.upload_id = to.uploadId;
+		if (to.kept !== undefined) set.kept = to.kept;
+		if (to.keptVersion !== undefined) set.kept_version = to.keptVersion;
 		if (to.attempts !== undefined) set.attempts = to.attempts;
 		if (to.runAt !== undefined) set.run_at = to.runAt;
 		await this.#db.updateTable('import_item').set(set).where('id', '=', id).execute();
@@ -272,6 +285,42 @@ export class ImportItems {
 			.where('import.state', '!=', 'cancelled')
 			.execute();
 		return new Set(rows.map(({ id }) => id));
+	}
+
+	/** How the files of an import that became tracks are kept. */
+	async keptCounts(importId: string): Promise<Record<Kept, number>> {
+		const rows = await this.#db
+			.selectFrom('import_item')
+			.select(['kept', ({ fn }) => fn.countAll<number>().as('n')])
+			.where('import_id', '=', importId)
+			.where(sql<boolean>`kept is not null`)
+			.where('state', '=', 'ready')
+			.groupBy('kept')
+			.execute();
+		const counts = { copied: 0, cloned: 0, linked: 0 };
+		for (const { kept, n } of rows) if (kept) counts[kept] = n;
+		return counts;
+	}
+
+	/** Those that are kept by another name of the same file, by id, from `after` on. */
+	async linked(
+		importId: string,
+		{ after, limit }: { after: number; limit: number }
+	): Promise<{ id: number; locator: string | null; keptVersion: string | null }[]> {
+		const rows = await this.#db
+			.selectFrom('import_item')
+			.select(['id', 'locator', 'kept_version'])
+			.where('import_id', '=', importId)
+			.where('kept', '=', 'linked')
+			.where('state', '=', 'ready')
+			.where('id', '>', after)
+			.orderBy('id')
+			.limit(limit)
+			.execute();
+		return rows.map(({ id, locator, kept_version }) => ({
+			...{ id, locator },
+			keptVersion: kept_version
+		}));
 	}
 
 	/** By id, from `after` on. */

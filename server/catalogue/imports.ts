@@ -27,12 +27,21 @@ export interface StoredImport {
 	createdAt: number;
 	queuedAt: number;
 	endedAt: number | null;
+	/** Whether it looks again by itself when its place changes. */
+	watch: boolean;
+	/** What its place looked like when it was looked at last. */
+	seen: string | null;
+	shared: number;
+	copied: number;
+	altered: number;
+	gone: number;
+	playlists: number;
 }
 
 export type AddedImport = Pick<
 	StoredImport,
 	'id' | 'personId' | 'source' | 'place' | 'label' | 'body' | 'secret' | 'publish'
-> & { now: number };
+> & { watch?: boolean; now: number };
 
 /** What is added to an import's counts. */
 export interface Counted {
@@ -66,7 +75,14 @@ const toImport = (row: Selectable<ImportTable>): StoredImport => ({
 	bytes: row.bytes,
 	createdAt: row.created_at,
 	queuedAt: row.queued_at,
-	endedAt: row.ended_at
+	endedAt: row.ended_at,
+	watch: row.watch === 1,
+	seen: row.seen,
+	shared: row.shared,
+	copied: row.copied,
+	altered: row.altered,
+	gone: row.gone,
+	playlists: row.playlists
 });
 
 /** Who imports what, and how far it is. */
@@ -123,6 +139,85 @@ export class Imports {
 		return rows.map(toImport);
 	}
 
+	/** Those that look again by themselves. */
+	async watched(): Promise<StoredImport[]> {
+		const rows = await this.#db
+			.selectFrom('import')
+			.selectAll()
+			.where(sql<boolean>`watch = 1`)
+			.execute();
+		return rows.map(toImport);
+	}
+
+	/** Those that share files with their places, from behind `after` on. */
+	async sharing(after: string, limit: number): Promise<StoredImport[]> {
+		const rows = await this.#db
+			.selectFrom('import')
+			.selectAll()
+			.where('id', '>', after)
+			.where(sql<boolean>`shared > 0`)
+			.orderBy('id')
+			.limit(limit)
+			.execute();
+		return rows.map(toImport);
+	}
+
+	/** It does not look again by itself any more. False when it did not. */
+	async unwatch(id: string): Promise<boolean> {
+		const row = await this.#db
+			.updateTable('import')
+			.set({ watch: 0 })
+			.where('id', '=', id)
+			.where('watch', '=', 1)
+			.returning('id')
+			.executeTakeFirst();
+		return row !== undefined;
+	}
+
+	/** Neither do others of the same place. @returns those that did */
+	async unwatchOthers({ id, personId, place }: Pick<StoredImport, 'id' | 'personId' | 'place'>) {
+		const rows = await this.#db
+			.updateTable('import')
+			.set({ watch: 0 })
+			.where(sql<boolean>`watch = 1`)
+			.where('person_id', '=', personId)
+			.where('place', '=', place)
+			.where('id', '<>', id)
+			.returning('id')
+			.execute();
+		return rows.map((row) => row.id);
+	}
+
+	async saw(id: string, seen: string): Promise<void> {
+		await this.#db.updateTable('import').set({ seen }).where('id', '=', id).execute();
+	}
+
+	/** Puts one that has ended and is watched into line again. False when it is under way, or not watched any more. */
+	async lookAgain(id: string, seen: string, now: number): Promise<boolean> {
+		const row = await this.#db
+			.updateTable('import')
+			.set({
+				...{ state: 'queued', code: null, seen, queued_at: now, ended_at: null },
+				...{ cursor: null, is_listed: 0, said_total: null },
+				// What is known from earlier imports is counted again while it is listed.
+				...{ listed: sql<number>`listed - skipped`, skipped: 0 }
+			})
+			.where('id', '=', id)
+			.where('state', 'in', ['done', 'failed'])
+			.where('watch', '=', 1)
+			.returning('id')
+			.executeTakeFirst();
+		return row !== undefined;
+	}
+
+	/** What was found of the files that share their bytes. */
+	async looked(
+		id: string,
+		found: Pick<StoredImport, 'shared' | 'copied' | 'altered' | 'gone'>
+	): Promise<void> {
+		await this.#db.updateTable('import').set(found).where('id', '=', id).execute();
+	}
+
 	/** False when one of the same person and place is open already. */
 	async add(added: AddedImport): Promise<boolean> {
 		const row = await this.#db
@@ -148,7 +243,10 @@ export class Imports {
 				bytes: 0,
 				created_at: added.now,
 				queued_at: added.now,
-				ended_at: null
+				ended_at: null,
+				watch: added.watch ? 1 : 0,
+				seen: null,
+				...{ shared: 0, copied: 0, altered: 0, gone: 0, playlists: 0 }
 			})
 			.onConflict((conflict) => conflict.doNothing())
 			.returning('id')
@@ -199,6 +297,10 @@ export class Imports {
 
 	async count(id: string, counted: Counted): Promise<void> {
 		await this.#db.updateTable('import').set(added(counted)).where('id', '=', id).execute();
+	}
+
+	async countPlaylists(id: string, playlists: number): Promise<void> {
+		await this.#db.updateTable('import').set({ playlists }).where('id', '=', id).execute();
 	}
 
 	async rename(id: string, label: string): Promise<void> {

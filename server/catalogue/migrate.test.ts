@@ -42,6 +42,7 @@ test('every table that the code names is there', async () => {
 		genre: true,
 		import: true,
 		import_item: true,
+		import_playlist: true,
 		invite: true,
 		job: true,
 		liked: true,

@@ -507,7 +507,33 @@ export interface ImportTable {
 	/** Since when it stands in line. */
 	queued_at: Millis;
 	ended_at: Millis | null;
+	/** Whether it looks again by itself when its place changes. */
+	watch: Flag;
+	/** What its place looked like when it was looked at last: another text when anything changed. */
+	seen: string | null;
+	/** Files that share their bytes with those of the place, and those that could not. */
+	shared: number;
+	copied: number;
+	/** Of the shared ones by a second name: changed where they lie, or no longer there, as of the last look. */
+	altered: number;
+	gone: number;
+	/** How many of the source's are here. */
+	playlists: number;
 }
+
+/** A playlist of a place, and the one here that it became. */
+export interface ImportPlaylistTable {
+	person_id: string;
+	place: string;
+	source_id: string;
+	playlist_id: string;
+	/** As they were brought last: the name, and JSON of track ids. */
+	name: string;
+	tracks: string;
+}
+
+/** A copy of its own, one that shares its bytes until either is written, or a second name of the same file. */
+export type Kept = 'copied' | 'cloned' | 'linked';
 
 /** One item of a place, as some import of it left it: known by the next. */
 export interface ImportItemTable {
@@ -537,6 +563,10 @@ export interface ImportItemTable {
 	/** Since bytes came last. */
 	attempts: number;
 	run_at: Millis;
+	/** How the portal keeps what it was asked to leave where it lies. */
+	kept: Kept | null;
+	/** Which file it was, when it is kept by another name of that very file. */
+	kept_version: string | null;
 }
 
 /** What others say of a release, once its artist or the owner asked. */
@@ -592,4 +622,5 @@ export interface Database {
 	original_checksum: OriginalChecksumTable;
 	import: ImportTable;
 	import_item: ImportItemTable;
+	import_playlist: ImportPlaylistTable;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Person } from '#contracts/account';
+import { PLAYLIST_PAGE, type Playlist, type PlaylistItem } from '#contracts/playlist';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { HeldRelease, HeldTrack } from '../catalogue/holdings.ts';
 import { endingOf, safePart, UniqueNames } from './file-names.ts';
@@ -22,6 +23,7 @@ export interface Contents {
 
 export interface ContentsOptions {
 	holdings: Pick<Catalogue['holdings'], 'page' | 'ofRelease'>;
+	playlists: Pick<Catalogue['playlists'], 'page' | 'read'>;
 	/** Bytes of a file below the storage folder, or null when it is not there. */
 	sizeOf: (path: string) => Promise<number | null>;
 	originalPath: (sha256: string) => string;
@@ -63,11 +65,13 @@ export class ContentsReader {
 			if (page.length < PAGE) break;
 			await nextTurn();
 		}
+		const playlists = await this.#playlistsOf(person, collection.fileOf);
 		const { files, tracks, releases } = collection.gathered;
 		const bytes = Buffer.from(
 			`{\n"format": "segue-export",\n"version": ${MANIFEST_VERSION},\n` +
 				`"person": ${JSON.stringify({ id: person.id, name: person.name, email: person.email })},\n` +
-				`"releases": [\n${releases.join(',\n')}\n],\n"tracks": [\n${tracks.join(',\n')}\n]\n}\n`
+				`"releases": [\n${releases.join(',\n')}\n],\n"tracks": [\n${tracks.join(',\n')}\n],\n` +
+				`"playlists": [\n${playlists.join(',\n')}\n]\n}\n`
 		);
 		const manifest: ArchiveFile = {
 			name: MANIFEST,
@@ -76,6 +80,41 @@ export class ContentsReader {
 			source: { kind: 'bytes', bytes }
 		};
 		return sealed([manifest, ...files]);
+	}
+
+	/** What a person keeps, one JSON object for each. Of others' tracks only what they are called is known. */
+	async #playlistsOf(
+		person: Person,
+		fileOf: (trackId: string) => string | null
+	): Promise<string[]> {
+		const { playlists } = this.#options;
+		const lines: string[] = [];
+		for (let cursor: string | null = null; ;) {
+			const page = await playlists.page(person, { limit: PLAYLIST_PAGE, cursor });
+			for (const playlist of page.playlists) {
+				const items = await this.#itemsOf(playlist, person);
+				const { name, text, visibility, changedAt } = playlist;
+				const tracks = items.map(({ track, title, artist }) => ({
+					...{ file: track && fileOf(track.id), trackId: track?.id ?? null, title, artist }
+				}));
+				lines.push(JSON.stringify({ name, text, visibility, changedAt, tracks }));
+			}
+			cursor = page.next;
+			if (cursor === null) return lines;
+			await nextTurn();
+		}
+	}
+
+	async #itemsOf({ id }: Playlist, person: Person): Promise<PlaylistItem[]> {
+		const items: PlaylistItem[] = [];
+		for (let cursor: string | null = null; ;) {
+			const asked = { limit: PLAYLIST_PAGE, cursor };
+			const page = await this.#options.playlists.read({ id }, person, asked);
+			items.push(...(page?.items ?? []));
+			cursor = page?.next ?? null;
+			if (cursor === null) return items;
+			await nextTurn();
+		}
 	}
 
 	/** One release with its cover, as people buy it. `isWhole` adds what only its artist sees. */
@@ -93,6 +132,7 @@ class Collection {
 	readonly gathered: Gathered = { files: [], tracks: [], releases: [] };
 	readonly #options: ContentsOptions;
 	readonly #names = new UniqueNames();
+	readonly #fileOf = new Map<string, string | null>();
 	/** By release: where it is, and its cover's name. */
 	readonly #folders = new Map<string, { folder: string; cover: string | null }>();
 
@@ -100,6 +140,9 @@ class Collection {
 		this.#options = options;
 		this.#names.take('', MANIFEST);
 	}
+
+	/** What a track is called in here; null for one that is not. */
+	readonly fileOf = (trackId: string) => this.#fileOf.get(trackId) ?? null;
 
 	/** @param isWhole with what its original was before */
 	async add(track: HeldTrack, { isWhole }: { isWhole: boolean }): Promise<void> {
@@ -110,6 +153,7 @@ class Collection {
 		const stem = safePart(numbered(track));
 		const { original } = track;
 		const file = await this.#original(place.folder, stem, original, track.createdAt);
+		this.#fileOf.set(track.id, file);
 		const ownCover =
 			track.coverHash !== null && track.coverHash !== release?.coverHash
 				? await this.#cover(place.folder, stem, track.coverHash, track.createdAt)

@@ -15,7 +15,7 @@ const MOST_OF_ONE = 4;
 const MOST_OF_ALL = 16;
 
 export interface ExportsOptions {
-	catalogue: Pick<Catalogue, 'people' | 'holdings'>;
+	catalogue: Pick<Catalogue, 'people' | 'holdings' | 'playlists'>;
 	storage: Pick<Storage, 'absolute' | 'originalPath' | 'sizeOf'>;
 	coverPath: ContentsOptions['coverPath'];
 }
@@ -37,9 +37,10 @@ export type Exports = ReturnType<typeof createExports>;
 
 /** Music on its way out: archives that are made while they are sent, and go on from any byte. */
 export function createExports({ catalogue, storage, coverPath }: ExportsOptions) {
-	const { people, holdings } = catalogue;
+	const { people, holdings, playlists } = catalogue;
 	const contents = new ContentsReader({
 		holdings,
+		playlists,
 		sizeOf: storage.sizeOf,
 		originalPath: storage.originalPath,
 		coverPath

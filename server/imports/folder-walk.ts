@@ -18,23 +18,30 @@ const MAX_DEPTH = 32;
 /**
  * Music below a folder, always in the same order, from behind `after` on. Links are not followed, hidden things not
  * looked into, what cannot be read is left out.
+ * @param onfolder told of each folder before what is in it is read
  */
-export async function* walk(root: string, after: string | null): AsyncGenerator<WalkedFile> {
-	yield* walkBelow(root, [], after === null ? null : after.split('/'));
+export async function* walk(
+	root: string,
+	after: string | null,
+	onfolder: (folder: string) => void = () => {}
+): AsyncGenerator<WalkedFile> {
+	yield* walkBelow(root, [], { after: after === null ? null : after.split('/'), onfolder });
 }
 
 async function* walkBelow(
 	root: string,
 	parts: readonly string[],
-	after: readonly string[] | null
+	{ after, onfolder }: { after: readonly string[] | null; onfolder: (folder: string) => void }
 ): AsyncGenerator<WalkedFile> {
 	if (parts.length > MAX_DEPTH) return;
+	onfolder(path.join(root, ...parts));
 	for (const entry of await entriesOf(path.join(root, ...parts))) {
 		const order = after === null ? 1 : compare(entry.name, after[0] ?? '');
 		if (order < 0) continue;
 		const here = [...parts, entry.name];
 		if (entry.isDirectory()) {
-			yield* walkBelow(root, here, order === 0 && after ? after.slice(1) : null);
+			const rest = order === 0 && after ? after.slice(1) : null;
+			yield* walkBelow(root, here, { after: rest, onfolder });
 		} else if (entry.isFile() && isWanted(entry.name) && (order > 0 || after?.length !== 1)) {
 			const file = await statOf(path.join(root, ...here));
 			if (file) yield { relative: here.join('/'), ...file };

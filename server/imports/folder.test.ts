@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -151,13 +151,50 @@ test.each([
 	await expect(folder().open(order, context())).rejects.toMatchObject({ code: 'not_there' });
 });
 
-test.each([{ watch: true }, { mode: 'adopt' }] as const)(
-	'what is not done is refused, and not left out in silence: %j',
-	async (wish) => {
-		const order = { source: 'folder', path: root, mode: 'copy', watch: false, ...wish } as const;
-		await expect(folder().admit?.(order, OWNER)).rejects.toMatchObject({ code: 'not_offered' });
+test('a file is adopted without a second copy, or it is said that it has to be copied', async () => {
+	const source = await folder().open(
+		{ source: 'folder', path: root, mode: 'adopt', watch: false },
+		context()
+	);
+	const item = { sourceId: 'last.mp3', name: 'last.mp3', locator: 'last.mp3' };
+	const target = path.join(place, 'adopted');
+	const file = path.join(root, 'last.mp3');
+
+	const { adopt, body } = await source.fetch(item, FRESH);
+	const adopted = await adopt?.(target);
+	body.destroy();
+
+	const [mine, theirs] = [await stat(file), await stat(target).catch(() => null)];
+	if (adopted?.kept === 'copied') expect(theirs).toBeNull();
+	else expect((await readFile(target)).equals(await readFile(file))).toBe(true);
+	expect(mine.ino === theirs?.ino).toBe(adopted?.kept === 'linked');
+	await rm(target, { force: true });
+});
+
+test('another file that took the place of the opened one is not adopted', async () => {
+	const file = path.join(root, 'place.mp3');
+	const target = path.join(place, 'adopted');
+	await writeFile(file, 'mine');
+	const source = await folder().open(
+		{ source: 'folder', path: root, mode: 'adopt', watch: false },
+		context()
+	);
+	const item = { sourceId: 'place.mp3', name: 'place.mp3', locator: 'place.mp3' };
+	const { adopt, body } = await source.fetch(item, FRESH);
+	await rename(file, `${file}.old`);
+	await symlink(path.join(place, 'secret/s.mp3'), file);
+
+	const adopted = await adopt?.(target);
+
+	body.destroy();
+	// A clone is of what was opened; a second name would be the link's.
+	if (adopted?.kept === 'cloned') expect((await readFile(target)).toString()).toBe('mine');
+	else {
+		expect(adopted?.kept).toBe('copied');
+		await expect(stat(target)).rejects.toThrow('ENOENT');
 	}
-);
+	for (const each of [file, `${file}.old`, target]) await rm(each, { force: true });
+});
 
 test('a root is reached by another of its names, and nobody but the owner reaches it', async () => {
 	const order = {

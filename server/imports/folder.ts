@@ -1,11 +1,13 @@
-import { constants, type Stats } from 'node:fs';
+import { constants } from 'node:fs';
 import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { shownName, shownPath } from '#contracts/file-kind';
 import { Problem } from '#contracts/problem';
 import { errnoOf } from '../errno.ts';
+import { adopt, versionOf } from './folder-adopt.ts';
 import { walk, type WalkedFile } from './folder-walk.ts';
+import { FolderWatcher } from './folder-watcher.ts';
 import {
 	MAX_PAGE,
 	SourceError,
@@ -31,15 +33,15 @@ export function createFolder({ roots }: FolderOptions): Source<'folder'> {
 		label: (order) => path.basename(path.resolve(order.path)) || 'A folder',
 		async admit(order, person) {
 			if (person.role !== 'owner') throw new Problem('forbidden');
-			// Better refused than promised: files are copied, once for each order.
-			if (order.watch || order.mode === 'adopt') throw new Problem('not_offered');
 			// One answer for what is not there and what is not allowed: nobody learns what else is on the disk.
 			if ((await allowedFolder(order.path, roots)) === null) throw new Problem('not_found');
 		},
+		isWatched: (order) => order.watch,
+		watch: (order, options) => new FolderWatcher(() => allowedFolder(order.path, roots), options),
 		async open(order, { person }): Promise<OpenSource> {
 			const folder = person.role === 'owner' ? await allowedFolder(order.path, roots) : null;
 			if (folder === null) throw new SourceError('not_there', 'source');
-			return openFolder(folder);
+			return openFolder(folder, { adopts: order.mode === 'adopt' });
 		}
 	};
 }
@@ -65,7 +67,7 @@ export async function allowedFolder(
 	}
 }
 
-function openFolder(folder: string): OpenSource {
+function openFolder(folder: string, { adopts }: { adopts: boolean }): OpenSource {
 	/** Goes on where the last page ended, as long as pages are asked for in order. */
 	let going: { at: string | null; files: AsyncGenerator<WalkedFile> } | null = null;
 	return {
@@ -86,7 +88,7 @@ function openFolder(folder: string): OpenSource {
 		},
 		async fetch({ locator }, resume): Promise<Fetched> {
 			if (locator === null) throw new SourceError('not_there', 'item');
-			return readFile(folder, locator, resume);
+			return readFile(folder, locator, { resume, adopts });
 		},
 		async close() {
 			await going?.files.return(undefined);
@@ -112,7 +114,11 @@ function toItem(folder: string, { relative, size, modifiedMs }: WalkedFile): Lis
 	};
 }
 
-async function readFile(folder: string, relative: string, resume: Resume): Promise<Fetched> {
+async function readFile(
+	folder: string,
+	relative: string,
+	{ resume, adopts }: { resume: Resume; adopts: boolean }
+): Promise<Fetched> {
 	const file = path.join(folder, relative);
 	if (!isWithin(file, folder)) throw new SourceError('not_there', 'item');
 	const handle = await openPlain(file, folder);
@@ -125,14 +131,15 @@ async function readFile(folder: string, relative: string, resume: Resume): Promi
 		});
 		// Also when nobody ever read it.
 		body.on('close', () => void handle.close().catch(() => {}));
-		return { offset, size: before.size, validator, body };
+		return {
+			...{ offset, size: before.size, validator, body },
+			...(adopts && { adopt: (target) => adopt(handle, file, target) })
+		};
 	} catch (error) {
 		await handle.close();
 		throw error;
 	}
 }
-
-const versionOf = ({ ino, size, mtimeMs }: Stats) => `${ino}:${size}:${mtimeMs}`;
 
 /** The bytes of a file from `offset` on; fails at their end when it became another one meanwhile. */
 async function* unchanged(

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Person } from '#contracts/account';
 import {
 	IMPORT_ITEM_STATES,
@@ -16,21 +16,24 @@ import {
 import { Problem } from '#contracts/problem';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { StoredImport } from '../catalogue/imports.ts';
+import type { Playlists } from '../listening/playlists.ts';
 import type { Live } from '../live/live.ts';
 import type { Log } from '../ops/log.ts';
+import { createAdoptedFiles } from './adopted.ts';
+import { createBroughtPlaylists } from './brought-playlists.ts';
 import type { Http } from './http.ts';
 import type { Landing } from './landing.ts';
-import { lineUp, startsIn } from './line.ts';
+import { lineUp } from './line.ts';
+import { placeOf, sealed, unsealed } from './orders.ts';
 import { Progress } from './progress.ts';
+import type { Reader } from './reader.ts';
+import { createRecords, MAX_LINE, RUNNING_AT_ONCE, type Running } from './records.ts';
 import { runImport } from './run.ts';
 import type { Secrets } from './secrets.ts';
 import { SourceError, type Source } from './source.ts';
 import type { Sources } from './sources.ts';
+import { createWatching } from './watching.ts';
 
-/** Everybody's together; the others wait in line. */
-const RUNNING_AT_ONCE = 2;
-/** Far more than wait at any time. */
-const MAX_LINE = 1_000;
 const MAX_LISTED = 50;
 const ITEMS_PAGE = 100;
 /** News of one import come this far apart, and while it runs not farther than the second. */
@@ -41,31 +44,25 @@ export interface ImportsOptions {
 	catalogue: Catalogue;
 	sources: Sources;
 	http: Pick<Http, 'client'>;
+	reader: Reader;
 	landing: Landing;
 	secrets: Secrets;
 	live: Pick<Live, 'say'>;
+	/** Folders of this machine that the owner may import from. */
+	roots: readonly string[];
+	playlists: Pick<Playlists, 'create' | 'change'>;
 	/** The person of an id, or null when there is none any more. */
 	person: (id: string) => Promise<Person | null>;
 	log: Log;
 	now?: () => number;
 }
 
-interface Running {
-	row: StoredImport;
-	progress: Progress;
-	abort: AbortController;
-	done: Promise<void>;
-	/** What requests wait for, and what the run does: the one that was said last. */
-	waitingFor: string | null;
-	busy: readonly number[];
-	stir: () => void;
-}
-
 export type Imports = ReturnType<typeof createImports>;
 
 /** Who imports what from where: two at once, the others in line, each of them through restarts. */
 export function createImports(options: ImportsOptions) {
-	const { catalogue, sources, http, landing, secrets, live, person, log, now = Date.now } = options;
+	const { catalogue, sources, http, reader, landing, secrets, live, person, roots, log } = options;
+	const { now = Date.now } = options;
 	const running = new Map<string, Running>();
 	let isOpen = false;
 	let isAdvancing = false;
@@ -77,6 +74,19 @@ export function createImports(options: ImportsOptions) {
 		if (!source) throw new Problem('not_offered');
 		return source;
 	};
+	const watching = createWatching({
+		...{ catalogue, sourceOf, log, now },
+		onagain: (row) => {
+			say(row, 'queued').catch((error: unknown) => log.error('import not told', { error }));
+			void advance();
+		}
+	});
+	const adopted = createAdoptedFiles({
+		...{ catalogue, roots, now },
+		onchange: (row) => say(row, row.state)
+	});
+	const brought = createBroughtPlaylists({ catalogue, playlists: options.playlists, log });
+	const records = createRecords({ catalogue, running, isAway: watching.isAway });
 	const owned = async (asks: Person, id: string): Promise<StoredImport> => {
 		const row = await catalogue.imports.byId(id);
 		if (!row || row.personId !== asks.id) throw new Problem('not_found');
@@ -176,6 +186,7 @@ export function createImports(options: ImportsOptions) {
 				clearInterval(beat);
 				if (due) clearTimeout(due);
 				running.delete(row.id);
+				watching.look(row.id);
 				void advance();
 			});
 	}
@@ -191,14 +202,18 @@ export function createImports(options: ImportsOptions) {
 		log.info('import runs', { importId: row.id, source: row.source });
 		let outcome: { state: ImportState; code?: ImportFailure };
 		try {
-			const [source, order] = [sourceOf(row.source), await orderOf(row)];
+			const source = sourceOf(row.source);
+			const order = await unsealed(row, source, secrets);
 			const whose = await person(row.personId);
 			if (!whose || whose.role === 'listener') throw new SourceError('not_allowed', 'source');
 			const outgoing = http.client(hooks.onwait);
 			await runImport(row, signal, {
 				...{ catalogue, landing, log, now, ...hooks },
-				open: (context) => source.open(order as never, { ...context, person: whose, outgoing })
+				playlists: (of, opened) => brought.bringAll(of, whose, opened),
+				open: (context) =>
+					source.open(order as never, { ...context, person: whose, outgoing, reader })
 			});
+			await adopted.look((await catalogue.imports.byId(row.id)) ?? row);
 			outcome = { state: 'done' };
 		} catch (error) {
 			// Paused, cancelled, or the process ends: whoever asked for it has written it down.
@@ -214,91 +229,11 @@ export function createImports(options: ImportsOptions) {
 		}
 	}
 
-	async function orderOf(row: StoredImport): Promise<ImportOrder> {
-		const order = JSON.parse(row.body) as ImportOrder;
-		if (!sourceOf(row.source).secrets?.length) return order;
-		const opened = row.secret === null ? null : await secrets.open(row.secret);
-		if (opened === null) throw new SourceError('password_needed', 'source');
-		return { ...order, ...(JSON.parse(opened) as object) } as ImportOrder;
-	}
-
-	/** Takes what is secret out of an order. */
-	async function sealed(order: ImportOrder, names: readonly string[]) {
-		const isSecret = ([name]: [string, unknown]) => names.includes(name);
-		const entries = Object.entries(order);
-		const secret = Object.fromEntries(entries.filter(isSecret));
-		return {
-			body: JSON.stringify(Object.fromEntries(entries.filter((entry) => !isSecret(entry)))),
-			secret: names.length > 0 ? await secrets.seal(JSON.stringify(secret)) : null
-		};
-	}
-
 	/** Stops what runs, once its state says why. */
 	async function stop(id: string) {
 		const each = running.get(id);
 		each?.abort.abort();
 		await each?.done;
-	}
-
-	/** What goes with one that waits, for all of them at once. */
-	async function places(): Promise<Map<string, { position: number; startsInSeconds?: number }>> {
-		const served = [...running.values()];
-		const line = lineUp(
-			await catalogue.imports.inState('queued', MAX_LINE),
-			served.map(({ row }) => row)
-		);
-		if (line.length === 0) return new Map();
-		const left = await Promise.all(
-			served.map(async ({ row }) => {
-				const fresh = await catalogue.imports.byId(row.id);
-				return fresh && timeOf(fresh).secondsLeft;
-			})
-		);
-		return new Map(
-			line.map(({ id }, at) => {
-				const seconds = startsIn(at + 1, left, RUNNING_AT_ONCE);
-				const place = { position: at + 1, ...(seconds !== null && { startsInSeconds: seconds }) };
-				return [id, place];
-			})
-		);
-	}
-
-	const totalOf = ({ isListed, listed, saidTotal }: StoredImport) =>
-		isListed ? listed : saidTotal;
-
-	function timeOf(row: StoredImport): { secondsLeft: number | null } {
-		const total = totalOf(row);
-		const { progress } = running.get(row.id) ?? {};
-		if (!progress || total === null) return { secondsLeft: null };
-		const left = Math.max(0, total - row.done - row.skipped - row.failed);
-		return { secondsLeft: progress.secondsFor(left) };
-	}
-
-	function toRecord(row: StoredImport, line: Awaited<ReturnType<typeof places>>): ImportRecord {
-		const total = totalOf(row);
-		const each = row.state === 'running' ? running.get(row.id) : undefined;
-		const { secondsLeft } = timeOf(row);
-		const place = row.state === 'queued' ? line.get(row.id) : undefined;
-		const waitingFor = place ? waitWords(place.position) : (each?.waitingFor ?? null);
-		return {
-			id: row.id,
-			source: row.source,
-			label: row.label,
-			state: row.state,
-			...place,
-			...(waitingFor !== null && { waitingFor }),
-			...(row.code !== null && { code: row.code }),
-			items: {
-				...(total !== null && { total }),
-				...{ done: row.done, skipped: row.skipped, failed: row.failed }
-			},
-			bytes: row.bytes,
-			...(each && { bytesPerSecond: each.progress.bytesPerSecond }),
-			...(each && secondsLeft !== null && { secondsLeft }),
-			publish: row.publish,
-			createdAt: new Date(row.createdAt).toISOString(),
-			...(row.endedAt !== null && { endedAt: new Date(row.endedAt).toISOString() })
-		};
 	}
 
 	return {
@@ -315,22 +250,27 @@ export function createImports(options: ImportsOptions) {
 			const source = sourceOf(order.source);
 			await source.admit?.(order as never, asks);
 			const { publish = false } = order;
-			const place = createHash('sha256')
-				.update(`${order.source}\n${source.place(order as never)}`)
-				.digest('hex')
-				.slice(0, 24);
+			const place = placeOf(order, source);
 			const id = randomBytes(12).toString('hex');
-			const kept = await sealed(order, source.secrets ?? []);
+			const kept = await sealed(order, source, secrets);
 			const added = {
 				...{ id, personId: asks.id, source: order.source, place, publish, now: now(), ...kept },
-				label: source.label(order as never).slice(0, 200)
+				label: source.label(order as never).slice(0, 200),
+				watch: source.isWatched?.(order as never) ?? false
 			};
-			if (!(await catalogue.imports.add(added))) {
+			// Of one place the last order says whether it is watched.
+			const before = await catalogue.transaction(async ({ imports }) =>
+				(await imports.add(added)) ? imports.unwatchOthers(added) : null
+			);
+			if (!before) {
 				const open = await catalogue.imports.openAt(asks.id, place);
 				if (!open) throw new Problem('busy'); // it ended in this moment
 				return { id: open.id, url: urlOf(open.id), isRunningAlready: true };
 			}
-			await live.say(asks.id, { type: 'import_changed', importId: id, state: 'queued' });
+			for (const each of before) await watching.end(each);
+			const row = await owned(asks, id);
+			if (row.watch) watching.begin(row);
+			await say(row, 'queued');
 			void advance();
 			return { id, url: urlOf(id), isRunningAlready: false };
 		},
@@ -338,14 +278,14 @@ export function createImports(options: ImportsOptions) {
 		/** One's own, newest first. */
 		async list(asks: Person): Promise<ImportList> {
 			const rows = await catalogue.imports.ofPerson(asks.id, MAX_LISTED);
-			const line = rows.some(({ state }) => state === 'queued') ? await places() : new Map();
-			return { imports: rows.map((row) => toRecord(row, line)) };
+			return { imports: await records.all(rows) };
 		},
 
 		/** @throws Problem not_found */
 		async get(asks: Person, id: string): Promise<ImportRecord> {
-			const row = await owned(asks, id);
-			return toRecord(row, row.state === 'queued' ? await places() : new Map());
+			const [record] = await records.all([await owned(asks, id)]);
+			if (!record) throw new Problem('not_found');
+			return record;
 		},
 
 		/** Its items in one state, a page at a time. @throws Problem not_found, bad_request */
@@ -386,8 +326,14 @@ export function createImports(options: ImportsOptions) {
 				await move(['paused'], { state: 'queued' });
 			} else if (action === 'cancel') {
 				await move(['queued', 'running', 'paused'], { state: 'cancelled' });
+				await catalogue.imports.unwatch(id);
+				await watching.end(id);
 				await stop(id);
 				await landing.sweep();
+			} else if (action === 'unwatch') {
+				if (!(await catalogue.imports.unwatch(id))) throw new Problem('import_state');
+				await watching.end(id);
+				await say(row, row.state);
 			} else {
 				const source = sourceOf(row.source);
 				const [secretName] = source.secrets ?? [];
@@ -420,25 +366,26 @@ export function createImports(options: ImportsOptions) {
 			for (const each of running.values()) each.stir();
 		},
 
-		sweep: () => landing.sweep(),
+		async sweep(): Promise<void> {
+			await landing.sweep();
+			await adopted.sweep();
+		},
 
 		async start(): Promise<void> {
 			isOpen = true;
+			await watching.start();
 			await advance();
 		},
 
 		/** Stops what runs; it goes on with the next start. */
 		async close(): Promise<void> {
 			isOpen = false;
+			await watching.close();
 			for (const { abort } of running.values()) abort.abort();
 			await Promise.all([...running.values()].map(({ done }) => done));
+			await reader.close();
 		}
 	};
 }
 
 const urlOf = (id: string) => `/api/imports/${id}`;
-
-const waitWords = (position: number) =>
-	position === 1
-		? `${RUNNING_AT_ONCE} imports are running; yours is next`
-		: `${RUNNING_AT_ONCE} imports are running; ${position - 1} more ${position === 2 ? 'is' : 'are'} before yours`;

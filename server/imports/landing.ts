@@ -12,7 +12,8 @@ import type { cleaned } from '../intake/description.ts';
 import type { ingestOf } from '../intake/intake.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Live } from '../live/live.ts';
-import { SourceError, type Fetched } from './source.ts';
+import { isSameFile } from './folder-adopt.ts';
+import { SourceError, type Adopted, type Fetched } from './source.ts';
 
 /** As uploads do: after so many bytes they are on the disk and not only with the system. */
 const SYNC_BYTES = 8 * 1024 * 1024;
@@ -36,17 +37,56 @@ interface LandingOptions {
 	now: () => number;
 }
 
+/** An item of which every byte is here. */
+export interface Whole {
+	name: string;
+	size: number;
+	/** Where it is. */
+	file: string;
+	/** How it is kept, when it was to stay where it lies. */
+	adopted?: Adopted;
+}
+
 export type Landing = ReturnType<typeof createLanding>;
 
 /** Where bytes of imports come down: first as what is there of an item, then, once it is whole, as an upload. */
 export function createLanding(options: LandingOptions) {
 	const { folder, partials, catalogue, jobs, intake, live, maxBytes, room, now } = options;
 	const fileOf = (id: number) => path.join(folder, String(id));
+	/** Never a name that is written to: it may be a second name of somebody's own file. */
+	const adoptedOf = (id: number) => path.join(folder, `${id}.adopted`);
+	const forget = async (id: number) => {
+		await rm(fileOf(id), { force: true });
+		await rm(adoptedOf(id), { force: true });
+	};
 
 	return {
 		/** Bytes that are here of an item. */
 		async here({ id, validator }: StoredItem): Promise<number> {
 			return validator === null ? 0 : ((await sizeOf(fileOf(id))) ?? 0);
+		},
+
+		whole: ({ id, name }: StoredItem, size: number): Whole => ({ name, size, file: fileOf(id) }),
+
+		/**
+		 * Keeps an item as it lies on this machine, where somebody wants that.
+		 * @returns what is left to do when it is `copied`; null when nobody asked
+		 * @throws SourceError
+		 */
+		async adopt(item: StoredItem, fetched: Fetched, personId: string): Promise<Whole | null> {
+			const { size, body } = fetched;
+			const file = adoptedOf(item.id);
+			const isMusic = kindOf(item.name, fetched.type) === 'audio';
+			if (!fetched.adopt || size === null || !isMusic) return null;
+			if (size > maxBytes) throw new SourceError('too_large', 'item');
+			await mkdir(folder, { recursive: true });
+			const adopted = await fetched.adopt(file);
+			if (adopted.kept !== 'copied') {
+				body.on('error', () => {}); // nobody reads it
+				body.destroy();
+				await room(personId, 0);
+			}
+			return { name: item.name, size, file, adopted };
 		},
 
 		/**
@@ -102,15 +142,22 @@ export function createLanding(options: LandingOptions) {
 		},
 
 		/** It is whole: from here on it is an upload like any other. May be repeated after a crash. */
-		async handOver(row: StoredImport, item: StoredItem, name: string, size: number): Promise<void> {
+		async handOver(
+			row: StoredImport,
+			item: StoredItem,
+			{ name, size, file, adopted }: Whole
+		): Promise<void> {
 			if (size === 0) throw new SourceError('empty_file', 'item');
 			const id = randomBytes(16).toString('hex');
 			const hash = createHash('sha256').update(item.sourceId).digest('hex').slice(0, 32);
 			const key = `import:${row.place}:${hash}`;
-			await link(fileOf(item.id), path.join(partials, id));
+			await link(file, path.join(partials, id));
 			await catalogue.transaction(async (nouns) => {
 				const before = await nouns.uploads.byKey(row.personId, key);
 				if (before) await nouns.uploads.releaseKey(before.id);
+				// Somebody wrote to the file that the portal kept by another name: what it kept is no longer what it was.
+				const isAltered =
+					item.keptVersion !== null && adopted && isSameFile(item.keptVersion, adopted.version);
 				await nouns.uploads.add({
 					id,
 					personId: row.personId,
@@ -124,6 +171,7 @@ export function createLanding(options: LandingOptions) {
 					publish: row.publish,
 					publishSaid: false,
 					description: item.description && intake.cleaned(item.description),
+					...(isAltered && { replacesId: before?.trackId ?? null }),
 					now: now()
 				});
 				await nouns.uploads.move(id, OPEN_STATES, { state: 'received', now: now() });
@@ -132,21 +180,27 @@ export function createLanding(options: LandingOptions) {
 				const upload = await nouns.uploads.byId(id);
 				if (!upload) throw new Problem('unexpected');
 				await jobs.add({ ...intake.ingestOf(upload), priority: 'background' }, nouns);
-				await nouns.importItems.change(item.id, { state: 'processing', uploadId: id });
+				await nouns.importItems.change(item.id, {
+					...{ state: 'processing', uploadId: id, kept: adopted?.kept ?? null },
+					keptVersion: adopted?.kept === 'linked' ? adopted.version : null
+				});
 				await nouns.imports.count(row.id, { bytes: size });
 			});
-			await rm(fileOf(item.id), { force: true });
+			await forget(item.id);
 		},
 
-		forget: (id: number) => rm(fileOf(id), { force: true }),
+		forget,
 
 		/** Bytes of items that nobody wants any more. */
 		async sweep(): Promise<void> {
-			const ids = (await namesIn(folder)).map(Number).filter(Number.isSafeInteger);
+			const names = await namesIn(folder);
+			const ids = [...new Set(names.map((name) => parseInt(name, 10)))].filter(
+				Number.isSafeInteger
+			);
 			for (let at = 0; at < ids.length; at += PAGE) {
 				const page = ids.slice(at, at + PAGE);
 				const wanted = await catalogue.importItems.wantedAmong(page);
-				for (const id of page) if (!wanted.has(id)) await rm(fileOf(id), { force: true });
+				for (const id of page) if (!wanted.has(id)) await forget(id);
 			}
 		}
 	};

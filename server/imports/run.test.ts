@@ -63,6 +63,7 @@ test('ten thousand items that are here are looked at again with few questions', 
 			},
 			fetch: () => Promise.reject(new Error('it is known, and was asked for'))
 		}),
+		playlists: async () => {},
 		...{ onwait: () => {}, onprogress: () => {}, onbusy: () => {} },
 		stirred: async () => {},
 		log: {} as RunOptions['log']

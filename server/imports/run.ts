@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kindOf } from '#contracts/file-kind';
-import type { ItemFailure } from '#contracts/import';
+import type { ImportItemState, ItemFailure } from '#contracts/import';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { AddedItem, StoredItem } from '../catalogue/import-items.ts';
 import type { Counted, StoredImport } from '../catalogue/imports.ts';
 import type { Log } from '../ops/log.ts';
-import type { Landing } from './landing.ts';
+import type { Landing, Whole } from './landing.ts';
 import type { Progress } from './progress.ts';
 import {
 	MAX_ITEMS,
 	MAX_PAGE,
 	SourceError,
+	type Adopted,
 	type ListedItem,
 	type OpenSource,
 	type SourceContext
@@ -33,13 +34,16 @@ const COUNT_MS = 1_000;
 const SETTLE_MS = 2_000;
 const SETTLE_PAGE = 500;
 const MAX_SOURCE_ID = 1_000;
+const ENDED: readonly ImportItemState[] = ['ready', 'duplicate', 'failed'];
 
 export interface RunOptions {
 	catalogue: Catalogue;
 	landing: Landing;
 	progress: Progress;
 	/** Opens its source; called again when the source was away. */
-	open: (context: Omit<SourceContext, 'person' | 'outgoing'>) => Promise<OpenSource>;
+	open: (context: Omit<SourceContext, 'person' | 'outgoing' | 'reader'>) => Promise<OpenSource>;
+	/** Brings the source's playlists, once its items are here. */
+	playlists: (row: StoredImport, source: OpenSource) => Promise<void>;
 	/** In words, what the run waits for now. */
 	onwait: (words: string | null) => void;
 	/** Something is new that people may want to see. */
@@ -118,6 +122,7 @@ class Run {
 				await catalogue.imports.rename(this.#row.id, label);
 			}
 			while (await this.#step(signal));
+			await this.#options.playlists(this.#row, this.#source);
 		} finally {
 			abort.abort();
 			await Promise.all(this.#busy.values());
@@ -190,13 +195,19 @@ class Run {
 		const isNew = (item: ListedItem) => {
 			const before = known.get(item.sourceId);
 			if (!before) return true;
-			if (before.importId === importId) return false;
-			const isHere = before.state !== 'waiting' && before.state !== 'failed';
-			return !isHere || before.changed !== (item.changed ?? null);
+			const hasChanged = before.changed !== (item.changed ?? null);
+			// Of its own it looks again at what has ended: an import that watches its place comes by several times.
+			if (before.importId === importId) return hasChanged && ENDED.includes(before.state);
+			return hasChanged || before.state === 'waiting' || before.state === 'failed';
 		};
 		const wanted = items.filter(isNew);
-		const ofThis = items.filter(({ sourceId }) => known.get(sourceId)?.importId === importId);
-		const skipped = items.length - wanted.length - ofThis.length;
+		const own = items.flatMap((item) => {
+			const before = known.get(item.sourceId);
+			return before?.importId === importId ? [{ ...before, isWanted: isNew(item) }] : [];
+		});
+		const again = own.filter(({ isWanted }) => isWanted);
+		const failedBefore = again.filter(({ state }) => state === 'failed').length;
+		const skipped = items.length - wanted.length - (own.length - again.length);
 		const hashes = wanted.flatMap(({ sha256 }) => sha256 ?? []);
 		const here =
 			hashes.length > 0
@@ -210,7 +221,12 @@ class Run {
 			isListed: page.next === null,
 			saidTotal: page.total ?? this.#place.saidTotal
 		};
-		this.#add({ listed: wanted.length + skipped, skipped: skipped + twins });
+		this.#add({
+			listed: wanted.length - again.length + skipped,
+			skipped: skipped + twins,
+			failed: -failedBefore,
+			done: failedBefore - again.length
+		});
 		if (this.#row.listed + (this.#pending.listed ?? 0) > MAX_ITEMS)
 			throw new SourceError('too_many_items', 'source');
 		const isDue = taken.length > 0 || now() - this.#writtenAt >= COUNT_MS;
@@ -248,7 +264,7 @@ class Run {
 		};
 		try {
 			const whole = await this.#bring(item, onbytes);
-			await landing.handOver(this.#row, item, whole.name, whole.size);
+			await landing.handOver(this.#row, item, whole);
 			this.#letDown = 0;
 			progress.itemEnded();
 			this.#options.onprogress();
@@ -259,12 +275,12 @@ class Run {
 	}
 
 	/** All bytes of an item, those that were here already among them. */
-	async #bring(item: StoredItem, onbytes: (bytes: number) => void) {
+	async #bring(item: StoredItem, onbytes: (bytes: number) => void): Promise<Whole> {
 		const { catalogue, landing } = this.#options;
 		const { personId } = this.#row;
 		const here = await landing.here(item);
 		// A crash came between the last byte and the handing over.
-		if (here > 0 && here === item.wholeSize) return { name: item.name, size: here };
+		if (here > 0 && here === item.wholeSize) return landing.whole(item, here);
 		const resume = { offset: here, ifRange: here > 0 ? item.validator : null };
 		const fetched = await this.#source?.fetch(item, resume);
 		if (!fetched) throw new SourceError('unexpected', 'item');
@@ -279,11 +295,16 @@ class Run {
 			await catalogue.importItems.change(item.id, { validator: null, wholeSize: null });
 			throw new SourceError('changed_meanwhile', 'later');
 		}
+		let how: Adopted | undefined;
 		if (offset === 0) {
 			await landing.forget(item.id);
+			const adopted = await landing.adopt(item, fetched, personId);
+			if (adopted && adopted.adopted?.kept !== 'copied') return { ...adopted, name };
+			how = adopted?.adopted;
 			await catalogue.importItems.change(item.id, { validator, wholeSize: size });
 		}
-		return { name, size: await landing.write(item, fetched, { personId, onbytes }) };
+		const written = await landing.write(item, fetched, { personId, onbytes });
+		return { ...landing.whole(item, written), name, ...(how && { adopted: how }) };
 	}
 
 	async #failed(item: StoredItem, error: unknown, came: number): Promise<void> {

@@ -4,6 +4,7 @@ import type { ImportOrder, ImportSource, ItemFailure } from '#contracts/import';
 import type { Description } from '#contracts/upload';
 import type { Log } from '../ops/log.ts';
 import type { Outgoing } from './outgoing.ts';
+import type { Reader } from './reader.ts';
 
 /** How many items one page of a source may hold: each page is one question to the catalogue. */
 export const MAX_PAGE = 500;
@@ -41,6 +42,16 @@ export interface ListedPage {
 	total?: number;
 }
 
+/** A playlist of a source. */
+export interface ListedPlaylist {
+	/** The source's own name for it: the same at each listing. At most 1,000 characters. */
+	sourceId: string;
+	name: string;
+	text?: string;
+	/** `sourceId`s of items, in order, as often as they stand in it. */
+	items: string[];
+}
+
 /** How to go on with an item whose first bytes are here. */
 export interface Resume {
 	/** Bytes that are here. */
@@ -61,6 +72,15 @@ export interface Fetched {
 	type?: string;
 	/** A body that ends early without an error is taken for whole only when `size` says so, or is null. */
 	body: Readable;
+	/** Keeps it at a new path without a second copy of its bytes; absent where nobody asked for that. */
+	adopt?: (target: string) => Promise<Adopted>;
+}
+
+/** How an item that lies on this machine is kept; `copied` is still to be done. */
+export interface Adopted {
+	kept: 'copied' | 'cloned' | 'linked';
+	/** Which file it was, and which bytes were in it. */
+	version: string;
 }
 
 /** A source that is open for one run of one import. */
@@ -76,6 +96,8 @@ export interface OpenSource {
 	list(cursor: string | null): Promise<ListedPage>;
 	/** @throws SourceError */
 	fetch(item: FetchItem, resume: Resume): Promise<Fetched>;
+	/** Asked once all items are here. @throws SourceError */
+	playlists?(): AsyncIterable<ListedPlaylist>;
 	/** Ends sessions, closes files. Called once, also after errors. */
 	close?(): Promise<void>;
 }
@@ -86,12 +108,31 @@ export type FetchItem = Pick<ListedItem, 'sourceId' | 'name'> & { locator: strin
 export interface SourceContext {
 	person: Person;
 	outgoing: Outgoing;
+	/** Reads what came, away from where pages are served. */
+	reader: Pick<Reader, 'read'>;
 	/** Aborted when the import is paused, cancelled, or the server stops: everything under way ends with it. */
 	signal: AbortSignal;
 	log: Log;
 }
 
 type OrderOf<Name extends ImportSource> = Extract<ImportOrder, { source: Name }>;
+
+export interface WatchOptions {
+	/** What the place looked like when it was looked at last; null when it never was. */
+	seen: string | null;
+	/** Told what it looks like now, when that is something else; false to be told again later. */
+	onchange: (seen: string) => Promise<boolean>;
+	log: Log;
+}
+
+/** Looks for changes at one place. */
+export interface Watcher {
+	/** Whether the place is there. */
+	readonly isThere: boolean;
+	/** Looks now. */
+	look(): Promise<void>;
+	close(): Promise<void>;
+}
 
 /** A kind of source. One file each, and a line in sources.ts. */
 export interface Source<Name extends ImportSource = ImportSource> {
@@ -106,6 +147,10 @@ export interface Source<Name extends ImportSource = ImportSource> {
 	secrets?: readonly string[];
 	/** Before the answer to the order: throws a Problem when this person may not. Makes no request. */
 	admit?(order: OrderOf<Name>, person: Person): Promise<void> | void;
+	/** Whether an order is to look again by itself when something changes at its place. */
+	isWatched?(order: OrderOf<Name>): boolean;
+	/** Begins to look for changes, without harm to whoever else works there. */
+	watch?(order: OrderOf<Name>, options: WatchOptions): Watcher;
 	/** Makes it ready to list; called again after each restart and each pause. @throws SourceError */
 	open(order: OrderOf<Name>, context: SourceContext): Promise<OpenSource>;
 }

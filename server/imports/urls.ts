@@ -1,7 +1,6 @@
 import type { UrlsOrder } from '#contracts/import';
-import { download, nameFromUrl } from './download.ts';
-import { parsePlaylist } from './playlist.ts';
-import { MAX_PAGE, SourceError, type ListedItem, type Source } from './source.ts';
+import { download } from './download.ts';
+import { MAX_PAGE, SourceError, type Source } from './source.ts';
 
 /** A list of addresses: one a line, M3U, PLS or XSPF. What it names is fetched; lists in lists are not followed. */
 export const urls: Source<'urls'> = {
@@ -9,18 +8,9 @@ export const urls: Source<'urls'> = {
 	place: (order) => order.url ?? 'pasted',
 	label: (order) => (order.url === undefined ? 'A list of addresses' : new URL(order.url).hostname),
 
-	async open(order: UrlsOrder, { outgoing, signal }) {
+	async open(order: UrlsOrder, { outgoing, signal, reader }) {
 		const { text, base } = await read();
-		const items = parsePlaylist(text, base).map((entry): ListedItem => {
-			const { location, ...describe } = entry;
-			const url = URL.canParse(location) ? new URL(location) : null;
-			return {
-				sourceId: location,
-				name: url ? nameFromUrl(url) : location.slice(0, 200),
-				locator: location,
-				...(Object.keys(describe).length > 0 && { describe })
-			};
-		});
+		const { items } = await reader.read({ as: 'urls', text, base: base?.href ?? null });
 
 		async function read() {
 			if (order.url === undefined) return { text: order.text ?? '', base: null };

@@ -32,6 +32,13 @@ test('a playlist, a page and plain text are not sound, whatever they are called'
 	expect(sniff(Buffer.alloc(0))).toBeNull();
 });
 
+test.each(['PK\u0003\u0004', 'Rar!\u001a\u0007', '7z\u00bc\u00af', '\u001f\u008b\u0008'])(
+	'an archive is not the song that lies unpacked in it: %j',
+	(head) => {
+		expect(sniff(Buffer.concat([bytes(head, 'song.mp3'), mp3Frame, mp3Frame]))).toBeNull();
+	}
+);
+
 test('one lucky pair of bytes does not make an mp3', () => {
 	expect(sniff(Buffer.concat([mp3Frame.subarray(0, 4), Buffer.alloc(2000, 0x20)]))).toBeNull();
 });

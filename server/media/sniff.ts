@@ -73,7 +73,19 @@ function demuxerOf(head: Buffer): Demuxer | null {
 	if (ascii(head, 0, 'MAC ')) return 'ape';
 	if (ascii(head, 0, 'caff')) return 'caf';
 	if (head.subarray(0, 4).equals(Buffer.from([0x1a, 0x45, 0xdf, 0xa3]))) return 'matroska';
-	return mpegDemuxer(head);
+	// A song that is stored unpacked in an archive would make it look like that song.
+	return isArchive(head) ? null : mpegDemuxer(head);
+}
+
+/** ZIP, RAR, 7z, gzip and tar by their first bytes. */
+function isArchive(head: Buffer): boolean {
+	return (
+		ascii(head, 0, 'PK\u0003\u0004') ||
+		ascii(head, 0, 'Rar!') ||
+		ascii(head, 0, '7z\u00bc\u00af') ||
+		ascii(head, 0, '\u001f\u008b') ||
+		ascii(head, 257, 'ustar')
+	);
 }
 
 /** Whether it is one of the few kinds of picture that are drawn here. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,11 +17,15 @@ let site: Awaited<ReturnType<typeof startSite>>;
 let page: Page;
 let origin: Origin;
 let axe: string;
+/** A folder of the server that its owner may import. */
+let music: string;
 
 beforeAll(async () => {
 	axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 	origin = await Origin.open();
-	site = await startSite({ trusts: true, env: { IMPORT_ALLOW_HOSTS: '127.0.0.1' } });
+	music = await mkdtemp(path.join(tmpdir(), 'segue-music-'));
+	const env = { IMPORT_ALLOW_HOSTS: '127.0.0.1', IMPORT_ROOTS: music };
+	site = await startSite({ trusts: true, env });
 	page = await openPage(site.context);
 	await signIn(page, site.origin);
 	await page.goto(`${site.origin}/import`);
@@ -29,6 +33,7 @@ beforeAll(async () => {
 afterAll(async () => {
 	await site.close();
 	await origin.close();
+	await rm(music, { recursive: true, force: true });
 });
 
 /** The newest import from there. */
@@ -116,6 +121,38 @@ test('a list of addresses is imported, paused, gone on with, and one is cancelle
 	await button(label, 'Cancel').click();
 	await says(label, 'Cancelled');
 	expect(await faults()).toEqual([]);
+});
+
+test('the owner has a folder watched, where its files lie, and stops it', async () => {
+	const song = await makeMusic({ format: 'mp3', seconds: 2 });
+	const names = ['Left', 'Right'];
+	const files = variations(
+		song,
+		names.map((title) => ({ title, artist: 'Ada', album: 'Shelf' }))
+	);
+	const label = path.basename(music);
+	await writeFile(path.join(music, 'left.mp3'), files[0]!);
+	await page.getByRole('radio', { name: 'A folder of the server' }).check();
+	await page.getByLabel('Path of the folder').fill(`${music}-other`);
+	await page.getByRole('switch', { name: 'Watch the folder' }).click();
+	await page.getByRole('switch', { name: 'Keep the files where they lie' }).click();
+	await press();
+	await page.getByText('There is no such folder here').waitFor();
+	await page.getByLabel('Path of the folder').fill(music);
+	expect(await faults()).toEqual([]);
+	await press();
+
+	await says(label, 'Watching for what is new');
+	await card(label)
+		.getByText(/^1 file (kept where it lies|had to be copied)/)
+		.waitFor();
+	await writeFile(path.join(music, 'right.mp3'), files[1]!);
+	await says(label, '2 of 2 brought over');
+	await says(label, 'Watching for what is new');
+	expect(await faults()).toEqual([]);
+	await button(label, 'Stop watching').click();
+
+	await says(label, 'Done');
 });
 
 test('a server that asks for rest is waited for, and the page says so', async () => {

@@ -12,6 +12,7 @@ import { retryUntil } from '../support/until.ts';
 interface Manifest {
 	format: string;
 	person: { email: string };
+	playlists: { name: string; tracks: { file: string | null; trackId: string | null }[] }[];
 	releases: { id: string; folder: string; cover: string | null }[];
 	tracks: {
 		file: string | null;
@@ -30,6 +31,8 @@ let portal: TestPortal;
 let close: () => Promise<void>;
 let owner: Client;
 let artist: Client;
+/** Tracks of a playlist, one of them twice. */
+let mix: string[];
 const songs = new Map<string, Uint8Array<ArrayBuffer>>();
 
 beforeAll(async () => {
@@ -58,6 +61,15 @@ beforeAll(async () => {
 	}
 	for (const id of ids.slice(1)) expect((await artist.outcome(id)).state).toBe('ready');
 	// What is said of a track is part of the archive, and how loud it is belongs to it.
+	const { tracks } = (await (await artist.fetch('/api/tracks')).json()) as TrackPage;
+	mix = [...tracks, ...tracks.slice(0, 1)].map(({ id }) => id);
+	const playlist = await artist.post('/api/playlists', { name: 'Mine first' });
+	const { id, version } = (await playlist.json()) as { id: string; version: number };
+	await artist.fetch(`/api/playlists/${id}`, {
+		method: 'PATCH',
+		headers: { 'Content-Type': 'application/json' },
+		body: JSON.stringify({ version, add: mix })
+	});
 	await retryUntil(
 		async () => (await (await artist.fetch('/api/tracks')).json()) as TrackPage,
 		({ tracks }) => tracks.every(({ measured }) => measured === 'ready')
@@ -88,6 +100,13 @@ test('an artist takes everything along, bit for bit, and a manifest says what it
 	const files = await unpacked(bytes);
 
 	const manifest = JSON.parse(String(files.get('segue.json'))) as Manifest;
+	expect(manifest.playlists).toMatchObject([
+		{ name: 'Mine first', visibility: 'private', tracks: mix.map((id) => ({ trackId: id })) }
+	]);
+	for (const { file, trackId } of manifest.playlists[0]!.tracks) {
+		expect(file).toBe(manifest.tracks.find(({ id }) => id === trackId)?.file);
+		expect(files.has(file ?? '')).toBe(true);
+	}
 	expect(manifest).toMatchObject({
 		format: 'segue-export',
 		person: { email: 'artist@portal.test' }

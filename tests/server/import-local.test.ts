@@ -1,11 +1,23 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import {
+	appendFile,
+	mkdir,
+	mkdtemp,
+	readdir,
+	readFile,
+	rename,
+	rm,
+	stat,
+	symlink,
+	writeFile
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ImportRecord } from '#contracts/import';
 import type { Track } from '#contracts/track';
 import { downloadZip } from 'client-zip';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeMusic, makePicture, variations } from '../support/music.ts';
+import { id3v1, makeMusic, makePicture, variations } from '../support/music.ts';
 import { startPortal, type Client, type TestPortal } from '../support/portal.ts';
 import { runSegue } from '../support/segue.ts';
 import { retryUntil } from '../support/until.ts';
@@ -119,6 +131,9 @@ test('what is called an archive and is none is refused, and a broken song does n
 	const at = Buffer.from(zip.buffer).indexOf(Buffer.from('Torn.mp3')) + bad!.length - 100;
 	zip[at] = zip[at]! ^ 1;
 	await artist.send('broken.zip', zip);
+	// Its songs lie in it unpacked, so that it sounds like one from its middle on.
+	const disguised = await artist.send('Song.mp3', zip);
+	expect(await artist.outcome(disguised)).toMatchObject({ state: 'failed', code: 'not_audio' });
 
 	const done = await ended(artist, ({ label }) => label === 'broken.zip');
 
@@ -153,3 +168,122 @@ test('the owner imports a folder within the roots; its files stay as they are', 
 	expect((await readdir(folder)).sort()).toEqual(['database.mp3', 'left.mp3', 'right.mp3']);
 	expect((await readFile(path.join(folder, 'left.mp3'))).equals(files[0]!)).toBe(true);
 });
+
+const originalOf = (sha256: string) =>
+	path.join(portal.dataDir, 'storage/originals', sha256.slice(0, 2), sha256);
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const startFolder = async (order: object) => {
+	const response = await owner.post('/api/imports', { source: 'folder', publish: true, ...order });
+	expect(response.status).toBe(202);
+	return ((await response.json()) as { id: string }).id;
+};
+const read = async (id: string) =>
+	(await (await owner.fetch(`/api/imports/${id}`)).json()) as ImportRecord;
+const until = (id: string, is: (each: ImportRecord) => boolean) => retryUntil(() => read(id), is);
+
+test('a watched folder brings what is new, through a restart, until somebody stops it', async () => {
+	const folder = path.join(music, 'Watched');
+	await mkdir(folder);
+	const names = ['First', 'Second', 'Third', 'Fourth'];
+	const files = songs('Watched', names);
+	const put = (at: number, where = folder) =>
+		writeFile(path.join(where, `${names[at]}.mp3`), files[at]!);
+	await put(0);
+
+	const id = await startFolder({ path: folder, watch: true });
+	expect(await until(id, ({ state }) => state === 'done')).toMatchObject({
+		...{ watching: true, items: { total: 1, done: 1 } }
+	});
+
+	// In a folder that is new itself.
+	const deeper = path.join(folder, 'disc 2');
+	await mkdir(deeper);
+	await put(1, deeper);
+	const second = await until(id, ({ state, items }) => state === 'done' && items.done === 2);
+	expect(second.items).toEqual({ total: 2, done: 2, skipped: 0, failed: 0 });
+
+	await portal.kill();
+	await put(2);
+	await portal.start();
+	expect(await until(id, ({ items }) => items.done === 3)).toMatchObject({ watching: true });
+	await until(id, ({ state }) => state === 'done');
+	expect((await tracksOf(portal.visitor, 'Watched')).map(({ title }) => title).sort()).toEqual(
+		['First', 'Second', 'Third'].sort()
+	);
+
+	// A disk that is not mounted is no folder without music.
+	await rename(folder, `${folder} away`);
+	const away = await until(id, ({ waitingFor }) => waitingFor !== undefined);
+	expect(away).toMatchObject({ state: 'done', waitingFor: expect.stringContaining('not there') });
+	await rename(`${folder} away`, folder);
+
+	const unwatch = () =>
+		owner.fetch(`/api/imports/${id}`, {
+			method: 'PATCH',
+			headers: { 'Content-Type': 'application/json' },
+			body: JSON.stringify({ action: 'unwatch' })
+		});
+	const stopped = await unwatch();
+	expect((await stopped.json()) as ImportRecord).not.toHaveProperty('watching');
+	expect((await unwatch()).status).toBe(409);
+	await put(3);
+	const again = await startFolder({ path: folder });
+	expect(await until(again, ({ state }) => state === 'done')).toMatchObject({
+		items: { total: 4, done: 1, skipped: 3 }
+	});
+	expect(await read(id)).toMatchObject({ state: 'done', items: { total: 3, done: 3 } });
+}, 60_000);
+
+test('an adopted folder lies on the disk once, and its files are the owner’s', async () => {
+	const folder = path.join(music, 'Adopted');
+	await mkdir(folder);
+	const names = ['Kept', 'Written to', 'Moved'];
+	const files = songs('Adopted', names);
+	const at = (name: string) => path.join(folder, `${name}.mp3`);
+	for (const [index, name] of names.entries()) await writeFile(at(name), files[index]!);
+	const before = await Promise.all(names.map((name) => stat(at(name))));
+
+	const id = await startFolder({ path: folder, mode: 'adopt', watch: true });
+	const done = await until(id, ({ state }) => state === 'done');
+
+	expect(done).toMatchObject({ items: { total: 3, done: 3 } });
+	// Where the disk can do neither, it has to say so.
+	const { shared = 0, copied = 0 } = done.kept ?? {};
+	expect(shared + copied).toBe(3);
+	const isLinked = (await stat(at('Kept'))).nlink > 1;
+	if (isLinked) {
+		expect([shared, copied]).toEqual([3, 0]);
+		for (const [index, bytes] of files.entries()) {
+			expect((await stat(originalOf(sha256(bytes)))).ino).toBe(before[index]!.ino);
+		}
+	}
+	for (const [index, name] of names.entries()) {
+		expect((await readFile(at(name))).equals(files[index]!)).toBe(true);
+		expect((await stat(at(name))).mtimeMs).toBe(before[index]!.mtimeMs);
+	}
+	expect(await readdir(path.join(portal.dataDir, 'storage/imports'))).toEqual([]);
+
+	// It is gone from the folder, and here still.
+	const [, written, moved] = (await tracksOf(owner, 'Adopted')).sort((a, b) =>
+		names.indexOf(a.title) < names.indexOf(b.title) ? -1 : 1
+	);
+	await rm(at('Moved'));
+	// And another is written to in place, as some programs do that change tags.
+	await appendFile(at('Written to'), id3v1({ title: 'Written to' }));
+	const now = await readFile(at('Written to'));
+	const after = await retryUntil(
+		async () => (await (await owner.fetch(`/api/tracks/${written?.id}`)).json()) as Track,
+		({ originalSha256 }) => originalSha256 === sha256(now)
+	);
+	const settled = await until(id, ({ state }) => state === 'done');
+
+	expect(after.id).toBe(written?.id);
+	expect((await readFile(originalOf(sha256(now)))).equals(now)).toBe(true);
+	expect(settled.items).toEqual({ total: 3, done: 3, skipped: 0, failed: 0 });
+	if (isLinked) expect(settled.kept).toMatchObject({ gone: 1 });
+	expect((await readFile(originalOf(moved!.originalSha256!))).equals(files[2]!)).toBe(true);
+
+	// The portal lets go of a track; its owner's file is no business of the portal's.
+	await owner.fetch(`/api/tracks/${written?.id}`, { method: 'DELETE' });
+	expect((await readFile(at('Written to'))).equals(now)).toBe(true);
+}, 60_000);

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ImportItems, ImportRecord } from '#contracts/import';
 import type { LiveMessage } from '#contracts/live';
+import type { PlaylistList, PlaylistPage } from '#contracts/playlist';
 import type { Track } from '#contracts/track';
 import { openAccounts } from '../../server/beside.ts';
 import { loadConfig } from '../../server/config.ts';
-import { makeLibrary, makeMusic, makeSong, variations } from '../support/music.ts';
+import { makeLibrary, makeMusic, makePicture, makeSong, variations } from '../support/music.ts';
 import { giveFile, Origin } from '../support/origin.ts';
 import { Client, startPortal, type TestPortal } from '../support/portal.ts';
 import { hasSupysonic, NO_SUPYSONIC, startSupysonic } from '../support/supysonic.ts';
@@ -62,6 +63,13 @@ const change = (id: string, action: string, who = owner) =>
 		headers: { 'Content-Type': 'application/json' },
 		body: JSON.stringify({ action })
 	});
+const artist = async (email: string) => {
+	const beside = await openAccounts(loadConfig({ DATA_DIR: portal.dataDir }));
+	await beside.accounts.add({ email, role: 'artist', name: email, password: 'a-long-enough-one' });
+	const Authorization = `Bearer ${await beside.accounts.apiToken(email)}`;
+	await beside.close();
+	return new Client(() => portal.origin, { Authorization });
+};
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 /** Whether an original is here, byte for byte. */
 const isKept = async (bytes: Uint8Array) => {
@@ -74,12 +82,14 @@ test('a feed is brought over byte for byte, and the next time only what is new',
 	const [one, two, three] = songs(['Feed one', 'Feed two', 'Feed three']);
 	const enclosed = [one!, two!].map((bytes, at) => origin.file(`/feed/${at}.mp3`, bytes));
 	const feed = (urls: string[]) => `<?xml version="1.0"?><rss version="2.0"><channel>
-		<title>The &amp; Feed</title>${urls
+		<title>The &amp; Feed</title><itunes:image href="/feed.jpg"/>${urls
 			.map(
 				(url, at) => `<item><title>Episode &lt;${at}&gt;</title><guid>episode-${at}</guid>
 				<enclosure url="${url}?a=1&amp;b=2" type="audio/mpeg" length="9"/></item>`
 			)
 			.join('')}</channel></rss>`;
+	const picture = await makePicture('olive');
+	origin.on('/feed.jpg', (_request, response) => response.end(picture));
 	let listed = enclosed;
 	const url = origin.on('/feed.xml', (_request, response) => response.end(feed(listed)));
 
@@ -88,16 +98,18 @@ test('a feed is brought over byte for byte, and the next time only what is new',
 
 	expect(first.status).toBe(202);
 	expect(done).toMatchObject({
-		...{ state: 'done', label: 'The & Feed', bytes: one!.length + two!.length },
-		items: { total: 2, done: 2, skipped: 0, failed: 0 }
+		...{ state: 'done', label: 'The & Feed' },
+		bytes: one!.length + two!.length + picture.length,
+		items: { total: 3, done: 3, skipped: 0, failed: 0 }
 	});
 	const [track] = (await items(first.id, 'ready')).map(({ trackId }) => trackId);
-	const { title } = (await (await owner.fetch(`/api/tracks/${track}`)).json()) as Track;
+	const { title, coverUrl } = (await (await owner.fetch(`/api/tracks/${track}`)).json()) as Track;
 	expect(title).toBe('Episode <0>');
+	expect(coverUrl).toBeDefined();
 	for (const bytes of [one!, two!]) expect(await isKept(bytes)).toBe(true);
 	listed = [...enclosed, origin.file('/feed/2.mp3', three!)];
 	const again = await ended((await order({ source: 'feed', url })).id);
-	expect(again.items).toEqual({ total: 3, done: 1, skipped: 2, failed: 0 });
+	expect(again.items).toEqual({ total: 4, done: 1, skipped: 3, failed: 0 });
 	expect(origin.asked('/feed/0.mp3')).toHaveLength(1);
 	expect(origin.requests[0]?.agent).toContain('https://localhost:8443');
 });
@@ -387,6 +399,79 @@ test(
 				const database = await readFile(path.join(portal.dataDir, name));
 				expect(database.includes(password)).toBe(false);
 			}
+		} finally {
+			await supysonic.close();
+			await rm(folder, { recursive: true, force: true });
+		}
+	}
+);
+
+test(
+	'playlists and covers come from a Subsonic server, and change here when they change there',
+	{ timeout: 90_000 },
+	async ({ skip }) => {
+		skip(!hasSupysonic, NO_SUPYSONIC);
+		const folder = await mkdtemp(path.join(tmpdir(), 'segue-supysonic-'));
+		const titles = ['C1', 'C2', 'C3', 'E1'];
+		const tags = titles.map((title, at) => ({
+			...{ title, artist: 'Bea', album: at < 3 ? 'Coast' : 'Ebb', track: String(at + 1) }
+		}));
+		for (const [at, bytes] of variations(song, tags).entries()) {
+			const where = path.join(folder, 'music', tags[at]!.album);
+			await mkdir(where, { recursive: true });
+			await writeFile(path.join(where, `${titles[at]}.mp3`), bytes);
+		}
+		await writeFile(path.join(folder, 'music/Coast/cover.jpg'), await makePicture('teal'));
+		const supysonic = await startSupysonic(folder, path.join(folder, 'music'));
+		const bea = await artist('bea@portal.test');
+		try {
+			const { url, username, password } = supysonic;
+			const ask = { source: 'subsonic', url, username, password };
+			const songs = (await supysonic.ask('search3', { query: 'C', songCount: '20' })).searchResult3!
+				.song as { id: string; title: string; albumId: string; artistId: string }[];
+			const [ebb] = (await supysonic.ask('search3', { query: 'E1' })).searchResult3!
+				.song as typeof songs;
+			const idOf = (title: string) =>
+				[...songs, ebb!].find((each) => each.title === title)?.id ?? title;
+			const mix = ['C2', 'E1', 'C1', 'C2'].map(idOf);
+			await supysonic.ask('createPlaylist', { name: 'Mix', songId: mix });
+			const kept = async () => {
+				const { playlists } = (await (await bea.fetch('/api/playlists')).json()) as PlaylistList;
+				const pages = await Promise.all(
+					playlists.map(async ({ id }) => {
+						const page = (await (await bea.fetch(`/api/playlists/${id}`)).json()) as PlaylistPage;
+						return { ...page, titles: page.items.map(({ title }) => title) };
+					})
+				);
+				return pages;
+			};
+
+			const first = await ended((await order(ask, bea)).id, bea);
+
+			expect(first).toMatchObject({
+				...{ state: 'done', playlists: 1 },
+				items: { total: 5, done: 5, failed: 0 }
+			});
+			expect(await kept()).toMatchObject([
+				{ name: 'Mix', visibility: 'private', titles: ['C2', 'E1', 'C1', 'C2'] }
+			]);
+			const { tracks } = (await (await bea.fetch('/api/tracks?q=Bea')).json()) as {
+				tracks: Track[];
+			};
+			const covers = tracks.map(({ title, coverUrl }) => [title, coverUrl !== undefined]);
+			expect(Object.fromEntries(covers)).toEqual({ C1: true, C2: true, C3: true, E1: false });
+
+			const { playlist } = (await supysonic.ask('getPlaylists', {})).playlists!;
+			const [{ id: mixId }] = playlist as [{ id: string }];
+			const changed = ['E1', 'C2', 'C3'].map(idOf);
+			await supysonic.ask('createPlaylist', { playlistId: mixId, songId: changed });
+			const chosen = { ...ask, playlists: [mixId], albums: [ebb!.albumId] };
+			const second = await ended((await order(chosen, bea)).id, bea);
+
+			expect(second.items).toMatchObject({ done: 0, failed: 0 });
+			expect(await kept()).toMatchObject([{ name: 'Mix', titles: ['E1', 'C2', 'C3'] }]);
+			const ofArtist = await order({ ...ask, artists: [ebb!.artistId] }, bea);
+			expect((await ended(ofArtist.id, bea)).items).toMatchObject({ total: 5, skipped: 5 });
 		} finally {
 			await supysonic.close();
 			await rm(folder, { recursive: true, force: true });

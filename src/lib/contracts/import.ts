@@ -133,6 +133,23 @@ export const ImportRecord = v.object({
 	bytesPerSecond: v.optional(v.number()),
 	secondsLeft: v.optional(v.number()),
 	publish: v.boolean(),
+	/** Of the source, that are playlists of this person now. */
+	playlists: v.optional(v.number()),
+	/** Looks again by itself when something changes at its place. */
+	watching: v.optional(v.literal(true)),
+	/** Of files that are to be kept where they lie, as they were found last. */
+	kept: v.optional(
+		v.object({
+			/** They lie on the disk once. */
+			shared: v.number(),
+			/** The disk could not do that: they lie there twice. */
+			copied: v.number(),
+			/** Of the shared ones: written to by somebody, so that the portal's are others too. */
+			altered: v.number(),
+			/** Of the shared ones: no longer where they lay. The portal has them still. */
+			gone: v.number()
+		})
+	),
 	/** ISO 8601. */
 	createdAt: v.string(),
 	endedAt: v.optional(v.string())
@@ -143,9 +160,9 @@ export type ImportRecord = v.InferOutput<typeof ImportRecord>;
 export const ImportList = v.object({ imports: v.array(ImportRecord) });
 export type ImportList = v.InferOutput<typeof ImportList>;
 
-/** `PATCH /api/imports/:id`. A password is forgotten when an import ends, so trying again needs it anew. */
+/** `PATCH /api/imports/:id`. `unwatch`: it does not look again by itself any more. A password is forgotten when an import ends, so trying again needs it anew. */
 export const ChangeImport = v.object({
-	action: v.picklist(['pause', 'resume', 'cancel', 'retry']),
+	action: v.picklist(['pause', 'resume', 'cancel', 'retry', 'unwatch']),
 	password: v.optional(v.pipe(v.string(), v.maxLength(1000)))
 });
 export type ChangeImport = v.InferOutput<typeof ChangeImport>;

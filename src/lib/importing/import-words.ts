@@ -44,6 +44,7 @@ const REFUSALS: Partial<Record<ProblemCode, string>> = {
 	import_running: 'You are importing from there already: see below.',
 	import_state: 'It has moved on meanwhile.',
 	not_offered: 'This portal does not import from there.',
+	not_found: 'There is no such folder here that may be imported.',
 	bad_request: 'Something is missing: a full address begins with https://.',
 	unauthorized: 'Sign in first.',
 	forbidden: 'Only artists add music.',
@@ -57,7 +58,7 @@ export const refusalWords = (code: ProblemCode | null): string =>
 const n = (of: number) => of.toLocaleString('en');
 
 /** `214 of 1,024 here, 3 could not be had`. */
-export function countWords({ state, items }: ImportRecord): string {
+export function countWords({ state, items, playlists }: ImportRecord): string {
 	const { total, done, skipped, failed } = items;
 	if (total === undefined && done + skipped + failed === 0) {
 		return state === 'running' ? 'Looking at what is there' : '';
@@ -67,6 +68,8 @@ export function countWords({ state, items }: ImportRecord): string {
 	const parts = [`${n(done)}${of} brought over`];
 	if (skipped > 0) parts.push(`${n(skipped)} here before`);
 	if (failed > 0) parts.push(`${n(failed)} could not be had`);
+	if (playlists !== undefined)
+		parts.push(playlists === 1 ? '1 playlist' : `${n(playlists)} playlists`);
 	return parts.join(', ');
 }
 
@@ -83,3 +86,33 @@ export const STATE_WORDS: Record<ImportRecord['state'], string> = {
 	failed: 'Stopped',
 	cancelled: 'Cancelled'
 };
+
+/** What becomes of it now. */
+export function stateWords({ state, watching }: ImportRecord): string {
+	if (!watching) return STATE_WORDS[state];
+	return state === 'done' ? 'Watching for what is new' : `${STATE_WORDS[state]}, and watching`;
+}
+
+/** What became of files that were to stay where they lie. */
+export function keptWords({ kept }: ImportRecord): string[] {
+	if (!kept) return [];
+	const { shared, copied, altered, gone } = kept;
+	const files = (count: number) => (count === 1 ? '1 file' : `${n(count)} files`);
+	const lines: string[] = [];
+	if (shared > 0)
+		lines.push(`${files(shared)} kept where ${shared === 1 ? 'it lies' : 'they lie'}.`);
+	if (copied > 0)
+		lines.push(
+			`${files(copied)} had to be copied: the disk cannot keep ${copied === 1 ? 'it' : 'them'} in one place.`
+		);
+	if (altered > 0) {
+		lines.push(
+			`${files(altered)} written to since, and so what the portal keeps of ${altered === 1 ? 'it' : 'them'} changed too. Import the folder once more.`
+		);
+	}
+	if (gone > 0)
+		lines.push(
+			`${files(gone)} no longer where ${gone === 1 ? 'it' : 'they'} lay; the portal has ${gone === 1 ? 'it' : 'them'} still.`
+		);
+	return lines;
+}

@@ -51,7 +51,7 @@ export class Importing {
 	/** @returns why it could not be done, in words; null when it was */
 	change(
 		id: string,
-		action: 'pause' | 'resume' | 'cancel' | 'retry',
+		action: 'pause' | 'resume' | 'cancel' | 'retry' | 'unwatch',
 		password?: string
 	): Promise<string | null> {
 		return this.#do(() =>

@@ -3,5 +3,10 @@ import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = ({ locals }) => {
 	if (!locals.person) redirect(303, '/signin?next=/import');
-	return { mayImport: locals.person.role !== 'listener' };
+	const { role } = locals.person;
+	return {
+		mayImport: role !== 'listener',
+		// Nobody else learns what is on the disk.
+		folders: role === 'owner' ? locals.portal.imports.folders : []
+	};
 };

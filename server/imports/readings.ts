@@ -1,0 +1,24 @@
+import { parseFeed, type FeedDocument } from './feed-document.ts';
+import { listedUrls } from './listed-urls.ts';
+import type { ListedItem } from './source.ts';
+import { readAnswer, type Method } from './subsonic-answers.ts';
+
+/** What is read of texts that strangers wrote. */
+export interface Readings {
+	feed: FeedDocument;
+	urls: { items: ListedItem[] };
+	subsonic: { failed: number } | { found: unknown };
+}
+
+/** How a text is to be read. */
+export type Reading =
+	| { as: 'feed' | 'urls'; text: string; base: string | null }
+	| { as: 'subsonic'; text: string; method: Method };
+
+/** @throws SourceError */
+export function read(reading: Reading): Readings[keyof Readings] {
+	if (reading.as === 'subsonic') return readAnswer(reading.method, reading.text);
+	const base = reading.base === null ? null : new URL(reading.base);
+	if (reading.as === 'feed') return parseFeed(reading.text, base);
+	return { items: listedUrls(reading.text, base) };
+}
