@@ -502,10 +502,12 @@ export class Tracks {
 	}
 
 	/** What a background stage works on; null when the track is gone. */
-	async originalForWork(id: string): Promise<{ sha256: string } | null> {
+	async originalForWork(
+		id: string
+	): Promise<{ sha256: string; personId: string; uploadId: string } | null> {
 		const row = await this.#db
 			.selectFrom('track')
-			.select('original_sha256 as sha256')
+			.select(['original_sha256 as sha256', 'owner_id as personId', 'upload_id as uploadId'])
 			.where('id', '=', id)
 			.executeTakeFirst();
 		return row ?? null;
