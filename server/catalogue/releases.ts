@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Person } from '#contracts/account';
+import { creditsIn } from '#contracts/credits';
 import type { Release, ReleaseWithTracks } from '#contracts/release';
 import { yearOf } from '../metadata.ts';
 import { coverUrl } from './cover-url.ts';
@@ -190,12 +191,11 @@ export class Releases {
 				.where('release.slug', '=', slug)
 				.executeTakeFirst();
 			if (!row) continue;
-			const tracks = await new Tracks(this.#db).byRelease(row.id, viewer, {
-				limit: MAX_TRACKS,
-				shown
-			});
+			const of = new Tracks(this.#db);
+			const tracks = await of.byRelease(row.id, viewer, { limit: MAX_TRACKS, shown });
+			const credits = creditsIn(await of.creditsOn(row.id, viewer, { limit: MAX_TRACKS, shown }));
 			const mayEdit = viewer !== null && (viewer.role === 'owner' || viewer.id === row.owner_id);
-			return { ...toRelease(row), tracks, downloads: row.downloads === 1, mayEdit };
+			return { ...toRelease(row), tracks, credits, downloads: row.downloads === 1, mayEdit };
 		}
 		return null;
 	}

@@ -43,6 +43,10 @@ export interface DescribedTrack {
 	/** ISO 8601: a year, a month or a day. */
 	date: string | null;
 	visibility: Track['visibility'];
+	/** To be read beside it, in lines. */
+	text?: string | null;
+	/** A line for each role: `Producer: Ada, Bea`. */
+	credits?: string | null;
 	/** Its own; without one it has that of its release. */
 	cover: { hash: string; color: string } | null;
 }
@@ -387,6 +391,7 @@ export class Tracks {
 
 	async byId(id: string, viewer: Person | null): Promise<Track | null> {
 		const row = await this.#rows(viewer, mayBeOpenedBy)
+			.select(['track.text', 'track.credits'])
 			.where('track.id', '=', id)
 			.executeTakeFirst();
 		return this.#track(row, viewer);
@@ -394,6 +399,7 @@ export class Tracks {
 
 	async bySlug(slug: string, viewer: Person | null): Promise<Track | null> {
 		const row = await this.#rows(viewer, mayBeOpenedBy)
+			.select(['track.text', 'track.credits'])
 			.where('track.slug', '=', slug)
 			.executeTakeFirst();
 		return this.#track(row, viewer);
@@ -415,6 +421,25 @@ export class Tracks {
 			.limit(limit)
 			.execute();
 		return this.#tracks(rows, viewer);
+	}
+
+	/** What is said of who did what on the tracks of a release, in their order, each text once. */
+	async creditsOn(
+		releaseId: string,
+		viewer: Person | null,
+		{ limit, shown = isListedFor }: { limit: number; shown?: typeof isListedFor }
+	): Promise<string[]> {
+		const rows = await this.#db
+			.selectFrom('track')
+			.select('credits')
+			.where('release_id', '=', releaseId)
+			.where('credits', 'is not', null)
+			.where(({ eb }) => shown(viewer)(eb))
+			.orderBy('disc_number')
+			.orderBy('track_number')
+			.limit(limit)
+			.execute();
+		return [...new Set(rows.flatMap(({ credits }) => credits ?? []))];
 	}
 
 	async singlesOf(artistId: string, viewer: Person | null, limit: number): Promise<Track[]> {
@@ -726,6 +751,9 @@ interface TrackRow {
 	gapless: string | null;
 	musicbrainz: string | null;
 	created_at: number;
+	/** These two are read for one track alone. */
+	text?: string | null;
+	credits?: string | null;
 	cover_hash: string | null;
 	cover_color: string | null;
 	artist: string;
@@ -746,6 +774,8 @@ function toColumns(track: DescribedTrack) {
 		year: yearOf(track.date),
 		genre: track.genre,
 		date: track.date,
+		text: track.text ?? null,
+		credits: track.credits ?? null,
 		visibility: track.visibility,
 		cover_hash: track.cover?.hash ?? null,
 		cover_color: track.cover?.color ?? null
@@ -871,6 +901,8 @@ function toTrack(row: TrackRow, stored: readonly StoredRendition[], viewer: Pers
 			...(row.taken_down_reason !== null && { takenDown: row.taken_down_reason })
 		}),
 		...((isOwn || row.downloads === 1) && { originalUrl: `/media/tracks/${row.id}/original` }),
+		...(row.text && { text: row.text }),
+		...(row.credits && { credits: row.credits }),
 		...(row.cover_hash !== null && { coverUrl: coverUrl(row.cover_hash) }),
 		...(row.cover_color !== null && { coverColor: row.cover_color }),
 		format: row.original_format,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
+import type { Track } from '#contracts/track';
 import { makeMusic } from '../support/music.ts';
 import { openPage, signIn, startSite } from '../support/site.ts';
 import { retryUntil } from '../support/until.ts';
@@ -53,4 +54,32 @@ test('an artist sees what is done with a file, also after it plays, wherever the
 	await page.getByText('plays already').first().waitFor({ state: 'hidden' });
 	await page.getByText('Added', { exact: true }).first().waitFor();
 	await studio.close();
+});
+
+test('words and credits of a file are on its pages, and what an artist writes goes before them', async () => {
+	const owner = await site.portal.signIn();
+	const tags = {
+		...{ title: 'Harbour', artist: 'Ada Lind', album: 'Coast', track: '1' },
+		...{ lyrics: 'Boats go out\nand one comes home', composer: 'Ada Lind' }
+	};
+	const song = await makeMusic({ format: 'flac', seconds: 2, hertz: 510, tags });
+	const { trackId } = await owner.outcome(await owner.send('Harbour.flac', song));
+	const { slug } = (await (await owner.fetch(`/api/tracks/${trackId}`)).json()) as Track;
+	const address = `${site.origin}/tracks/${slug}`;
+	await page.goto(address);
+	const text = page.getByRole('region', { name: 'Text' });
+	expect(await text.getByRole('paragraph').innerText()).toBe('Boats go out\nand one comes home');
+
+	await page.goto(`${site.origin}/studio/tracks/${trackId}`);
+	await page.getByLabel('Text', { exact: true }).fill('<b>Mine</b>\n\nin two parts');
+	await page.getByLabel('Credits', { exact: true }).fill('Composer: Ada Lind\nProducer: Bea Holm');
+	await page.getByRole('button', { name: 'Save' }).click();
+	await page.getByText('Text and credits are saved').waitFor();
+
+	await page.goto(address);
+	expect(await text.getByRole('paragraph').innerText()).toBe('<b>Mine</b>\n\nin two parts');
+	await page.getByRole('link', { name: 'Coast' }).first().click();
+	await page.waitForURL('**/releases/**');
+	const facts = await page.getByRole('main').locator('dl').innerText();
+	expect(facts.replaceAll(/\s+/g, ' ')).toContain('Composer Ada Lind Producer Bea Holm');
 });
