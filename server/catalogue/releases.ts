@@ -183,6 +183,19 @@ export class Releases {
 		return new Map(releases.map((release) => [release.id, release]));
 	}
 
+	/** Those at these addresses that the viewer may see. */
+	async bySlugs(slugs: readonly string[], viewer: Person | null): Promise<Release[]> {
+		if (slugs.length === 0) return [];
+		return this.#list(viewer, (query) =>
+			query
+				.where(
+					sql<boolean>`release.slug in (select value from json_each(${JSON.stringify(slugs)}))`
+				)
+				.orderBy('release.id')
+				.limit(slugs.length)
+		);
+	}
+
 	/** With what is in lists; a release of which nothing is, with what opens for whoever has its address. */
 	async bySlug(slug: string, viewer: Person | null): Promise<ReleaseWithTracks | null> {
 		for (const shown of [isListedFor, mayBeOpenedBy]) {

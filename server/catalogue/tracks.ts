@@ -8,7 +8,8 @@ import type {
 	MusicBrainz,
 	Rendition,
 	RenditionKind,
-	Track
+	Track,
+	TrackPage
 } from '#contracts/track';
 import type { Description } from '#contracts/upload';
 import { folderOf, yearOf } from '../metadata.ts';
@@ -17,6 +18,7 @@ import { coverUrl } from './cover-url.ts';
 import { slugOf } from '../folding.ts';
 import type { Quality } from '../quality.ts';
 import { newId, slugSuffix } from './ids.ts';
+import { cursorAfter, parseCursor } from './page-cursor.ts';
 import { Renditions, type StoredRendition } from './renditions.ts';
 import type { Database, StageState, TrackState } from './schema.ts';
 import { isListedFor, mayBeOpenedBy } from './visibility.ts';
@@ -496,15 +498,27 @@ export class Tracks {
 		return this.#tracks(rows, owner);
 	}
 
-	/** Everything one person uploaded, drafts included, newest first. */
-	async ownedBy(owner: Person, { limit }: { limit: number }): Promise<Track[]> {
+	/** Everything one person uploaded, drafts included, newest first. `cursor` is what the last page gave as `next`. */
+	async ownedBy(
+		owner: Person,
+		{ limit, cursor = null }: { limit: number; cursor?: string | null }
+	): Promise<TrackPage> {
+		const after = parseCursor(cursor);
 		const rows = await this.#rows(owner)
 			.where('track.owner_id', '=', owner.id)
+			.$if(after !== null, (query) =>
+				query.where(sql<boolean>`(track.created_at, track.id) < (${after?.at}, ${after?.id})`)
+			)
 			.orderBy('track.created_at', 'desc')
 			.orderBy('track.id', 'desc')
-			.limit(limit)
+			.limit(limit + 1)
 			.execute();
-		return this.#tracks(rows, owner);
+		const shown = rows.slice(0, limit);
+		const last = shown.at(-1);
+		return {
+			tracks: await this.#tracks(shown, owner),
+			next: rows.length > limit && last ? cursorAfter({ at: last.created_at, id: last.id }) : null
+		};
 	}
 
 	/**
