@@ -42,6 +42,7 @@ import { createReviveIngest } from './jobs/revive-ingest.ts';
 import { createPlaylists } from './listening/playlists.ts';
 import { createPlays } from './listening/plays.ts';
 import { createLive } from './live/live.ts';
+import { createWork } from './live/work.ts';
 import { createMatching } from './matching/matching.ts';
 import { createMusicBrainz } from './matching/musicbrainz.ts';
 import { buildCage } from './media/cage.ts';
@@ -74,8 +75,10 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	const arrivals = new Arrivals();
 	const live = createLive({
 		...{ catalogue, person: accounts.person, log },
-		received: (personId) => arrivals.of(personId)
+		received: (personId) => arrivals.of(personId),
+		working: (personId) => work.of(personId)
 	});
+	const work = createWork({ live, log });
 	const jobs = createJobs({ catalogue, ...config.jobs, log });
 	const hasRoom = remembered(
 		async () => (await storage.freeBytes()) > config.uploads.reserveBytes,
@@ -166,12 +169,13 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			alone: (personId, work) => songs.take(personId, work),
 			afterwards,
 			live,
+			work,
 			takeArchive: archives.take,
 			log
 		})
 	);
-	jobs.work('measure', createMeasure({ catalogue, storage, workshop, log }));
-	jobs.work('rendition', createRendition({ catalogue, storage, workshop, log }));
+	jobs.work('measure', createMeasure({ catalogue, storage, workshop, work, log }));
+	jobs.work('rendition', createRendition({ catalogue, storage, workshop, work, log }));
 	const outgoing = createHttpClient({
 		allowed: new AllowedHosts(config.imports.allowHosts),
 		userAgent: `Segue (+${siteUrl(config.site.addresses, '/')})`
@@ -382,6 +386,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			unwatch();
 			endIndexing();
 			for (const part of [uploads, live, http]) await part.close();
+			work.close();
 			// What a job waits for in the workshop ends with the workshop.
 			await Promise.all([jobs.close(), workshop.close(), imports.close(), matching.close()]);
 			await outgoing.close();

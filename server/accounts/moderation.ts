@@ -7,6 +7,7 @@ import type {
 	TakeDown,
 	TakenDownPage
 } from '#contracts/report';
+import { byAudience } from '../audiences.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Live } from '../live/live.ts';
 import { Attempts } from './attempts.ts';
@@ -16,7 +17,6 @@ const PAGE = 50;
 const REPORT_LIMIT = { limit: 10, windowMs: 60 * 60 * 1000 };
 /** "99 and more" says enough. */
 const MOST_COUNTED = 100;
-const NAMED_AT_ONCE = 200;
 
 interface ModerationOptions {
 	catalogue: Catalogue;
@@ -63,12 +63,11 @@ export function createModeration({ catalogue, live, now = Date.now }: Moderation
 		async takeDown(by: Person, what: TakeDown): Promise<void> {
 			mustBeOwner(by);
 			await catalogue.transaction(async (nouns) => {
-				const trackIds = await nouns.takeDowns.add(what, now());
-				if (trackIds.length === 0) throw new Problem('not_found');
+				const tracks = await nouns.takeDowns.add(what, now());
+				if (tracks.length === 0) throw new Problem('not_found');
 				await nouns.reports.closeAbout(what.id);
-				for (let at = 0; at < trackIds.length; at += NAMED_AT_ONCE) {
-					const some = trackIds.slice(at, at + NAMED_AT_ONCE);
-					await live.say(null, { type: 'tracks_gone', trackIds: some }, nouns);
+				for (const { personId, trackIds } of byAudience(tracks)) {
+					await live.say(personId, { type: 'tracks_gone', trackIds }, nouns);
 				}
 			});
 		},
@@ -77,11 +76,10 @@ export function createModeration({ catalogue, live, now = Date.now }: Moderation
 		async putUp(by: Person, what: Pick<TakeDown, 'kind' | 'id'>): Promise<void> {
 			mustBeOwner(by);
 			await catalogue.transaction(async (nouns) => {
-				const trackIds = await nouns.takeDowns.remove(what);
-				if (trackIds.length === 0) throw new Problem('not_found');
-				for (let at = 0; at < trackIds.length; at += NAMED_AT_ONCE) {
-					const some = trackIds.slice(at, at + NAMED_AT_ONCE);
-					await live.say(null, { type: 'tracks_back', trackIds: some }, nouns);
+				const tracks = await nouns.takeDowns.remove(what);
+				if (tracks.length === 0) throw new Problem('not_found');
+				for (const { personId, trackIds } of byAudience(tracks)) {
+					await live.say(personId, { type: 'tracks_back', trackIds }, nouns);
 				}
 			});
 		},

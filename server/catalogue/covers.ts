@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { StoredCover } from '#contracts/upload';
 import { coverUrl } from './cover-url.ts';
 import type { Database } from './schema.ts';
@@ -20,9 +20,46 @@ export class Covers {
 		await this.#db
 			.insertInto('cover')
 			.values({ hash: cover.hash, person_id: personId, color: cover.color, created_at: now })
-			.onConflict((conflict) => conflict.columns(['hash', 'person_id']).doNothing())
+			.onConflict((conflict) =>
+				conflict.columns(['hash', 'person_id']).doUpdateSet({ created_at: now })
+			)
 			.execute();
 		return { cover: cover.hash, coverUrl: coverUrl(cover.hash), coverColor: cover.color };
+	}
+
+	/**
+	 * Forgets those of some posted pictures that are old and on nothing, nor meant for anything: in one statement, so that
+	 * nothing takes one of them meanwhile.
+	 * @returns where to go on; null at the end
+	 */
+	async forgetUnused({
+		after,
+		before,
+		limit
+	}: {
+		after: string;
+		before: number;
+		limit: number;
+	}): Promise<string | null> {
+		const rows = await this.#db
+			.selectFrom('cover')
+			.select('hash')
+			.distinct()
+			.where('hash', '>', after)
+			.orderBy('hash')
+			.limit(limit)
+			.execute();
+		const hashes = JSON.stringify(rows.map(({ hash }) => hash));
+		await sql`
+			delete from cover where hash in (select value from json_each(${hashes})) and created_at < ${before}
+				and not exists (select 1 from track where track.cover_hash = cover.hash)
+				and not exists (select 1 from release where release.cover_hash = cover.hash)
+				and not exists (select 1 from artist where artist.picture_hash = cover.hash)
+				and not exists (select 1 from folder_cover where folder_cover.cover_hash = cover.hash)
+				and not exists (select 1 from suggestion where suggestion.cover_hash = cover.hash)
+				and not exists (select 1 from upload where json_extract(upload.description, '$.cover') = cover.hash)
+		`.execute(this.#db);
+		return rows.length < limit ? null : (rows.at(-1)?.hash ?? null);
 	}
 
 	/** Whether this person posted it. */

@@ -56,6 +56,11 @@ export class Events {
 		return rows.map(({ seq, body }) => ({ seq, event: JSON.parse(body) as ServerEvent }));
 	}
 
+	/** Never of the last one: its number keeps the sequence. */
+	async remove(seq: number): Promise<void> {
+		await this.#db.deleteFrom('event').where('seq', '=', seq).execute();
+	}
+
 	/** Forgets what is older than `before`, but never the last row: it keeps the sequence. */
 	async removeBefore(before: number): Promise<void> {
 		const last = await this.last();

@@ -100,6 +100,9 @@ export class LooseFiles {
 			.unionAll(
 				this.#db.selectFrom('folder_cover').select('cover_hash').where('cover_hash', '=', hash)
 			)
+			.unionAll(
+				this.#db.selectFrom('suggestion').select('cover_hash').where('cover_hash', '=', hash)
+			)
 			.limit(1)
 			.executeTakeFirst();
 		return row !== undefined;

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Person } from '#contracts/account';
+import { creditsIn } from '#contracts/credits';
 import type { Release, ReleaseWithTracks } from '#contracts/release';
 import { yearOf } from '../metadata.ts';
 import { coverUrl } from './cover-url.ts';
@@ -182,6 +183,19 @@ export class Releases {
 		return new Map(releases.map((release) => [release.id, release]));
 	}
 
+	/** Those at these addresses that the viewer may see. */
+	async bySlugs(slugs: readonly string[], viewer: Person | null): Promise<Release[]> {
+		if (slugs.length === 0) return [];
+		return this.#list(viewer, (query) =>
+			query
+				.where(
+					sql<boolean>`release.slug in (select value from json_each(${JSON.stringify(slugs)}))`
+				)
+				.orderBy('release.id')
+				.limit(slugs.length)
+		);
+	}
+
 	/** With what is in lists; a release of which nothing is, with what opens for whoever has its address. */
 	async bySlug(slug: string, viewer: Person | null): Promise<ReleaseWithTracks | null> {
 		for (const shown of [isListedFor, mayBeOpenedBy]) {
@@ -190,12 +204,11 @@ export class Releases {
 				.where('release.slug', '=', slug)
 				.executeTakeFirst();
 			if (!row) continue;
-			const tracks = await new Tracks(this.#db).byRelease(row.id, viewer, {
-				limit: MAX_TRACKS,
-				shown
-			});
+			const of = new Tracks(this.#db);
+			const tracks = await of.byRelease(row.id, viewer, { limit: MAX_TRACKS, shown });
+			const credits = creditsIn(await of.creditsOn(row.id, viewer, { limit: MAX_TRACKS, shown }));
 			const mayEdit = viewer !== null && (viewer.role === 'owner' || viewer.id === row.owner_id);
-			return { ...toRelease(row), tracks, downloads: row.downloads === 1, mayEdit };
+			return { ...toRelease(row), tracks, credits, downloads: row.downloads === 1, mayEdit };
 		}
 		return null;
 	}

@@ -147,6 +147,10 @@ export interface TrackTable {
 	true_peak: number | null;
 	/** JSON of what its encoder added at both ends; null when its format does not say. */
 	gapless: string | null;
+	/** To be read beside it, in lines. */
+	text: Generated<string | null>;
+	/** Who did what on it: a line for each role. */
+	credits: Generated<string | null>;
 	/** JSON of its MusicBrainz ids; null without any. */
 	musicbrainz: string | null;
 	upload_id: string;

@@ -1,5 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { TakeDown, TakenDownPage } from '#contracts/report';
+import type { Visibility } from '#contracts/track';
+import type { Shown } from '../audiences.ts';
 import { cursorAfter, parseCursor } from './page-cursor.ts';
 import type { Database } from './schema.ts';
 
@@ -11,8 +13,8 @@ export class TakeDowns {
 		this.#db = db;
 	}
 
-	/** The same bytes, sent again, are taken down with it. @returns the tracks that were there for others */
-	async add({ kind, id, reason }: TakeDown, now: number): Promise<string[]> {
+	/** The same bytes, sent again, are taken down with it. @returns its tracks, as they were shown until now */
+	async add({ kind, id, reason }: TakeDown, now: number): Promise<Shown[]> {
 		const ofTarget = kind === 'track' ? 'id' : 'release_id';
 		const rows = await this.#db
 			.updateTable('track')
@@ -22,7 +24,7 @@ export class TakeDowns {
 				taken_down_reason: reason
 			})
 			.where(ofTarget, '=', id)
-			.returning(['id', 'original_sha256'])
+			.returning(['id', 'owner_id', 'visibility', 'state', 'original_sha256'])
 			.execute();
 		for (const { original_sha256: sha256 } of rows) {
 			await this.#db
@@ -31,11 +33,11 @@ export class TakeDowns {
 				.onConflict((conflict) => conflict.column('sha256').doUpdateSet({ reason }))
 				.execute();
 		}
-		return rows.map(({ id }) => id);
+		return rows.map(({ state, ...row }) => toShown(row, state !== 'binned'));
 	}
 
-	/** @returns the tracks that are there again */
-	async remove({ kind, id }: Pick<TakeDown, 'kind' | 'id'>): Promise<string[]> {
+	/** @returns its tracks, as they are shown now */
+	async remove({ kind, id }: Pick<TakeDown, 'kind' | 'id'>): Promise<Shown[]> {
 		const ofTarget = kind === 'track' ? 'id' : 'release_id';
 		const rows = await this.#db
 			.updateTable('track')
@@ -46,12 +48,12 @@ export class TakeDowns {
 			})
 			.where(ofTarget, '=', id)
 			.where('taken_down_at', 'is not', null)
-			.returning(['id', 'original_sha256'])
+			.returning(['id', 'owner_id', 'visibility', 'state', 'original_sha256'])
 			.execute();
 		for (const { original_sha256: sha256 } of rows) {
 			await this.#db.deleteFrom('barred_original').where('sha256', '=', sha256).execute();
 		}
-		return rows.map(({ id }) => id);
+		return rows.map(({ state, ...row }) => toShown(row, state === 'ready'));
 	}
 
 	/** A track whose bytes were taken down before is taken down too. @returns whether it is */
@@ -98,3 +100,8 @@ export class TakeDowns {
 		};
 	}
 }
+
+const toShown = (
+	{ id, owner_id: ownerId, visibility }: { id: string; owner_id: string; visibility: Visibility },
+	isThere: boolean
+): Shown => ({ id, ownerId, isPublic: isThere && visibility === 'public' });

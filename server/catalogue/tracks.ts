@@ -8,7 +8,8 @@ import type {
 	MusicBrainz,
 	Rendition,
 	RenditionKind,
-	Track
+	Track,
+	TrackPage
 } from '#contracts/track';
 import type { Description } from '#contracts/upload';
 import { folderOf, yearOf } from '../metadata.ts';
@@ -17,6 +18,7 @@ import { coverUrl } from './cover-url.ts';
 import { slugOf } from '../folding.ts';
 import type { Quality } from '../quality.ts';
 import { newId, slugSuffix } from './ids.ts';
+import { cursorAfter, parseCursor } from './page-cursor.ts';
 import { Renditions, type StoredRendition } from './renditions.ts';
 import type { Database, StageState, TrackState } from './schema.ts';
 import { isListedFor, mayBeOpenedBy } from './visibility.ts';
@@ -43,6 +45,10 @@ export interface DescribedTrack {
 	/** ISO 8601: a year, a month or a day. */
 	date: string | null;
 	visibility: Track['visibility'];
+	/** To be read beside it, in lines. */
+	text?: string | null;
+	/** A line for each role: `Producer: Ada, Bea`. */
+	credits?: string | null;
 	/** Its own; without one it has that of its release. */
 	cover: { hash: string; color: string } | null;
 }
@@ -387,6 +393,7 @@ export class Tracks {
 
 	async byId(id: string, viewer: Person | null): Promise<Track | null> {
 		const row = await this.#rows(viewer, mayBeOpenedBy)
+			.select(['track.text', 'track.credits'])
 			.where('track.id', '=', id)
 			.executeTakeFirst();
 		return this.#track(row, viewer);
@@ -394,6 +401,7 @@ export class Tracks {
 
 	async bySlug(slug: string, viewer: Person | null): Promise<Track | null> {
 		const row = await this.#rows(viewer, mayBeOpenedBy)
+			.select(['track.text', 'track.credits'])
 			.where('track.slug', '=', slug)
 			.executeTakeFirst();
 		return this.#track(row, viewer);
@@ -415,6 +423,25 @@ export class Tracks {
 			.limit(limit)
 			.execute();
 		return this.#tracks(rows, viewer);
+	}
+
+	/** What is said of who did what on the tracks of a release, in their order, each text once. */
+	async creditsOn(
+		releaseId: string,
+		viewer: Person | null,
+		{ limit, shown = isListedFor }: { limit: number; shown?: typeof isListedFor }
+	): Promise<string[]> {
+		const rows = await this.#db
+			.selectFrom('track')
+			.select('credits')
+			.where('release_id', '=', releaseId)
+			.where('credits', 'is not', null)
+			.where(({ eb }) => shown(viewer)(eb))
+			.orderBy('disc_number')
+			.orderBy('track_number')
+			.limit(limit)
+			.execute();
+		return [...new Set(rows.flatMap(({ credits }) => credits ?? []))];
 	}
 
 	async singlesOf(artistId: string, viewer: Person | null, limit: number): Promise<Track[]> {
@@ -471,15 +498,27 @@ export class Tracks {
 		return this.#tracks(rows, owner);
 	}
 
-	/** Everything one person uploaded, drafts included, newest first. */
-	async ownedBy(owner: Person, { limit }: { limit: number }): Promise<Track[]> {
+	/** Everything one person uploaded, drafts included, newest first. `cursor` is what the last page gave as `next`. */
+	async ownedBy(
+		owner: Person,
+		{ limit, cursor = null }: { limit: number; cursor?: string | null }
+	): Promise<TrackPage> {
+		const after = parseCursor(cursor);
 		const rows = await this.#rows(owner)
 			.where('track.owner_id', '=', owner.id)
+			.$if(after !== null, (query) =>
+				query.where(sql<boolean>`(track.created_at, track.id) < (${after?.at}, ${after?.id})`)
+			)
 			.orderBy('track.created_at', 'desc')
 			.orderBy('track.id', 'desc')
-			.limit(limit)
+			.limit(limit + 1)
 			.execute();
-		return this.#tracks(rows, owner);
+		const shown = rows.slice(0, limit);
+		const last = shown.at(-1);
+		return {
+			tracks: await this.#tracks(shown, owner),
+			next: rows.length > limit && last ? cursorAfter({ at: last.created_at, id: last.id }) : null
+		};
 	}
 
 	/**
@@ -502,10 +541,12 @@ export class Tracks {
 	}
 
 	/** What a background stage works on; null when the track is gone. */
-	async originalForWork(id: string): Promise<{ sha256: string } | null> {
+	async originalForWork(
+		id: string
+	): Promise<{ sha256: string; personId: string; uploadId: string } | null> {
 		const row = await this.#db
 			.selectFrom('track')
-			.select('original_sha256 as sha256')
+			.select(['original_sha256 as sha256', 'owner_id as personId', 'upload_id as uploadId'])
 			.where('id', '=', id)
 			.executeTakeFirst();
 		return row ?? null;
@@ -724,6 +765,9 @@ interface TrackRow {
 	gapless: string | null;
 	musicbrainz: string | null;
 	created_at: number;
+	/** These two are read for one track alone. */
+	text?: string | null;
+	credits?: string | null;
 	cover_hash: string | null;
 	cover_color: string | null;
 	artist: string;
@@ -744,6 +788,8 @@ function toColumns(track: DescribedTrack) {
 		year: yearOf(track.date),
 		genre: track.genre,
 		date: track.date,
+		text: track.text ?? null,
+		credits: track.credits ?? null,
 		visibility: track.visibility,
 		cover_hash: track.cover?.hash ?? null,
 		cover_color: track.cover?.color ?? null
@@ -869,6 +915,8 @@ function toTrack(row: TrackRow, stored: readonly StoredRendition[], viewer: Pers
 			...(row.taken_down_reason !== null && { takenDown: row.taken_down_reason })
 		}),
 		...((isOwn || row.downloads === 1) && { originalUrl: `/media/tracks/${row.id}/original` }),
+		...(row.text && { text: row.text }),
+		...(row.credits && { credits: row.credits }),
 		...(row.cover_hash !== null && { coverUrl: coverUrl(row.cover_hash) }),
 		...(row.cover_color !== null && { coverColor: row.cover_color }),
 		format: row.original_format,

@@ -1,6 +1,7 @@
 import type { Person } from '#contracts/account';
 import { BIN_DAYS, type BinPage, type Deleted, type DeleteMusic } from '#contracts/bin';
 import { Problem } from '#contracts/problem';
+import { byAudience } from '../audiences.ts';
 import type { Catalogue, Nouns } from '../catalogue/catalogue.ts';
 import type { Moved } from '../catalogue/bin.ts';
 import type { Live } from '../live/live.ts';
@@ -10,8 +11,6 @@ const PAGE = 50;
 /** Erased in one transaction: nobody waits for more. */
 const ERASED_AT_ONCE = 100;
 const ENTRIES_AT_ONCE = 100;
-/** Tracks that one event names. */
-const NAMED_AT_ONCE = 200;
 
 interface BinOptions {
 	catalogue: Catalogue;
@@ -31,19 +30,14 @@ export function createBin({ catalogue, live, onloose, now = Date.now }: BinOptio
 	const mayHave = (person: Person, ownerId: string) =>
 		person.role === 'owner' || person.id === ownerId;
 
-	/** What was public is said to everybody, the rest to whose it is. */
 	async function say(
 		nouns: Nouns,
 		type: 'tracks_gone' | 'tracks_back',
 		tracks: readonly Moved[],
 		byUpload = false
 	) {
-		const audiences = Map.groupBy(tracks, ({ isPublic, ownerId }) => (isPublic ? null : ownerId));
-		for (const [audience, some] of audiences) {
-			for (let at = 0; at < some.length; at += NAMED_AT_ONCE) {
-				const trackIds = some.slice(at, at + NAMED_AT_ONCE).map(({ id }) => id);
-				await live.say(audience, { type, trackIds }, nouns);
-			}
+		for (const { personId, trackIds } of byAudience(tracks)) {
+			await live.say(personId, { type, trackIds }, nouns);
 		}
 		const [first] = tracks;
 		if (!byUpload || !first) return;

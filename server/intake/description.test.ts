@@ -54,6 +54,19 @@ test('a folder of a disc says which disc it is, and not what the release is call
 	});
 });
 
+test('a text keeps its lines; what is said goes before what the file has, and null takes it away', () => {
+	const texts = { text: 'As it\nis sung', credits: 'Composer: Ada' };
+	const song = { ...file, tags: { ...tags, ...texts } };
+	const said = cleaned({ text: 'One\r\n\r\n\r\ntwo\u0007 ', credits: null });
+
+	expect(described(song, 'Bea')).toMatchObject(texts);
+	expect(described({ ...song, description: said }, 'Bea')).toMatchObject({
+		text: 'One\n\ntwo',
+		credits: null
+	});
+	expect(cleaned({ text: ' \n ' })).toEqual({ text: null });
+});
+
 test('null clears what the tags, the name and the folder say', () => {
 	const upload = { ...file, path: 'Coast/03 - Harbour.flac', tags };
 	const description = { title: null, artist: null, album: null, trackNumber: null };

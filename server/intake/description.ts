@@ -1,10 +1,11 @@
 import { albumFolder, leadingArtist } from '#contracts/compilation';
 import type { Visibility } from '#contracts/track';
-import type { Description } from '#contracts/upload';
+import { MAX_CREDITS, MAX_TRACK_TEXT, type Description } from '#contracts/upload';
 import { nameKey } from '../folding.ts';
 import type { StoredUpload } from '../catalogue/uploads.ts';
 import {
 	cleanGenre,
+	cleanLines,
 	cleanText,
 	NO_METADATA,
 	numberFrom,
@@ -30,7 +31,7 @@ export interface Described extends Omit<Metadata, 'title' | 'artist' | 'albumArt
 
 /** What somebody said, fit to be kept: a text of which nothing is left counts as cleared. */
 export function cleaned(said: Description): Description {
-	const { title, artist, albumArtist, album, genre, date, ...rest } = said;
+	const { title, artist, albumArtist, album, genre, date, text, credits, ...rest } = said;
 	return {
 		...rest,
 		...(title !== undefined && { title: cleanText(title) }),
@@ -38,7 +39,9 @@ export function cleaned(said: Description): Description {
 		...(albumArtist !== undefined && { albumArtist: cleanText(albumArtist) }),
 		...(album !== undefined && { album: cleanText(album) }),
 		...(genre !== undefined && { genre: genre === null ? null : cleanGenre([genre]) }),
-		...(date !== undefined && { date: partialDate(date) })
+		...(date !== undefined && { date: partialDate(date) }),
+		...(text !== undefined && { text: cleanLines(text, MAX_TRACK_TEXT) }),
+		...(credits !== undefined && { credits: cleanLines(credits, MAX_CREDITS) })
 	};
 }
 
@@ -48,7 +51,8 @@ export function laidOver({
 	path,
 	...upload
 }: Pick<StoredUpload, 'name' | 'path' | 'tags' | 'description'>): Metadata {
-	const tags = upload.tags ?? NO_METADATA;
+	// What was read before there were texts has none.
+	const tags = { ...NO_METADATA, ...upload.tags };
 	const { folder, disc } = albumFolder(path);
 	// Without an album tag a folder is a release, and its files are numbered by their names.
 	const byTags = {

@@ -227,9 +227,16 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		else if (said) await nouns.releases.setCoverIfNone(releaseId, said);
 	}
 
+	/** Everybody sees it from now on, or nobody else does any more: they knew it until now. */
 	async function announce(nouns: Nouns, track: StoredTrack, visibility: StoredTrack['visibility']) {
-		if (visibility !== 'public' || track.visibility === 'public' || !track.isShown) return;
-		await live.say(null, { type: 'track_ready', trackId: track.id }, nouns);
+		const isPublic = visibility === 'public';
+		if (isPublic === (track.visibility === 'public') || !track.isShown) return;
+		const { id: trackId } = track;
+		await live.say(
+			null,
+			isPublic ? { type: 'track_ready', trackId } : { type: 'tracks_gone', trackIds: [trackId] },
+			nouns
+		);
 	}
 
 	/** @returns whether everybody sees it */

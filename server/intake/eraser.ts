@@ -7,9 +7,11 @@ import type { Gate } from './gate.ts';
 import type { Turns } from './turns.ts';
 
 const AT_ONCE = 100;
+/** Whoever posted a picture has so long to put it on something. */
+const UNUSED_PICTURE_MS = 30 * 24 * 60 * 60 * 1000;
 
 interface EraserOptions {
-	catalogue: Pick<Catalogue, 'tracks' | 'looseFiles'>;
+	catalogue: Pick<Catalogue, 'tracks' | 'looseFiles' | 'covers'>;
 	storage: Pick<Storage, 'originalPath' | 'remove'>;
 	/** Whoever makes a track of an original holds its turn meanwhile: bytes do not go while a row is being written. */
 	originals: Pick<Turns, 'take'>;
@@ -17,10 +19,21 @@ interface EraserOptions {
 	covers: Pick<Gate, 'whileEmpty'>;
 	/** Where one size of a cover lies. */
 	coverPath: (hash: string, size: number, format: (typeof COVER_FORMATS)[number]) => string;
+	now?: () => number;
 }
 
 /** Takes bytes away that nothing refers to any more. Each is asked for again before it goes. */
-export function createEraser({ catalogue, storage, originals, covers, coverPath }: EraserOptions) {
+export function createEraser({
+	catalogue,
+	storage,
+	originals,
+	covers,
+	coverPath,
+	now = Date.now
+}: EraserOptions) {
+	/** Posted pictures are looked at a few in a sweep, in turn. */
+	let lookedAt = '';
+
 	async function removeOriginal(sha256: string) {
 		if (await catalogue.tracks.hasOriginal(sha256)) return;
 		for (const kind of RENDITION_KINDS) await storage.remove(renditionPath(sha256, kind));
@@ -46,6 +59,12 @@ export function createEraser({ catalogue, storage, originals, covers, coverPath 
 	return {
 		/** What cannot go just now goes another time. */
 		async sweep(): Promise<void> {
+			lookedAt =
+				(await catalogue.covers.forgetUnused({
+					after: lookedAt,
+					before: now() - UNUSED_PICTURE_MS,
+					limit: AT_ONCE
+				})) ?? '';
 			for (const kind of ['original', 'cover'] as const) {
 				let after = '';
 				for (;;) {

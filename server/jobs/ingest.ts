@@ -10,6 +10,7 @@ import type { Drafts, FoundMusic } from '../intake/drafts.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Versions } from '../intake/versions.ts';
 import type { Live } from '../live/live.ts';
+import type { Bench, Work } from '../live/work.ts';
 import type { Sniffed, Sound, Tags, Workshop } from '../media/workshop.ts';
 import { folderOf, NO_METADATA } from '../metadata.ts';
 import type { Log } from '../ops/log.ts';
@@ -46,6 +47,7 @@ interface IngestOptions {
 	alone: <T>(personId: string, work: () => Promise<T>) => Promise<T>;
 	afterwards: Pick<Afterwards, 'plan'>;
 	live: Pick<Live, 'say'>;
+	work: Pick<Work, 'begin'>;
 	/** Whether it is an archive, whose music is now brought in. */
 	takeArchive: (upload: StoredUpload, file: string) => Promise<boolean>;
 	log: Log;
@@ -80,11 +82,12 @@ export function createIngest(options: IngestOptions): Worker {
 		alone,
 		afterwards,
 		live,
+		work,
 		takeArchive,
 		log
 	} = options;
 
-	async function ingest(upload: StoredUpload, signal: AbortSignal): Promise<void> {
+	async function ingest(upload: StoredUpload, bench: Bench, signal: AbortSignal): Promise<void> {
 		const partial = partials.pathOf(upload.id);
 		await intake.settle(upload.id, { state: 'verifying' });
 		const size = await partials.offset(upload.id);
@@ -96,22 +99,24 @@ export function createIngest(options: IngestOptions): Worker {
 			await intake.settle(upload.id, { state: 'ready' });
 			return;
 		}
+		bench.enter('identify');
 		const sniffed = await workshop.sniff(partial);
 		if (!sniffed) throw new Refused('not_audio');
 		if (sniffed.kind === 'protected') throw new Refused('protected');
 		if (sniffed.kind === 'picture') {
+			bench.enter('cover');
 			return withOriginalAlone(sha256, () => placeCover(upload, partial));
 		}
 
 		await withOriginalAlone(sha256, () =>
-			twinOrTrack(upload, { partial, sha256, kind: sniffed }, signal)
+			twinOrTrack(upload, { partial, sha256, kind: sniffed }, { bench, signal })
 		);
 	}
 
 	async function twinOrTrack(
 		upload: StoredUpload,
 		file: { partial: string; sha256: string; kind: Audio },
-		signal: AbortSignal
+		at: { bench: Bench; signal: AbortSignal }
 	) {
 		const twin = await catalogue.tracks.byOriginal(upload.personId, file.sha256);
 		if (twin && twin.uploadId !== upload.id) {
@@ -120,13 +125,13 @@ export function createIngest(options: IngestOptions): Worker {
 			return;
 		}
 		await intake.settle(upload.id, { state: 'processing' });
-		await makeTrack(upload, file, signal);
+		await makeTrack(upload, file, at);
 	}
 
 	async function makeTrack(
 		upload: StoredUpload,
 		{ partial, sha256, kind }: { partial: string; sha256: string; kind: Audio },
-		signal: AbortSignal
+		{ bench, signal }: { bench: Bench; signal: AbortSignal }
 	) {
 		const scratch = await storage.scratch();
 		try {
@@ -135,9 +140,15 @@ export function createIngest(options: IngestOptions): Worker {
 			await link(partial, input);
 			const sound = await workshop.probe(input, kind.demuxer, signal);
 			// What must be encoded is listened to in passing.
-			if (sound.playsAs && sound.mayBeCut) await workshop.listen(input, sound, signal);
+			if (sound.playsAs && sound.mayBeCut) {
+				bench.enter('listen');
+				await workshop.listen(input, sound, signal);
+			}
+			bench.enter('tags');
 			const { picture, musicbrainz, ...tags } = await tagsOf(upload, input);
+			if (picture) bench.enter('cover');
 			const cover = picture && (await workshop.cover(picture));
+			if (!sound.playsAs) bench.enter('encode');
 			const stream = sound.playsAs
 				? {
 						path: storage.originalPath(sha256),
@@ -168,6 +179,7 @@ export function createIngest(options: IngestOptions): Worker {
 					bitsPerSecond: bitsFor(kind, sound.channels)
 				}))
 			};
+			bench.enter('compare');
 			// Two formats of one song, prepared at the same time, would know nothing of each other.
 			await alone(upload.personId, async () => {
 				const replaced =
@@ -302,8 +314,9 @@ export function createIngest(options: IngestOptions): Worker {
 			const { uploadId } = v.parse(Payload, payload);
 			const upload = await catalogue.uploads.byId(uploadId);
 			if (!upload || !UNFINISHED_STATES.includes(upload.state)) return;
+			const bench = work.begin({ personId: upload.personId, uploadId }, 'verify');
 			try {
-				await ingest(upload, signal);
+				await ingest(upload, bench, signal);
 				// The record goes on saying that every byte came; the bytes themselves have moved.
 				await partials.remove(uploadId);
 			} catch (error) {
@@ -312,6 +325,8 @@ export function createIngest(options: IngestOptions): Worker {
 				if (!code) throw error;
 				log.info('upload refused', { uploadId, code, error });
 				await fail(upload, code);
+			} finally {
+				bench.end();
 			}
 		},
 

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { Peaks } from '#contracts/track';
 import { failureCode } from '#contracts/upload';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Work } from '../live/work.ts';
 import type { Workshop } from '../media/workshop.ts';
 import type { Log } from '../ops/log.ts';
 import { peaksPath } from '../renditions.ts';
@@ -15,16 +16,18 @@ interface MeasureOptions {
 	catalogue: Pick<Catalogue, 'tracks' | 'looseFiles'>;
 	storage: Storage;
 	workshop: Workshop;
+	work: Pick<Work, 'begin'>;
 	log: Log;
 }
 
 /** Draws a track's peaks and says how loud it is: both in one pass, since to decode it is most of the work. */
-export function createMeasure({ catalogue, storage, workshop, log }: MeasureOptions): Worker {
+export function createMeasure({ catalogue, storage, workshop, work, log }: MeasureOptions): Worker {
 	return {
 		async run(payload, signal) {
 			const of = v.parse(OfOriginal, payload);
 			const current = await catalogue.tracks.originalForWork(of.trackId);
 			if (current?.sha256 !== of.sha256) return;
+			const bench = work.begin({ ...current, trackId: of.trackId }, 'measure');
 			try {
 				await withOriginal({ storage, workshop }, { ...of, signal }, async (original) => {
 					const { file, sound, beside } = original;
@@ -33,6 +36,7 @@ export function createMeasure({ catalogue, storage, workshop, log }: MeasureOpti
 					await writeFile(drawn, JSON.stringify({ peaks } satisfies Peaks));
 					await storage.keepDerived(drawn, peaksPath(of.sha256));
 					await leaveNothing(catalogue, of);
+					bench.enter('gapless');
 					const gapless = await workshop.gapless(file, sound);
 					await catalogue.tracks.measure(of, { loudness, gapless });
 				});
@@ -40,6 +44,8 @@ export function createMeasure({ catalogue, storage, workshop, log }: MeasureOpti
 				if (signal.aborted || !failureCode(error)) throw error;
 				log.info('track not measured', { trackId: of.trackId, error });
 				await catalogue.tracks.measure(of, null);
+			} finally {
+				bench.end();
 			}
 		},
 

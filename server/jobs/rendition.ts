@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { RENDITION_KINDS } from '#contracts/track';
 import { failureCode } from '#contracts/upload';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Work } from '../live/work.ts';
 import type { Workshop } from '../media/workshop.ts';
 import type { Log } from '../ops/log.ts';
 import { renditionPath } from '../renditions.ts';
@@ -16,16 +17,24 @@ interface RenditionOptions {
 	catalogue: Pick<Catalogue, 'tracks' | 'renditions' | 'looseFiles'>;
 	storage: Storage;
 	workshop: Workshop;
+	work: Pick<Work, 'begin'>;
 	log: Log;
 }
 
 /** Encodes an original once more, so that it plays everywhere, and over slow links. */
-export function createRendition({ catalogue, storage, workshop, log }: RenditionOptions): Worker {
+export function createRendition({
+	catalogue,
+	storage,
+	workshop,
+	work,
+	log
+}: RenditionOptions): Worker {
 	return {
 		async run(payload, signal) {
 			const { kind, ...of } = v.parse(Payload, payload);
 			const current = await catalogue.tracks.originalForWork(of.trackId);
 			if (current?.sha256 !== of.sha256) return;
+			const bench = work.begin({ ...current, trackId: of.trackId }, kind);
 			const relative = renditionPath(of.sha256, kind);
 			try {
 				// Named by its content, and moved there when it was whole: once is enough, also for somebody else's copy.
@@ -43,6 +52,8 @@ export function createRendition({ catalogue, storage, workshop, log }: Rendition
 				if (signal.aborted || !failureCode(error)) throw error;
 				log.info('rendition not made', { trackId: of.trackId, kind, error });
 				await catalogue.renditions.settle({ ...of, kind }, 'failed');
+			} finally {
+				bench.end();
 			}
 		},
 

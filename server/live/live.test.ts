@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Person } from '#contracts/account';
 import type { LiveMessage } from '#contracts/live';
+import type { Working } from '#contracts/work';
 import { openCatalogue, type Catalogue } from '../catalogue/catalogue.ts';
 import type { Log } from '../ops/log.ts';
 import { createLive, type Live } from './live.ts';
@@ -20,11 +21,19 @@ let catalogue: Catalogue;
 let live: Live;
 let server: Server;
 let socket: WebSocket | null = null;
+let working: Working[] = [];
 
 beforeEach(async () => {
 	catalogue = await openCatalogue({ file: ':memory:' });
 	const received = () => ({ one: 5 });
-	live = createLive({ catalogue, person: async () => ada, received, log, pingMs: PING_MS });
+	live = createLive({
+		catalogue,
+		person: async () => ada,
+		received,
+		working: () => working,
+		log,
+		pingMs: PING_MS
+	});
 	server = createServer().on('upgrade', (...upgrade) => live.upgrade(...upgrade));
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
@@ -83,6 +92,22 @@ test('the keep-alive brings what no beat told', async () => {
 	expect(said).toEqual({ seq: 1, events: [{ type: 'track_ready', trackId: 'late' }] });
 });
 
+test('who comes new hears what is worked on now, and who was away hears the last word of it alone', async () => {
+	const piece = { uploadId: 'one', trackId: null, stage: 'tags' } as const;
+	working = [piece];
+	await live.say(null, { type: 'track_ready', trackId: 'earlier' });
+	const greeting = await (await listen())();
+	working = [];
+	const added = { email: ada.email, name: 'Ada', role: 'owner', passwordHash: '', now: 0 } as const;
+	const person = (await catalogue.people.add(added)) as Person;
+	const first = await live.sayInPlace(person.id, { type: 'work_changed', work: [piece] }, null);
+	await live.sayInPlace(person.id, { type: 'work_changed', work: [] }, first);
+	const away = await live.since(person, greeting.seq);
+
+	expect(greeting.events).toEqual([{ type: 'work_changed', work: [piece] }]);
+	expect(away).toEqual({ seq: 3, events: [{ type: 'work_changed', work: [] }] });
+});
+
 test('a measurement is answered at once, however many news wait', async () => {
 	const next = await listen();
 	await next();
@@ -125,7 +150,13 @@ test('who measures without end is answered now and then, and keeps its channel',
 
 test('a thousand changes of state are few messages, and none is lost', async () => {
 	await live.close();
-	live = createLive({ catalogue, person: async () => ada, received: () => ({}), log });
+	live = createLive({
+		catalogue,
+		person: async () => ada,
+		received: () => ({}),
+		working: () => [],
+		log
+	});
 	const next = await listen();
 	await next();
 	const begun = performance.now();

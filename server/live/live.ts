@@ -10,6 +10,7 @@ import {
 	type LivePong,
 	type ServerEvent
 } from '#contracts/live';
+import type { Working } from '#contracts/work';
 import type { Catalogue, Nouns } from '../catalogue/catalogue.ts';
 import { isOurOrigin } from '../http/origin.ts';
 import type { Log } from '../ops/log.ts';
@@ -34,6 +35,8 @@ interface LiveOptions {
 	person: (headers: IncomingMessage['headers']) => Promise<Person | null>;
 	/** What has come of the bodies that a person streams now, in bytes by stream. */
 	received: (personId: string) => Record<string, number>;
+	/** What of a person's is worked on now, for whoever was not there when it was said. */
+	working: (personId: string) => readonly Working[];
 	log: Log;
 	now?: () => number;
 	pingMs?: number;
@@ -60,6 +63,7 @@ export function createLive({
 	catalogue,
 	person,
 	received,
+	working,
 	log,
 	now = Date.now,
 	pingMs = PING_MS
@@ -77,14 +81,21 @@ export function createLive({
 	async function since(personId: string, seq: number | null): Promise<LiveMessage> {
 		const { events } = catalogue;
 		const last = await events.last();
-		if (seq === null) return { seq: last, events: [] };
+		if (seq === null) return { seq: last, events: workOf(personId) };
 		const isTooOld = seq > last || seq + 1 < (await events.first());
 		const missed = isTooOld ? [] : await events.heardBy(personId, seq, MAX_EVENTS + 1);
-		if (isTooOld || missed.length > MAX_EVENTS) return { seq: last, events: [{ type: 'reset' }] };
+		if (isTooOld || missed.length > MAX_EVENTS) {
+			return { seq: last, events: [{ type: 'reset' }, ...workOf(personId)] };
+		}
 		return {
 			seq: Math.max(last, missed.at(-1)?.seq ?? 0),
 			events: missed.map(({ event }) => event)
 		};
+	}
+
+	function workOf(personId: string): ServerEvent[] {
+		const work = [...working(personId)];
+		return work.length > 0 ? [{ type: 'work_changed', work }] : [];
 	}
 
 	/** @param isDue whether it is told even that there is nothing new */
@@ -235,6 +246,25 @@ export function createLive({
 		): Promise<void> {
 			await events.add(personId, event, now());
 			stir();
+		},
+
+		/**
+		 * Says an event in place of an earlier one that it makes void: who was away hears the last one alone.
+		 * @param earlier its number
+		 * @returns the number of this one
+		 */
+		async sayInPlace(
+			personId: string,
+			event: ServerEvent,
+			earlier: number | null
+		): Promise<number> {
+			const seq = await catalogue.transaction(async ({ events }) => {
+				const added = await events.add(personId, event, now());
+				if (earlier !== null) await events.remove(earlier);
+				return added;
+			});
+			stir();
+			return seq;
 		},
 
 		/** Another process may have said something: it is told at the next beat. */

@@ -7,6 +7,7 @@ import { metadataOf } from '#contracts/tags';
 import type { MusicBrainz } from '#contracts/track';
 import type { Answer, Question, Tags } from './inspector.ts';
 import { likeness } from './likeness.ts';
+import { textsOf } from './texts.ts';
 
 const MAX_ARTISTS = 50;
 const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
@@ -17,6 +18,7 @@ async function readTags(file: string): Promise<Tags> {
 	const picture = selectCover(common.picture);
 	return {
 		...metadataOf(found),
+		...textsOf(common),
 		musicbrainz: musicBrainzOf(common),
 		// A copy, because a part of the file's memory would bring all of it along to the other thread.
 		picture:

@@ -320,7 +320,7 @@ describe('describing files that are here', () => {
 		const one = await add(artist, await music(tags, { cover: 'teal' }));
 		const two = await add(artist, await music(tags));
 		const before = await releaseOf(artist, two.trackId);
-		expect(before.coverUrl).toBeDefined();
+		expect(before.coverUrl).toMatch(/^\/media\/covers\/[0-9a-f]{64}\/512\.webp$/);
 
 		await tell(artist, {
 			[one.id]: { album: 'True Title', albumArtist: 'Ren & Co' },
@@ -358,7 +358,7 @@ describe('describing files that are here', () => {
 		);
 		const other = await add(artist, await music({ album: 'Bare', artist: 'artist' }));
 		const before = await releaseOf(artist, one.trackId);
-		expect(before.coverUrl).toBeDefined();
+		expect(before.coverUrl).toMatch(/^\/media\/covers\/[0-9a-f]{64}\/512\.webp$/);
 
 		await tell(artist, { [one.id]: { album: 'Bare' } });
 
@@ -623,7 +623,7 @@ describe('covers', () => {
 			if (when === 'after') await sendPicture();
 
 			const [one, two] = await Promise.all(tracks.map(({ trackId }) => track(artist, trackId)));
-			expect(one?.coverUrl).toBeDefined();
+			expect(one?.coverUrl).toMatch(/^\/media\/covers\/[0-9a-f]{64}\/512\.webp$/);
 			expect(two).toMatchObject({ coverUrl: one?.coverUrl, releaseSlug: one?.releaseSlug });
 			expect(await track(artist, bonus.trackId)).not.toHaveProperty('coverUrl');
 		}

@@ -104,7 +104,7 @@ test('an archive that is uploaded is unpacked by itself, and its songs go throug
 		)
 	);
 	expect(original.equals(one!)).toBe(true);
-	expect(first?.coverUrl).toBeDefined();
+	expect(first?.coverUrl).toMatch(/^\/media\/covers\/[0-9a-f]{64}\/512\.webp$/);
 
 	const again = await artist.post('/api/imports', { source: 'zip', uploadId: id });
 	expect(again.status).toBe(202);

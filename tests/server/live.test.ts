@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import { WebSocket } from 'ws';
 import { LiveMessage } from '#contracts/live';
 import { makeMusic } from '../support/music.ts';
-import { type Client, startPortal, type TestPortal } from '../support/portal.ts';
+import { Client, startPortal, type TestPortal } from '../support/portal.ts';
+import { runSegue } from '../support/segue.ts';
 import { retryUntil } from '../support/until.ts';
 
 let portal: TestPortal;
@@ -17,6 +18,15 @@ beforeAll(async () => {
 });
 afterEach(() => sockets.splice(0).forEach((socket) => socket.terminate()));
 afterAll(() => close());
+
+/** Somebody who adds music too. */
+async function artist(name: string): Promise<Client> {
+	const env = { DATA_DIR: portal.dataDir };
+	const email = `${name}@portal.test`;
+	await runSegue(['user', 'add', '--email', email, '--role', 'artist'], env);
+	const token = (await runSegue(['token', 'create', '--email', email], env)).trim();
+	return new Client(() => portal.origin, { Authorization: `Bearer ${token}` });
+}
 
 /** Listens from `since` on; `messages` grows. */
 async function listen(since: number | null, headers: Record<string, string> = owner.headers) {
@@ -62,7 +72,9 @@ test('who was away is told what was missed, and the same over HTTP', async () =>
 	const back = await listen(seq);
 	const polled = await owner.fetch(`/api/live?since=${seq}`);
 
-	const states = said(back.messages).map((event) => event.type === 'upload_changed' && event.state);
+	const states = said(back.messages).flatMap((event) =>
+		event.type === 'upload_changed' ? [event.state] : []
+	);
 	expect(states.at(-1)).toBe('failed');
 	expect(await polled.json()).toEqual(back.messages[0]);
 });
@@ -70,7 +82,7 @@ test('who was away is told what was missed, and the same over HTTP', async () =>
 test('a number from the future means: read everything afresh', async () => {
 	const { messages } = await listen(1_000_000);
 
-	expect(said(messages)).toEqual([{ type: 'reset' }]);
+	expect(said(messages)[0]).toEqual({ type: 'reset' });
 });
 
 test('the number goes on after a restart', async () => {
@@ -80,7 +92,8 @@ test('the number goes on after a restart', async () => {
 	await portal.start();
 
 	const after = await listen(messages[0]?.seq ?? null);
-	expect(after.messages[0]?.seq).toBe(messages[0]?.seq);
+	expect(after.messages[0]?.seq).toBeGreaterThanOrEqual(messages[0]!.seq);
+	expect(said(after.messages)).not.toContainEqual({ type: 'reset' });
 });
 
 test.each([
@@ -141,4 +154,29 @@ test('what is not a greeting ends the connection', async () => {
 	socket.send('{"since":"yesterday"}');
 
 	expect(await closed).toBe(1008);
+});
+
+test('its artist follows the stages of a long file, also after it plays, and nobody else does', async () => {
+	const { messages } = await listen(null);
+	const other = await artist('stages');
+	const theirs = await listen(null, other.headers);
+	// No browser plays it: it is encoded before it plays, and once more afterwards.
+	const long = await makeMusic({ format: 'wav', seconds: 240, hertz: 410 });
+
+	const id = await owner.send('long.wav', long, { publish: false });
+
+	const stagesOf = (all: LiveMessage[]) =>
+		said(all).flatMap((event) => (event.type === 'work_changed' ? [event.work] : []));
+	const heard = await retryUntil(
+		() => stagesOf(messages),
+		(all) =>
+			all.flat().some(({ uploadId, stage }) => uploadId === id && stage === 'opus') &&
+			all.at(-1)?.length === 0
+	);
+	const mine = heard.flat().filter(({ uploadId }) => uploadId === id);
+	const before = mine.filter(({ trackId }) => trackId === null);
+	const after = mine.filter(({ trackId }) => trackId !== null);
+	expect(before.map(({ stage }) => stage)).toContain('encode');
+	expect(after.map(({ stage }) => stage)).toEqual(expect.arrayContaining(['measure', 'opus']));
+	expect(said(theirs.messages)).toEqual([]);
 });

@@ -277,7 +277,7 @@ test('off unless it was asked for', async () => {
 		const client = await other.portal.signIn();
 		const song = await makeSong({ title: 'A', artist: 'B', album: 'C' });
 		const { trackId } = await client.outcome(await client.send('a.mp3', song));
-		expect(trackId).toBeDefined();
+		expect(trackId).toMatch(/^[0-9a-f]{32}$/);
 		const { releases } = (await (await client.fetch('/api/browse/releases')).json()) as {
 			releases: { id: string }[];
 		};

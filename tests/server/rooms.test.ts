@@ -312,6 +312,48 @@ test('a report reaches the owner, and what is taken down stays so until the owne
 	expect((await portal.visitor.fetch(again.streamUrl!)).status).toBe(200);
 });
 
+test('nobody hears of what they may not open: not when it goes, not when it comes back', async () => {
+	const on = (name: string, options = {}) =>
+		song(name, { album: 'Mixed', album_artist: 'Ada' }).then((bytes) =>
+			added(artist, `${name}.mp3`, bytes, options)
+		);
+	const said = async (uploadId: string | undefined, description: object) => {
+		const body = JSON.stringify({ uploads: [{ id: uploadId, description }] });
+		const headers = { 'Content-Type': 'application/json' };
+		const { status } = await artist.fetch('/api/uploads', { method: 'PATCH', headers, body });
+		expect(status).toBe(204);
+	};
+	const open = await on('Open');
+	const unlisted = await on('Linked', { publish: false });
+	await said(unlisted.uploadId, { visibility: 'unlisted' });
+	await artist.post('/api/uploads/publish', { ids: [unlisted.uploadId], publish: true });
+	const draft = await on('Draft', { publish: false });
+	expect((await other.fetch(`/api/tracks/${unlisted.id}`)).status).toBe(200);
+	const { seq } = await json<LiveMessage>(other.fetch('/api/live'));
+	const heardBy = async (client: Client) =>
+		(await json<LiveMessage>(client.fetch(`/api/live?since=${seq}`))).events;
+
+	await form(owner, '/admin/reports?/takedown', { kind: 'track', id: open.id, reason: 'x' });
+	for (const id of [unlisted.id, draft.id]) {
+		await form(owner, '/admin/reports?/takedown', { kind: 'track', id, reason: 'x' });
+		await form(owner, '/admin/reports?/putup', { kind: 'track', id });
+		const { id: entry } = await json<Deleted>(artist.post('/api/studio/bin', { tracks: [id] }));
+		await artist.post(`/api/studio/bin/${entry}/restore`, {});
+	}
+	await form(owner, '/admin/reports?/putup', { kind: 'track', id: open.id });
+	await artist.post('/api/uploads/publish', { ids: [open.uploadId], publish: false });
+
+	expect(await heardBy(other)).toEqual([
+		{ type: 'tracks_gone', trackIds: [open.id] },
+		{ type: 'tracks_back', trackIds: [open.id] },
+		{ type: 'tracks_gone', trackIds: [open.id] }
+	]);
+	const mine = (await heardBy(artist)).filter((event) => 'trackIds' in event);
+	for (const { id } of [unlisted, draft]) {
+		expect(mine.filter(({ trackIds }) => trackIds.includes(id))).toHaveLength(4);
+	}
+});
+
 test('reports of one address are taken a few at a time', async () => {
 	const report = { kind: 'track', id: '0'.repeat(32), reason: 'spam' };
 	const peer = { 'Content-Type': 'application/json', 'X-Segue-Peer': '192.0.2.7:4000' };

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { IMPORT_STATES } from './import.ts';
 import { MATCH_STATES } from './match.ts';
 import { FAILURES, UPLOAD_STATES } from './upload.ts';
+import { Working } from './work.ts';
 
 /** An upload of the person who listens changed its state. */
 const UploadChanged = v.object({
@@ -46,6 +47,12 @@ const SuggestionChanged = v.object({
 	state: v.picklist(MATCH_STATES)
 });
 
+/**
+ * Everything of the person who listens that is worked on now: it takes the place of what was said before. What is done
+ * in less than a beat of the channel is never in it.
+ */
+const WorkChanged = v.object({ type: v.literal('work_changed'), work: v.array(Working) });
+
 /** What was asked for is older than what is kept: read everything afresh. */
 const Reset = v.object({ type: v.literal('reset') });
 
@@ -57,6 +64,7 @@ export const ServerEvent = v.variant('type', [
 	PlaylistChanged,
 	ImportChanged,
 	SuggestionChanged,
+	WorkChanged,
 	Reset
 ]);
 export type ServerEvent = v.InferOutput<typeof ServerEvent>;

@@ -23,9 +23,18 @@ export interface Release {
 	durationSeconds: number;
 }
 
+/** A role, and who had it. */
+export interface Credit {
+	/** Null for a line that names none. */
+	role: string | null;
+	names: string;
+}
+
 /** A release with its tracks in the order of discs and numbers. */
 export interface ReleaseWithTracks extends Release {
 	tracks: Track[];
+	/** Who did what on its tracks. */
+	credits: Credit[];
 	/** Whether listeners may have what was uploaded. */
 	downloads: boolean;
 	/** Whether who asks may change it. */

@@ -112,6 +112,10 @@ export const Track = v.object({
 	takenDown: v.optional(v.string()),
 	/** The upload that it is described and published by; only for the artist and the owner. */
 	uploadId: v.optional(v.string()),
+	/** Plain text in lines: its words, or what else is to be read beside it. Not in lists. */
+	text: v.optional(v.string()),
+	/** Who did what on it: a line for each role. Not in lists. */
+	credits: v.optional(v.string()),
 	coverUrl: v.optional(v.string()),
 	/** CSS colour taken from the cover. */
 	coverColor: v.optional(v.string()),

@@ -10,6 +10,10 @@ const sha256 = v.pipe(
 );
 
 const text = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(500));
+/** Characters. */
+export const MAX_TRACK_TEXT = 10_000;
+export const MAX_CREDITS = 2_000;
+
 const ordinal = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(most));
 
 /**
@@ -29,6 +33,10 @@ export const Description = v.partial(
 		genre: v.nullable(v.pipe(text, v.maxLength(100))),
 		/** ISO 8601: a year, a month or a day. */
 		date: v.nullable(v.pipe(v.string(), v.regex(/^\d{4}(-\d{2}(-\d{2})?)?$/))),
+		/** Its words, or what else is to be read beside it: plain text, in lines. */
+		text: v.nullable(v.pipe(v.string(), v.maxLength(MAX_TRACK_TEXT))),
+		/** Who did what on it: a line for each role, `Producer: Ada, Bea`. */
+		credits: v.nullable(v.pipe(v.string(), v.maxLength(MAX_CREDITS))),
 		/** What publishing makes of it: `draft` stays one. */
 		visibility: v.picklist(VISIBILITIES),
 		/** The release's cover, as `POST /api/covers` named it. */

@@ -18,3 +18,16 @@ export async function fetchTracks(
 	);
 	return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
 }
+
+/** Those of these tracks that the portal does not give any more; where it does not answer they are not among them. */
+export async function goneAmong(
+	ids: readonly string[],
+	fetching: typeof fetch = fetch
+): Promise<string[]> {
+	const gone: string[] = [];
+	for (const id of ids) {
+		const response = await fetching(`/api/tracks/${encodeURIComponent(id)}`).catch(() => null);
+		if (response?.status === 404) gone.push(id);
+	}
+	return gone;
+}

@@ -272,6 +272,18 @@ export class Player implements Remote {
 		this.#edit(() => {});
 	}
 
+	/** Those of these tracks that are in the queue. */
+	inQueue(ids: readonly string[]): string[] {
+		const queued = this.#queue.entries.map(({ track }) => track.id);
+		return ids.filter((id) => queued.includes(id));
+	}
+
+	/** They are not to be had any more: they do not come up. What plays now plays on, as far as it goes. */
+	forgo(ids: readonly string[]) {
+		const playing = this.#queue.current?.track.id;
+		this.#edit(() => this.#queue.removeWhere(({ id }) => id !== playing && ids.includes(id)));
+	}
+
 	/** Who listened left: nothing that only they may hear stays, nor what they heard. */
 	async leave(): Promise<void> {
 		const before = this.#queue.current;

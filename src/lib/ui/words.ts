@@ -1,6 +1,7 @@
 import type { Role } from '#contracts/account';
 import type { ProblemCode } from '#contracts/problem';
 import type { Failure, Refusal } from '#contracts/upload';
+import type { Stage } from '#contracts/work';
 import { count, percent, rate } from './format.ts';
 
 const PROBLEMS: Partial<Record<ProblemCode, string>> = {
@@ -45,6 +46,25 @@ const STANDINGS: Record<string, string> = {
 	cancelled: 'Cancelled',
 	paused: 'Paused'
 };
+
+const STAGE_WORDS: Record<Stage, string> = {
+	verify: 'Checking that it arrived whole',
+	identify: 'Looking what is in it',
+	listen: 'Listening for damage',
+	tags: 'Reading tags',
+	cover: 'Making the cover',
+	encode: 'Encoding it so that browsers play it',
+	compare: 'Looking whether it is here already',
+	measure: 'Drawing the waveform · plays already',
+	gapless: 'Measuring the silence at its ends · plays already',
+	aac: 'Making a copy for every browser · plays already',
+	opus: 'Making a copy for slow lines · plays already'
+};
+
+/** What the portal does with a file now. */
+export function stageWords(stage: Stage): string {
+	return STAGE_WORDS[stage];
+}
 
 type FileProblem = Failure | Refusal | 'changed_on_disk' | 'forbidden' | 'gone' | 'unexpected';
 
