@@ -24,7 +24,12 @@ export default defineConfig({
 				plugins: [sveltekit()],
 				test: {
 					name: 'unit',
-					include: ['src/**/*.test.ts', 'server/**/*.test.ts', 'cli/**/*.test.{ts,js}'],
+					include: [
+						'src/**/*.test.ts',
+						'server/**/*.test.ts',
+						'cli/**/*.test.{ts,js}',
+						'words/**/*.test.ts'
+					],
 					// By itself it would leave one of two cores to nobody.
 					maxWorkers: Math.max(2, availableParallelism() - 1),
 					environment: 'node'

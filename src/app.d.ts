@@ -1,6 +1,7 @@
 import type { Portal } from '../server/app.ts';
 import type { Person } from '#contracts/account';
 import type { ProblemCode } from '#contracts/problem';
+import type { Language } from '#language/language';
 
 declare global {
 	namespace App {
@@ -9,6 +10,8 @@ declare global {
 			/** Who asks, or null. */
 			person: Person | null;
 			requestId: string;
+			/** What the page is to speak. */
+			language: Language;
 			/** The address that others know the portal by, without a slash at its end. */
 			site: string;
 			/** Left by `handleError` for `handle`, which gives the answer its status. */

@@ -1,7 +1,9 @@
 import type { ImportFailure, ImportRecord, ItemFailure } from '#contracts/import';
 import type { ProblemCode } from '#contracts/problem';
+import { listed, number, plural } from '#language/numbers';
+import { spoken } from '#language/spoken';
 
-const FAILURES: Record<ImportFailure, string> = {
+const FAILURES: Record<ImportFailure, string> = spoken(() => ({
 	unreachable: 'It could not be reached. Is the address right?',
 	wrong_credentials: 'It does not take this user name and password.',
 	not_allowed: 'It does not let us have this.',
@@ -20,9 +22,9 @@ const FAILURES: Record<ImportFailure, string> = {
 	changed_meanwhile: 'It changed while it was fetched.',
 	password_needed: 'Its password is needed once more.',
 	unexpected: 'Something went wrong here.'
-};
+}));
 
-const OTHERS: Partial<Record<ItemFailure, string>> = {
+const OTHERS: Partial<Record<ItemFailure, string>> = spoken(() => ({
 	not_audio: 'This is not music.',
 	empty_file: 'The file is empty.',
 	unreadable: 'The file is damaged.',
@@ -31,7 +33,7 @@ const OTHERS: Partial<Record<ItemFailure, string>> = {
 	disk_full: 'The portal’s disk is full.',
 	quota_exceeded: 'Your room on this portal is used up.',
 	poison: 'It could not be prepared, though it was tried several times.'
-};
+}));
 
 /** Why an import or one of its items did not come. */
 export function failureWords(code: ItemFailure): string {
@@ -40,7 +42,7 @@ export function failureWords(code: ItemFailure): string {
 	);
 }
 
-const REFUSALS: Partial<Record<ProblemCode, string>> = {
+const REFUSALS: Partial<Record<ProblemCode, string>> = spoken(() => ({
 	import_running: 'You are importing from there already: see below.',
 	import_state: 'It has moved on meanwhile.',
 	not_offered: 'This portal does not import from there.',
@@ -48,13 +50,11 @@ const REFUSALS: Partial<Record<ProblemCode, string>> = {
 	unauthorized: 'Sign in first.',
 	forbidden: 'Only artists add music.',
 	password_needed: 'Its password is needed once more.'
-};
+}));
 
 /** Why the portal did not do what was asked. */
 export const refusalWords = (code: ProblemCode | null): string =>
 	(code && REFUSALS[code]) ?? 'The portal did not answer. Try again.';
-
-const n = (of: number) => of.toLocaleString('en');
 
 /** `214 of 1,024 here, 3 could not be had`. */
 export function countWords({ state, items }: ImportRecord): string {
@@ -63,11 +63,14 @@ export function countWords({ state, items }: ImportRecord): string {
 		return state === 'running' ? 'Looking at what is there' : '';
 	}
 	if (total === 0) return 'There was no music';
-	const of = total === undefined ? '' : ` of ${n(total)}`;
-	const parts = [`${n(done)}${of} brought over`];
-	if (skipped > 0) parts.push(`${n(skipped)} here before`);
-	if (failed > 0) parts.push(`${n(failed)} could not be had`);
-	return parts.join(', ');
+	const parts = [
+		total === undefined
+			? plural(done, ['# brought over', '# brought over'])
+			: `${number(done)} of ${number(total)} brought over`
+	];
+	if (skipped > 0) parts.push(plural(skipped, ['# here before', '# here before']));
+	if (failed > 0) parts.push(plural(failed, ['# could not be had', '# could not be had']));
+	return listed(parts);
 }
 
 /** How much of it is over, 0 to 1; null when nobody knows. */
@@ -75,11 +78,11 @@ export function partOf({ items: { total, done, skipped, failed } }: ImportRecord
 	return total === undefined || total === 0 ? null : Math.min(1, (done + skipped + failed) / total);
 }
 
-export const STATE_WORDS: Record<ImportRecord['state'], string> = {
+export const STATE_WORDS: Record<ImportRecord['state'], string> = spoken(() => ({
 	queued: 'Waiting in line',
 	running: 'Importing',
 	paused: 'Paused',
 	done: 'Done',
 	failed: 'Stopped',
 	cancelled: 'Cancelled'
-};
+}));
