@@ -85,7 +85,7 @@ test('a language is chosen without script too, and leads back to this portal alo
 	const choose = (language: string, next: string) =>
 		site.context.request.post(`${site.origin}/language`, {
 			form: { language, next },
-			headers: { origin: site.origin },
+			headers: { origin: site.origin, accept: 'text/html' },
 			maxRedirects: 0
 		});
 	const chosen = await choose('de', '/releases?sort=title');
