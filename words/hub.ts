@@ -74,6 +74,7 @@ const pages = {
  */
 export async function openHub(mode: 'build' | 'cli', root: string, mayWrite = false) {
 	const made = new Map<string, string>();
+	const wouldWrite = new Map<string, string>();
 	const isCatalogue = (file: string) => file.endsWith('.po');
 	const fs = {
 		read: (file: string) =>
@@ -83,6 +84,7 @@ export async function openHub(mode: 'build' | 'cli', root: string, mayWrite = fa
 		write: async (file: string, content: string) => {
 			if (!isCatalogue(file)) made.set(file, content);
 			else if (mayWrite) await writeFile(file, content);
+			else wouldWrite.set(file, content);
 		},
 		mkdir: async () => {},
 		exists: (file: string) => Promise.resolve(made.has(file)),
@@ -104,5 +106,5 @@ export async function openHub(mode: 'build' | 'cli', root: string, mayWrite = fa
 		const [, items] = /export let c = (.*)$/m.exec(made.get(file) ?? '') ?? [];
 		return items ?? '[]';
 	};
-	return { hub, catalogue };
+	return { hub, catalogue, wouldWrite };
 }
