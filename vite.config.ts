@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig, type Plugin } from 'vite';
+import { words } from './words/plugin.ts';
 
 const ours = fileURLToPath(new URL('./server/', import.meta.url));
 
@@ -13,4 +14,4 @@ const serverStaysOut: Plugin = {
 	}
 };
 
-export default defineConfig({ plugins: [sveltekit(), serverStaysOut] });
+export default defineConfig({ plugins: [words(), sveltekit(), serverStaysOut] });

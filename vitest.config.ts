@@ -27,7 +27,12 @@ export default defineConfig({
 					name: 'unit',
 					// Some draw and calculate, and others use the machine at the same time.
 					testTimeout: MINUTE_MS / 2,
-					include: ['src/**/*.test.ts', 'server/**/*.test.ts', 'cli/**/*.test.{ts,js}'],
+					include: [
+						'src/**/*.test.ts',
+						'server/**/*.test.ts',
+						'cli/**/*.test.{ts,js}',
+						'words/**/*.test.ts'
+					],
 					// By itself it would leave one of two cores to nobody.
 					maxWorkers: Math.max(2, availableParallelism() - 1),
 					environment: 'node'

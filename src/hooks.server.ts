@@ -1,5 +1,9 @@
 import type { Handle, HandleServerError } from '@sveltejs/kit';
+import { chooseLanguage, LANGUAGE_COOKIE } from '#language/choice';
+import { directionOf, type Language } from '#language/language';
+import { inLanguage } from '#language/per-request.server';
 import { problemBody, problemCode, STATUS, type ProblemCode } from '#contracts/problem';
+import { addresses } from 'virtual:words';
 import type { Portal } from '../server/app.ts';
 
 const { [Symbol.for('segue.portal')]: handedOver } = globalThis as unknown as Record<
@@ -54,6 +58,18 @@ function problemResponse(code: ProblemCode, requestId: string): Response {
 	});
 }
 
+/** What only the frame of a page says; its words are fetched while its scripts are. */
+function inItsLanguage(html: string, language: Language): string {
+	if (!html.includes('%language%')) return html;
+	const words = (addresses[language] ?? []).map(
+		(address) => `<link rel="modulepreload" href="${address}" />`
+	);
+	return html
+		.replace('%language%', language)
+		.replace('%direction%', directionOf(language))
+		.replace('%words%', words.join(''));
+}
+
 export const handle: Handle = async ({ event, resolve }) => {
 	const { locals, request, url } = event;
 	const isApi = url.pathname.startsWith('/api/');
@@ -74,11 +90,22 @@ export const handle: Handle = async ({ event, resolve }) => {
 	locals.heard =
 		locals.person && !isApi ? (await locals.portal.live.since(locals.person, null)).seq : null;
 
-	const response = await resolve(event, {
+	const spoken = chooseLanguage(
+		event.cookies.get(LANGUAGE_COOKIE),
+		request.headers.get('accept-language')
+	);
+	locals.language = spoken;
+	const page = {
+		transformPageChunk: ({ html }: { html: string }) => inItsLanguage(html, spoken),
 		// The face that the first words are set in; without it they are seen in another one first.
 		preload: ({ type, path }) =>
 			type !== 'asset' && (type !== 'font' || path.includes('figtree-latin-wght-normal'))
-	});
+	} satisfies Parameters<typeof resolve>[1];
+	const response = await inLanguage(spoken, () => resolve(event, page));
+	if (response.headers.get('content-type')?.startsWith('text/html')) {
+		// The same address is another page for whoever speaks another language.
+		response.headers.append('Vary', 'Cookie, Accept-Language');
+	}
 	const { problem } = locals;
 	const isWhole = response.headers.get('content-type') === PROBLEM_TYPE;
 	if (isApi && response.status >= 400 && !isWhole) {

@@ -15,7 +15,14 @@ import { ROOT } from './place.js';
 import { run } from './run.js';
 import { step, Stop } from './say.js';
 
-const SOURCES = ['src', 'static', 'svelte.config.js', 'vite.config.ts', 'package-lock.json'];
+const SOURCES = [
+	'src',
+	'words',
+	'static',
+	'svelte.config.js',
+	'vite.config.ts',
+	'package-lock.json'
+];
 const IMMUTABLE = 'client/_app/immutable';
 const STAMP = 'stamp.json';
 

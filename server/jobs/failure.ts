@@ -1,4 +1,4 @@
-import { CAUSES, type Cause } from '#contracts/job';
+import { causeSentence, type Cause } from '#contracts/job';
 
 /** The longest detail that is kept, in characters: ffmpeg can say a lot. */
 const MAX_DETAIL = 2_000;
@@ -54,7 +54,7 @@ export class Hopeless extends Error {
 	readonly code: Cause;
 
 	constructor(code: Cause) {
-		super(CAUSES[code]);
+		super(causeSentence(code));
 		this.code = code;
 	}
 }

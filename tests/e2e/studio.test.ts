@@ -6,7 +6,7 @@ import { openPage, signIn, startSite } from '../support/site.ts';
 import { retryUntil } from '../support/until.ts';
 
 /** Decoded at the speed of a whole core, it takes a second to measure. */
-const LONG_S = 120;
+const LONG_S = 240;
 
 let site: Awaited<ReturnType<typeof startSite>>;
 let page: Page;
@@ -43,12 +43,12 @@ test('an artist sees what is done with a file, also after it plays, wherever the
 	// The page follows by itself to the end, and then nothing is said of work any more.
 	const end = await retryUntil(
 		async () => (await made.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ')),
-		(texts) => texts.every((text) => text.endsWith('ready'))
+		(texts) => texts.every((text) => text.endsWith('Ready'))
 	);
 	expect(end).toEqual([
-		'Waveform and loudness ready',
-		'A copy for every browser (AAC) ready',
-		'A copy for slow lines (Opus) ready'
+		'Waveform and loudness Ready',
+		'A copy for every browser (AAC) Ready',
+		'A copy for slow lines (Opus) Ready'
 	]);
 	await studio.getByText('Now:').waitFor({ state: 'hidden' });
 	await page.getByText('plays already').first().waitFor({ state: 'hidden' });

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { NewPerson } from '#contracts/account';
+import { spoken } from '#language/spoken';
 import { fieldProblems } from './form-problems.ts';
 
-const NAMES = { name: 'The name', email: 'The address', password: 'The password' };
+const NAMES = spoken(() => ({ name: 'The name', email: 'The address', password: 'The password' }));
 
 type Read = { person: NewPerson; fields: null } | { person: null; fields: Record<string, string> };
 

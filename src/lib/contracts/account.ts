@@ -15,17 +15,20 @@ export const MIN_PASSWORD_LENGTH = 10;
 const MAX_PASSWORD_LENGTH = 500;
 
 export const Email = v.pipe(
-	v.string('must be text'),
+	v.string(() => 'must be text'),
 	v.trim(),
 	v.toLowerCase(),
-	v.maxLength(254, 'is too long'),
-	v.email('is not an e-mail address')
+	v.maxLength(254, () => 'is too long'),
+	v.email(() => 'is not an e-mail address')
 );
-const Password = v.pipe(v.string('must be text'), v.maxLength(MAX_PASSWORD_LENGTH, 'is too long'));
+const Password = v.pipe(
+	v.string(() => 'must be text'),
+	v.maxLength(MAX_PASSWORD_LENGTH, () => 'is too long')
+);
 /** A password that is being chosen. */
 export const NewPassword = v.pipe(
 	Password,
-	v.minLength(MIN_PASSWORD_LENGTH, `needs at least ${MIN_PASSWORD_LENGTH} characters`)
+	v.minLength(MIN_PASSWORD_LENGTH, () => `needs at least ${MIN_PASSWORD_LENGTH} characters`)
 );
 
 export const SignIn = v.object({ email: Email, password: Password });
@@ -34,14 +37,14 @@ export type SignIn = v.InferOutput<typeof SignIn>;
 /** What the first owner and everybody who was invited gives. */
 export const NewPerson = v.object({
 	name: v.pipe(
-		v.string('must be text'),
+		v.string(() => 'must be text'),
 		v.trim(),
-		v.minLength(1, 'is missing'),
-		v.maxLength(200, 'is too long')
+		v.minLength(1, () => 'is missing'),
+		v.maxLength(200, () => 'is too long')
 	),
 	email: Email,
 	password: NewPassword
 });
 export type NewPerson = v.InferOutput<typeof NewPerson>;
 
-export const NewInvite = v.object({ role: v.picklist(ROLES, 'is not a role') });
+export const NewInvite = v.object({ role: v.picklist(ROLES, () => 'is not a role') });

@@ -1,5 +1,5 @@
 /** Why work could not be done, with what the owner reads of it. */
-export const CAUSES = {
+const sentences = () => ({
 	disk_full: 'The disk is full.',
 	disk_error: 'The disk could not be read or written.',
 	file_missing: 'A file or folder that it needs is not there.',
@@ -13,26 +13,26 @@ export const CAUSES = {
 	process_died: 'Segue itself stopped each time it worked on this.',
 	no_worker: 'This version of Segue does not know this kind of work.',
 	unexpected: 'Something happened that Segue does not know.'
-} as const;
+});
 
-export type Cause = keyof typeof CAUSES;
+export type Cause = keyof ReturnType<typeof sentences>;
 
-const isCause = (code: string): code is Cause => Object.hasOwn(CAUSES, code);
+const isCause = (code: string): code is Cause => Object.hasOwn(sentences(), code);
 
 /** A sentence for a cause; one that another version wrote is `unexpected`. */
 export function causeSentence(code: string): string {
-	return isCause(code) ? CAUSES[code] : CAUSES.unexpected;
+	return sentences()[isCause(code) ? code : 'unexpected'];
 }
 
-const KINDS: Record<string, string> = {
+const kinds = (): Record<string, string> => ({
 	ingest: 'Preparing uploads',
 	measure: 'Waveforms and loudness',
 	rendition: 'Encoding for playing'
-};
+});
 
 /** What a kind of work is, for people. */
 export function kindWords(kind: string): string {
-	return KINDS[kind] ?? kind;
+	return kinds()[kind] ?? kind;
 }
 
 /** How many jobs of one kind there are. */
@@ -55,7 +55,7 @@ export interface JobGroup {
 export interface DeadLetter {
 	id: number;
 	kind: string;
-	/** A key of CAUSES, unless another version wrote it. */
+	/** A `Cause`, unless another version wrote it. */
 	cause: string;
 	/** What it was to work on: a file with its folder, a track's title, or else its payload. */
 	about: string;

@@ -7,10 +7,19 @@ export const REPORTED = ['track', 'release'] as const;
 
 /** `POST /api/reports`, by anybody: what is wrong with a track or a release that everybody may open. */
 export const NewReport = v.object({
-	kind: v.picklist(REPORTED, 'is unknown'),
-	id: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'is unknown')),
-	reason: v.picklist(REASONS, 'is missing'),
-	text: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(2000, 'is too long')))
+	kind: v.picklist(REPORTED, () => 'is unknown'),
+	id: v.pipe(
+		v.string(),
+		v.regex(/^[0-9a-f]{32}$/, () => 'is unknown')
+	),
+	reason: v.picklist(REASONS, () => 'is missing'),
+	text: v.optional(
+		v.pipe(
+			v.string(),
+			v.trim(),
+			v.maxLength(2000, () => 'is too long')
+		)
+	)
 });
 export type NewReport = v.InferOutput<typeof NewReport>;
 
@@ -42,13 +51,16 @@ export interface ReportPage {
 
 /** Why something is taken down: its artist reads it. */
 export const TakeDown = v.object({
-	kind: v.picklist(REPORTED, 'is unknown'),
-	id: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'is unknown')),
+	kind: v.picklist(REPORTED, () => 'is unknown'),
+	id: v.pipe(
+		v.string(),
+		v.regex(/^[0-9a-f]{32}$/, () => 'is unknown')
+	),
 	reason: v.pipe(
-		v.string('is missing'),
+		v.string(() => 'is missing'),
 		v.trim(),
-		v.minLength(1, 'is missing'),
-		v.maxLength(500, 'is too long')
+		v.minLength(1, () => 'is missing'),
+		v.maxLength(500, () => 'is too long')
 	)
 });
 export type TakeDown = v.InferOutput<typeof TakeDown>;

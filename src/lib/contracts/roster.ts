@@ -21,14 +21,14 @@ export interface RosterPage {
 	next: string | null;
 }
 
-export const NewRole = v.object({ role: v.picklist(ROLES, 'is not a role') });
+export const NewRole = v.object({ role: v.picklist(ROLES, () => 'is not a role') });
 
 /** From a form: gigabytes, or nothing for as much as everybody gets. @returns bytes or null */
 export const NewQuota = v.object({
 	quota: v.pipe(
-		v.string('is missing'),
+		v.string(() => 'is missing'),
 		v.trim(),
-		v.regex(/^$|^\d{1,6}([.,]\d{1,3})?$/, 'is not a number of gigabytes'),
+		v.regex(/^$|^\d{1,6}([.,]\d{1,3})?$/, () => 'is not a number of gigabytes'),
 		v.transform((text) =>
 			text === '' ? null : Math.round(Number(text.replace(',', '.')) * GIGABYTE)
 		)
@@ -36,5 +36,5 @@ export const NewQuota = v.object({
 });
 
 /** What becomes of the music of somebody who is removed. */
-export const Removal = v.object({ music: v.picklist(['stays', 'bin'], 'is missing') });
+export const Removal = v.object({ music: v.picklist(['stays', 'bin'], () => 'is missing') });
 export type Removal = v.InferOutput<typeof Removal>;

@@ -1,7 +1,9 @@
 import type { ImportFailure, ImportRecord, ItemFailure } from '#contracts/import';
 import type { ProblemCode } from '#contracts/problem';
+import { listed, number, plural } from '#language/numbers';
+import { spoken } from '#language/spoken';
 
-const FAILURES: Record<ImportFailure, string> = {
+const FAILURES: Record<ImportFailure, string> = spoken(() => ({
 	unreachable: 'It could not be reached. Is the address right?',
 	wrong_credentials: 'It does not take this user name and password.',
 	not_allowed: 'It does not let us have this.',
@@ -20,9 +22,9 @@ const FAILURES: Record<ImportFailure, string> = {
 	changed_meanwhile: 'It changed while it was fetched.',
 	password_needed: 'Its password is needed once more.',
 	unexpected: 'Something went wrong here.'
-};
+}));
 
-const OTHERS: Partial<Record<ItemFailure, string>> = {
+const OTHERS: Partial<Record<ItemFailure, string>> = spoken(() => ({
 	not_audio: 'This is not music.',
 	empty_file: 'The file is empty.',
 	unreadable: 'The file is damaged.',
@@ -31,7 +33,7 @@ const OTHERS: Partial<Record<ItemFailure, string>> = {
 	disk_full: 'The portal’s disk is full.',
 	quota_exceeded: 'Your room on this portal is used up.',
 	poison: 'It could not be prepared, though it was tried several times.'
-};
+}));
 
 /** Why an import or one of its items did not come. */
 export function failureWords(code: ItemFailure): string {
@@ -40,7 +42,7 @@ export function failureWords(code: ItemFailure): string {
 	);
 }
 
-const REFUSALS: Partial<Record<ProblemCode, string>> = {
+const REFUSALS: Partial<Record<ProblemCode, string>> = spoken(() => ({
 	import_running: 'You are importing from there already: see below.',
 	import_state: 'It has moved on meanwhile.',
 	not_offered: 'This portal does not import from there.',
@@ -49,13 +51,11 @@ const REFUSALS: Partial<Record<ProblemCode, string>> = {
 	unauthorized: 'Sign in first.',
 	forbidden: 'Only artists add music.',
 	password_needed: 'Its password is needed once more.'
-};
+}));
 
 /** Why the portal did not do what was asked. */
 export const refusalWords = (code: ProblemCode | null): string =>
 	(code && REFUSALS[code]) ?? 'The portal did not answer. Try again.';
-
-const n = (of: number) => of.toLocaleString('en');
 
 /** `214 of 1,024 here, 3 could not be had`. */
 export function countWords({ state, items, playlists }: ImportRecord): string {
@@ -64,13 +64,15 @@ export function countWords({ state, items, playlists }: ImportRecord): string {
 		return state === 'running' ? 'Looking at what is there' : '';
 	}
 	if (total === 0) return 'There was no music';
-	const of = total === undefined ? '' : ` of ${n(total)}`;
-	const parts = [`${n(done)}${of} brought over`];
-	if (skipped > 0) parts.push(`${n(skipped)} here before`);
-	if (failed > 0) parts.push(`${n(failed)} could not be had`);
-	if (playlists !== undefined)
-		parts.push(playlists === 1 ? '1 playlist' : `${n(playlists)} playlists`);
-	return parts.join(', ');
+	const parts = [
+		total === undefined
+			? plural(done, ['# brought over', '# brought over'])
+			: `${number(done)} of ${number(total)} brought over`
+	];
+	if (skipped > 0) parts.push(plural(skipped, ['# here before', '# here before']));
+	if (failed > 0) parts.push(plural(failed, ['# could not be had', '# could not be had']));
+	if (playlists !== undefined) parts.push(plural(playlists, ['# playlist', '# playlists']));
+	return listed(parts);
 }
 
 /** How much of it is over, 0 to 1; null when nobody knows. */
@@ -78,14 +80,14 @@ export function partOf({ items: { total, done, skipped, failed } }: ImportRecord
 	return total === undefined || total === 0 ? null : Math.min(1, (done + skipped + failed) / total);
 }
 
-export const STATE_WORDS: Record<ImportRecord['state'], string> = {
+export const STATE_WORDS: Record<ImportRecord['state'], string> = spoken(() => ({
 	queued: 'Waiting in line',
 	running: 'Importing',
 	paused: 'Paused',
 	done: 'Done',
 	failed: 'Stopped',
 	cancelled: 'Cancelled'
-};
+}));
 
 /** What becomes of it now. */
 export function stateWords({ state, watching }: ImportRecord): string {
@@ -97,22 +99,33 @@ export function stateWords({ state, watching }: ImportRecord): string {
 export function keptWords({ kept }: ImportRecord): string[] {
 	if (!kept) return [];
 	const { shared, copied, altered, gone } = kept;
-	const files = (count: number) => (count === 1 ? '1 file' : `${n(count)} files`);
 	const lines: string[] = [];
-	if (shared > 0)
-		lines.push(`${files(shared)} kept where ${shared === 1 ? 'it lies' : 'they lie'}.`);
-	if (copied > 0)
+	if (shared > 0) {
+		lines.push(plural(shared, ['# file kept where it lies.', '# files kept where they lie.']));
+	}
+	if (copied > 0) {
 		lines.push(
-			`${files(copied)} had to be copied: the disk cannot keep ${copied === 1 ? 'it' : 'them'} in one place.`
-		);
-	if (altered > 0) {
-		lines.push(
-			`${files(altered)} written to since, and so what the portal keeps of ${altered === 1 ? 'it' : 'them'} changed too. Import the folder once more.`
+			plural(copied, [
+				'# file had to be copied: the disk cannot keep it in one place.',
+				'# files had to be copied: the disk cannot keep them in one place.'
+			])
 		);
 	}
-	if (gone > 0)
+	if (altered > 0) {
 		lines.push(
-			`${files(gone)} no longer where ${gone === 1 ? 'it' : 'they'} lay; the portal has ${gone === 1 ? 'it' : 'them'} still.`
+			plural(altered, [
+				'# file written to since, and so what the portal keeps of it changed too. Import the folder once more.',
+				'# files written to since, and so what the portal keeps of them changed too. Import the folder once more.'
+			])
 		);
+	}
+	if (gone > 0) {
+		lines.push(
+			plural(gone, [
+				'# file no longer where it lay; the portal has it still.',
+				'# files no longer where they lay; the portal has them still.'
+			])
+		);
+	}
 	return lines;
 }

@@ -1,3 +1,4 @@
+import { language } from '#language/language';
 import * as v from 'valibot';
 
 /** Holds whatever is kept; it outlives versions of the portal. The service worker reads it and writes nothing. */
@@ -65,7 +66,14 @@ export class Keeper {
 			const known = isUnchanging(url) && (await cache.match(url));
 			if (known) return '';
 			// Last in line: a page or a song that somebody waits for goes first.
-			const init = { credentials: 'omit', signal, priority: 'low', cache: 'no-cache' } as const;
+			const init = {
+				credentials: 'omit',
+				// Without its cookie a request says by itself what the page around it speaks.
+				headers: { 'Accept-Language': language() },
+				signal,
+				priority: 'low',
+				cache: 'no-cache'
+			} as const;
 			const response = await this.#fetch(url, init);
 			if (response.status !== 200) throw new Error(`${url}: ${response.status}`);
 			const counted = await readAll(response, onbytes);

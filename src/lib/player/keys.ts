@@ -37,7 +37,7 @@ const ARROWS: Record<string, Command> = {
 };
 
 /** What the sheet shows, in its order. */
-export const SHORTCUTS: readonly (readonly [keys: readonly string[], does: string])[] = [
+export const shortcuts = (): readonly (readonly [keys: readonly string[], does: string])[] => [
 	[['Space'], 'Play or pause'],
 	[['←', '→'], 'Five seconds back or on'],
 	[['↑', '↓'], 'Louder or quieter'],

@@ -1,13 +1,22 @@
-const FAULTS = {
-	gone: 'This track is no longer here.',
-	signed_out: 'Sign in to play this track.',
-	unplayable: 'This browser cannot play this track.'
-} as const;
+import { number } from '#language/numbers';
+import { spoken } from '#language/spoken';
 
-const PAUSES = {
-	elsewhere: 'It plays in another tab now. One plays at a time.',
-	asleep: 'Good night. The sleep timer ended it.'
-} as const;
+const FAULTS = spoken(
+	() =>
+		({
+			gone: 'This track is no longer here.',
+			signed_out: 'Sign in to play this track.',
+			unplayable: 'This browser cannot play this track.'
+		}) as const
+);
+
+const PAUSES = spoken(
+	() =>
+		({
+			elsewhere: 'It plays in another tab now. One plays at a time.',
+			asleep: 'Good night. The sleep timer ended it.'
+		}) as const
+);
 
 type Said =
 	| { kind: 'failed'; fault: keyof typeof FAULTS }
@@ -22,11 +31,14 @@ export function playerWords(state: Said): string | null {
 	return null;
 }
 
-export const REPEAT_WORDS = {
-	off: 'Repeat: off',
-	all: 'Repeat: all',
-	one: 'Repeat: this track'
-} as const;
+export const REPEAT_WORDS = spoken(
+	() =>
+		({
+			off: 'Repeat: off',
+			all: 'Repeat: all',
+			one: 'Repeat: this track'
+		}) as const
+);
 
 /** `1.25×`. */
 export function speedWords(speed: number): string {
@@ -38,5 +50,5 @@ export function sleepWords(sleep: { kind: string; ms?: number }, nowMs: number):
 	if (sleep.kind === 'track') return 'Stops after this track';
 	if (sleep.ms === undefined) return 'Sleep timer';
 	const minutes = Math.max(1, Math.ceil((sleep.ms - nowMs) / 60_000));
-	return `Stops in ${minutes} min`;
+	return `Stops in ${number(minutes)} min`;
 }

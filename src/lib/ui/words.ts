@@ -2,9 +2,11 @@ import type { Role } from '#contracts/account';
 import type { ProblemCode } from '#contracts/problem';
 import type { Failure, Refusal } from '#contracts/upload';
 import type { Stage } from '#contracts/work';
-import { count, percent, rate } from './format.ts';
+import { joined, listed, plural } from '#language/numbers';
+import { spoken } from '#language/spoken';
+import { percent, rate } from './format.ts';
 
-const PROBLEMS: Partial<Record<ProblemCode, string>> = {
+const PROBLEMS: Partial<Record<ProblemCode, string>> = spoken(() => ({
 	wrong_credentials: 'The e-mail address or the password is wrong.',
 	too_many_requests: 'Too many tries. Wait a minute, then try again.',
 	link_used: 'This link was used already or has run out. Ask for a new one.',
@@ -20,7 +22,7 @@ const PROBLEMS: Partial<Record<ProblemCode, string>> = {
 	playlist_full: 'A playlist holds no more than 10,000 tracks.',
 	busy: 'The portal is busy. Try again in a moment.',
 	stopping: 'The portal is restarting. Try again in a moment.'
-};
+}));
 
 export function problemWords(code: ProblemCode): string {
 	return PROBLEMS[code] ?? 'Something went wrong here. Try again.';
@@ -38,16 +40,16 @@ type Standing =
 	| { kind: 'waiting'; sent?: number }
 	| { kind: string };
 
-const STANDINGS: Record<string, string> = {
+const STANDINGS: Record<string, string> = spoken(() => ({
 	received: 'Arrived, being checked',
 	processing: 'Being prepared',
 	ready: 'Added',
 	duplicate: 'Already here',
 	cancelled: 'Cancelled',
 	paused: 'Paused'
-};
+}));
 
-const STAGE_WORDS: Record<Stage, string> = {
+const STAGE_WORDS: Record<Stage, string> = spoken(() => ({
 	verify: 'Checking that it arrived whole',
 	identify: 'Looking what is in it',
 	listen: 'Listening for damage',
@@ -59,7 +61,7 @@ const STAGE_WORDS: Record<Stage, string> = {
 	gapless: 'Measuring the silence at its ends · plays already',
 	aac: 'Making a copy for every browser · plays already',
 	opus: 'Making a copy for slow lines · plays already'
-};
+}));
 
 /** What the portal does with a file now. */
 export function stageWords(stage: Stage): string {
@@ -68,7 +70,7 @@ export function stageWords(stage: Stage): string {
 
 type FileProblem = Failure | Refusal | 'changed_on_disk' | 'forbidden' | 'gone' | 'unexpected';
 
-const FILE_PROBLEMS: Record<FileProblem, string> = {
+const FILE_PROBLEMS: Record<FileProblem, string> = spoken(() => ({
 	empty_file: 'The file is empty.',
 	not_audio: 'This is neither music nor a cover.',
 	not_used: 'Cue sheets, logs and playlists are not used: tracks come from the music itself.',
@@ -88,7 +90,7 @@ const FILE_PROBLEMS: Record<FileProblem, string> = {
 	forbidden: 'You may not add music here.',
 	gone: 'The portal no longer knows this upload. Try again.',
 	unexpected: 'Something went wrong. Try again.'
-};
+}));
 
 export function uploadWords(standing: Standing, size: number): string {
 	if (standing.kind === 'unbound') {
@@ -134,51 +136,71 @@ export function mayHelpToRetry(code: string): boolean {
 	return !FINAL.has(code);
 }
 
-const HOLDS: Record<string, (files: string) => string> = {
-	network: (files) => `The network went away. ${files} and go on by themselves.`,
-	server: (files) => `The portal does not answer. ${files} and go on by themselves.`,
-	disk_full: (files) => `The portal’s disk is full. ${files} until there is room.`,
-	signed_out: (files) => `You are signed out. ${files} until you sign in again.`,
-	metered: (files) => `This connection is metered or saves data. ${files} until you say so.`,
-	paused: (files) => `Paused. ${files} until you go on.`
+const HOLDS: Record<string, (files: number) => string> = {
+	network: (files) =>
+		plural(files, [
+			'The network went away. # file waits and goes on by itself.',
+			'The network went away. # files wait and go on by themselves.'
+		]),
+	server: (files) =>
+		plural(files, [
+			'The portal does not answer. # file waits and goes on by itself.',
+			'The portal does not answer. # files wait and go on by themselves.'
+		]),
+	disk_full: (files) =>
+		plural(files, [
+			'The portal’s disk is full. # file waits until there is room.',
+			'The portal’s disk is full. # files wait until there is room.'
+		]),
+	signed_out: (files) =>
+		plural(files, [
+			'You are signed out. # file waits until you sign in again.',
+			'You are signed out. # files wait until you sign in again.'
+		]),
+	metered: (files) =>
+		plural(files, [
+			'This connection is metered or saves data. # file waits until you say so.',
+			'This connection is metered or saves data. # files wait until you say so.'
+		]),
+	paused: (files) =>
+		plural(files, [
+			'Paused. # file waits until you go on.',
+			'Paused. # files wait until you go on.'
+		])
 };
 
 export function holdWords(hold: string, files: number): string {
-	const waiting = files === 1 ? '1 file waits' : `${files.toLocaleString('en')} files wait`;
-	const words = HOLDS[hold]?.(waiting) ?? `${waiting}.`;
-	return files === 1 ? words.replace('go on by themselves', 'goes on by itself') : words;
+	return HOLDS[hold]?.(files) ?? plural(files, ['# file waits.', '# files wait.']);
 }
 
 /** Files that were dropped in another browser, or at another computer. */
 export function elsewhereWords(files: number): string {
-	return files === 1
-		? '1 file waits for the computer or browser it was dropped in.'
-		: `${files.toLocaleString('en')} files wait for the computer or browser they were dropped in.`;
+	return plural(files, [
+		'# file waits for the computer or browser it was dropped in.',
+		'# files wait for the computer or browser they were dropped in.'
+	]);
 }
 
 /** Files of an earlier visit, which the browser may only open when it is given them again. */
 export function unboundWords(files: number): string {
-	return files === 1
-		? '1 file waits to be dropped again'
-		: `${files.toLocaleString('en')} files wait to be dropped again`;
+	return plural(files, ['# file waits to be dropped again', '# files wait to be dropped again']);
 }
 
 /** The same, where one click gives them back. */
 export function reopenableWords(files: number): string {
-	return files === 1
-		? '1 file of an earlier visit is still on this computer.'
-		: `${files.toLocaleString('en')} files of an earlier visit are still on this computer.`;
+	return plural(files, [
+		'# file of an earlier visit is still on this computer.',
+		'# files of an earlier visit are still on this computer.'
+	]);
 }
 
 /** The same where there is little room. */
 export function goOnWords(files: number): string {
-	return files === 1
-		? '1 file waits for your Go on'
-		: `${files.toLocaleString('en')} files wait for your Go on`;
+	return plural(files, ['# file waits for your Go on', '# files wait for your Go on']);
 }
 
 /** Why several files failed, over their list. */
-const CAUSES: Partial<Record<FileProblem, string>> = {
+const CAUSES: Partial<Record<FileProblem, string>> = spoken(() => ({
 	empty_file: 'Empty files',
 	not_audio: 'Neither music nor a cover',
 	not_used: 'Cue sheets, logs and playlists, which are not used',
@@ -198,7 +220,7 @@ const CAUSES: Partial<Record<FileProblem, string>> = {
 	forbidden: 'You may not add music here',
 	gone: 'The portal no longer knows these',
 	unexpected: 'Something went wrong'
-};
+}));
 
 export function causeWords(code: string): string {
 	return CAUSES[code as FileProblem] ?? 'Something went wrong';
@@ -210,11 +232,14 @@ export function addedWords(
 	duplicates: number,
 	noun: 'track' | '' = 'track'
 ): string {
-	const whole = (n: number) => (noun ? count(n, noun) : n.toLocaleString('en'));
-	const here = duplicates === 1 ? 'was here already' : 'were here already';
-	if (duplicates === 0) return `${whole(added)} added`;
-	if (added === duplicates) return `${whole(duplicates)} ${here}`;
-	return `${whole(added - duplicates)} added, ${duplicates.toLocaleString('en')} ${here}`;
+	const here = (n: number) => plural(n, ['# was here already', '# were here already']);
+	const some = (n: number) =>
+		noun ? plural(n, ['# track added', '# tracks added']) : plural(n, ['# added', '# added']);
+	if (duplicates === 0) return some(added);
+	if (added !== duplicates) return listed([some(added - duplicates), here(duplicates)]);
+	return noun
+		? plural(duplicates, ['# track was here already', '# tracks were here already'])
+		: here(duplicates);
 }
 
 /** Of something that everybody sees, or will see. */
@@ -222,22 +247,20 @@ export function publishedWords(plays: boolean): string {
 	return plays ? 'Public' : 'Public when ready';
 }
 
-const ENDINGS: Record<string, string> = {
+const ENDINGS: Record<string, string> = spoken(() => ({
 	hidden: 'hidden files',
 	none: 'files without an ending',
-	pictures: 'pictures'
-};
+	pictures: /* @wc-include */ 'pictures'
+}));
 /** What programs leave beside music. */
-const COMPANIONS: Record<string, string> = {
+const COMPANIONS: Record<string, string> = spoken(() => ({
 	'.cue': 'cue sheets',
-	'.log': 'logs',
-	'.nfo': 'notes',
-	'.m3u': 'playlists',
-	'.m3u8': 'playlists',
-	'.pls': 'playlists'
-};
-const listed = (names: readonly string[]) =>
-	[names.slice(0, -1).join(', '), names.at(-1)].filter(Boolean).join(' and ');
+	'.log': /* @wc-include */ 'logs',
+	'.nfo': /* @wc-include */ 'notes',
+	'.m3u': /* @wc-include */ 'playlists',
+	'.m3u8': /* @wc-include */ 'playlists',
+	'.pls': /* @wc-include */ 'playlists'
+}));
 const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 /** So many are worth reading. */
 const ENDINGS_SHOWN = 6;
@@ -245,28 +268,31 @@ const ENDINGS_SHOWN = 6;
 /** Files that were found in folders and are no music. */
 export function leftOutWords(files: number, endings: readonly string[]): string {
 	if (endings.length > 0 && endings.every((ending) => ending === 'pictures')) {
-		return files === 1
-			? '1 picture without music beside it was left out.'
-			: `${files.toLocaleString('en')} pictures without music beside them were left out.`;
+		return plural(files, [
+			'# picture without music beside it was left out.',
+			'# pictures without music beside them were left out.'
+		]);
 	}
 	const unused = [...new Set(endings.flatMap((ending) => COMPANIONS[ending] ?? []))];
 	if (endings.length > 0 && endings.every((ending) => ending in COMPANIONS)) {
-		return `${count(files, 'file')} ${files === 1 ? 'was' : 'were'} left out: ${listed(unused)} are not used.`;
+		const out = plural(files, ['# file was left out', '# files were left out']);
+		return `${out}: ${joined(unused)} are not used.`;
 	}
-	const also = unused.length > 0 ? ` ${capital(listed(unused))} are not used.` : '';
+	const also = unused.length > 0 ? `${capital(joined(unused))} are not used.` : '';
 	const shown = endings.slice(0, ENDINGS_SHOWN).map((ending) => ENDINGS[ending] ?? ending);
-	if (endings.length > shown.length) shown.push('others');
-	const which = shown.length > 0 ? `: ${shown.join(', ')}` : '';
-	return files === 1
-		? `1 file was left out, because it is neither music nor a cover${which}.${also}`
-		: `${files.toLocaleString('en')} files were left out, because they are neither music nor covers${which}.${also}`;
+	if (endings.length > shown.length) shown.push(/* @wc-include */ 'others');
+	const out = plural(files, [
+		'# file was left out, because it is neither music nor a cover',
+		'# files were left out, because they are neither music nor covers'
+	]);
+	return [`${out}${shown.length > 0 ? `: ${listed(shown)}` : ''}.`, also].filter(Boolean).join(' ');
 }
 
-export const ROLE_WORDS: Record<Role, string> = {
+export const ROLE_WORDS: Record<Role, string> = spoken(() => ({
 	owner: 'Owner',
 	artist: 'Artist',
 	listener: 'Listener'
-};
+}));
 
 /**
  * What uploads take of the link, and what that means for whoever uses the portal meanwhile.

@@ -3,9 +3,10 @@ import * as v from 'valibot';
 import { Problem } from '#contracts/problem';
 import { NewReport } from '#contracts/report';
 import { fieldProblems, refusal } from '$lib/account/form-problems.ts';
+import { spoken } from '#language/spoken';
 import type { Actions, PageServerLoad } from './$types';
 
-const NAMES = { reason: 'The reason', text: 'What you wrote' };
+const NAMES = spoken(() => ({ reason: 'The reason', text: 'What you wrote' }));
 const Target = v.pick(NewReport, ['kind', 'id']);
 
 export const load: PageServerLoad = async ({ locals, url }) => {

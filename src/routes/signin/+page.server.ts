@@ -4,9 +4,10 @@ import { SignIn } from '#contracts/account';
 import { fieldProblems, refusal, type FormProblems } from '$lib/account/form-problems.ts';
 import { nextPath } from '$lib/account/next-path.ts';
 import { setSession } from '$lib/account/session-cookie.ts';
+import { spoken } from '#language/spoken';
 import type { Actions, PageServerLoad } from './$types';
 
-const NAMES = { email: 'The address', password: 'The password' };
+const NAMES = spoken(() => ({ email: 'The address', password: 'The password' }));
 
 export const load: PageServerLoad = async ({ locals, url }) => {
 	if (locals.person) redirect(303, nextPath(url.searchParams.get('next')));

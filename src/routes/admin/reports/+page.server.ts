@@ -2,11 +2,12 @@ import { fail } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { TakeDown } from '#contracts/report';
 import { fieldProblems, refusal } from '$lib/account/form-problems.ts';
+import { spoken } from '#language/spoken';
 import { ownerOf } from '../owner-only.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
 const VIEWS = ['open', 'closed', 'down'] as const;
-const NAMES = { reason: 'The reason', kind: 'What it is', id: 'What it is' };
+const NAMES = spoken(() => ({ reason: 'The reason', kind: 'What it is', id: 'What it is' }));
 const Target = v.omit(TakeDown, ['reason']);
 
 export const load: PageServerLoad = async (event) => {

@@ -1,3 +1,5 @@
+import { locale } from '#language/numbers';
+
 /** A day's plays, under the words for that day. */
 export interface Day<T> {
 	words: string;
@@ -9,7 +11,7 @@ export function byDay<T extends { at: string }>(
 	plays: readonly T[],
 	{ now = new Date(), timeZone }: { now?: Date; timeZone?: string } = {}
 ): Day<T>[] {
-	const format = new Intl.DateTimeFormat('en', {
+	const format = new Intl.DateTimeFormat(locale(), {
 		...(timeZone !== undefined && { timeZone }),
 		weekday: 'long',
 		day: 'numeric',

@@ -2,10 +2,15 @@ import { fail, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { NewQuota, NewRole, Removal } from '#contracts/roster';
 import { fieldProblems, refusal } from '$lib/account/form-problems.ts';
+import { spoken } from '#language/spoken';
 import { ownerOf } from '../../owner-only.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
-const NAMES = { quota: 'The space', role: 'The role', music: 'What becomes of the music' };
+const NAMES = spoken(() => ({
+	quota: 'The space',
+	role: 'The role',
+	music: 'What becomes of the music'
+}));
 
 export const load: PageServerLoad = async (event) => {
 	event.depends('segue:people');
