@@ -6,7 +6,7 @@ import { openPage, signIn, startSite } from '../support/site.ts';
 import { retryUntil } from '../support/until.ts';
 
 /** Decoded at the speed of a whole core, it takes a second to measure. */
-const LONG_S = 240;
+const LONG_S = 90;
 
 let site: Awaited<ReturnType<typeof startSite>>;
 let page: Page;
