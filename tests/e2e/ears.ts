@@ -27,11 +27,13 @@ export async function record(page: Page) {
 				// Deprecated, and the one way to hear that needs no script from elsewhere, which our pages refuse.
 				const ear = context.createScriptProcessor(size, 2, 1);
 				ears.hertz = context.sampleRate;
-				ear.onaudioprocess = ({ inputBuffer, playbackTime }) =>
-					ears.blocks.push({
-						frame: Math.round(playbackTime * context.sampleRate),
-						left: inputBuffer.getChannelData(0).slice()
-					});
+				ear.onaudioprocess = ({ inputBuffer, playbackTime }) => {
+					const told = Math.round(playbackTime * context.sampleRate);
+					const follows = (ears.blocks.at(-1)?.frame ?? -Infinity) + size;
+					// The time is told some samples off where the machine is busy; what is lost is lost in whole blocks.
+					const frame = Math.abs(told - follows) < size / 2 ? follows : told;
+					ears.blocks.push({ frame, left: inputBuffer.getChannelData(0).slice() });
+				};
 				connect.call(this, ear);
 				connect.call(ear, context.destination);
 				(window as unknown as { kept: unknown }).kept = ear;
