@@ -60,8 +60,7 @@ test('what somebody chooses stays, plays, and reads from right to left for every
 	});
 	await page.goto(site.origin);
 	await page.getByRole('link', { name: 'Suche' }).first().waitFor();
-	expect(words.length).toBeGreaterThan(0);
-	expect(words.filter((path) => !path.includes('.de.'))).toEqual([]);
+	expect([...new Set(words.map((path) => path.split('.')[1]))]).toEqual(['de']);
 
 	await page.getByRole('button', { name: 'العربية' }).click();
 	await page.locator('html[lang=ar][dir=rtl]').waitFor();

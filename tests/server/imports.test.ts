@@ -105,7 +105,7 @@ test('a feed is brought over byte for byte, and the next time only what is new',
 	const [track] = (await items(first.id, 'ready')).map(({ trackId }) => trackId);
 	const { title, coverUrl } = (await (await owner.fetch(`/api/tracks/${track}`)).json()) as Track;
 	expect(title).toBe('Episode <0>');
-	expect(coverUrl).toBeDefined();
+	expect(coverUrl).toMatch(/^\/media\/covers\/[0-9a-f]{64}\/512\.webp$/);
 	for (const bytes of [one!, two!]) expect(await isKept(bytes)).toBe(true);
 	listed = [...enclosed, origin.file('/feed/2.mp3', three!)];
 	const again = await ended((await order({ source: 'feed', url })).id);

@@ -230,6 +230,9 @@ export async function startPortal(env: Record<string, string> = {}) {
 	};
 }
 
+/** The system may give one out twice before anybody listens there. */
+const givenPorts = new Set<number>();
+
 /** A port that was free a moment ago. */
 export async function freePort(): Promise<number> {
 	const server = createServer().listen(0, '127.0.0.1');
@@ -238,5 +241,8 @@ export async function freePort(): Promise<number> {
 	server.close();
 	await once(server, 'close');
 	if (typeof address !== 'object' || !address) throw new Error('no port');
-	return address.port;
+	const { port } = address;
+	if (givenPorts.has(port)) return freePort();
+	givenPorts.add(port);
+	return port;
 }
