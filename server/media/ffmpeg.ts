@@ -8,6 +8,7 @@ import { formatName, isLossless, playableType } from './formats.ts';
 import { EXCERPT_HERTZ, EXCERPT_SECONDS } from './likeness.ts';
 import { measuring, parseMeasures, type Measures } from './measures.ts';
 import { encoderOf } from './encoders.ts';
+import type { Mp3 } from './mp3.ts';
 import type { Demuxer } from './sniff.ts';
 
 const MAX_RUN_MS = 2 * 60 * 60 * 1000;
@@ -252,6 +253,21 @@ function soundOf(demuxer: Demuxer, answer: string): Sound {
 		isLossless: isLossless(sound.codec_name),
 		bitsPerSecond: Math.round(named || (bytes * 8) / Math.max(1, durationSeconds)),
 		depth: Number(sound.bits_per_raw_sample ?? 0) || (sound.bits_per_sample ?? 0)
+	};
+}
+
+/** The same for an MP3 that was read from end to end: nothing of it is left to ask. */
+export function soundOfMp3({ seconds, promisedSeconds, ...mp3 }: Mp3): Sound {
+	const encoding = { demuxer: 'mp3', codec: 'mp3' } as const;
+	const promised = promisedSeconds ?? seconds;
+	const mayBeCut = seconds < promised * (1 - MAX_MISSING_PART);
+	return {
+		...{ ...mp3, demuxer: encoding.demuxer, mayBeCut },
+		durationSeconds: mayBeCut ? promised : seconds,
+		format: formatName(encoding),
+		playsAs: playableType(encoding),
+		isLossless: false,
+		depth: 0
 	};
 }
 

@@ -7,6 +7,7 @@ import { metadataOf } from '#contracts/tags';
 import type { MusicBrainz } from '#contracts/track';
 import type { Answer, Question, Tags } from './inspector.ts';
 import { likeness } from './likeness.ts';
+import { readMp3, type Mp3 } from './mp3.ts';
 import { textsOf } from './texts.ts';
 
 const MAX_ARTISTS = 50;
@@ -61,14 +62,20 @@ async function samplesOf(file: string): Promise<Int16Array> {
 	return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
 }
 
-function look({ ask, file, other = file }: Question): Promise<string | Tags | number> {
+async function look({
+	ask,
+	file,
+	other = file
+}: Question): Promise<string | Tags | Mp3 | null | number> {
 	switch (ask) {
 		case 'hash':
 			return hashFile(file);
 		case 'tags':
 			return readTags(file);
+		case 'mp3':
+			return readMp3(file);
 		case 'likeness':
-			return Promise.all([samplesOf(file), samplesOf(other)]).then(([a, b]) => likeness(a, b));
+			return likeness(...(await Promise.all([samplesOf(file), samplesOf(other)])));
 	}
 }
 

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { MusicBrainz } from '#contracts/track';
 import type { Metadata } from '../metadata.ts';
+import type { Mp3 } from './mp3.ts';
 
 export interface Tags extends Metadata {
 	/** As it was embedded: never served like this. */
@@ -9,13 +10,13 @@ export interface Tags extends Metadata {
 }
 
 export interface Question {
-	ask: 'hash' | 'tags' | 'likeness';
+	ask: 'hash' | 'tags' | 'mp3' | 'likeness';
 	file: string;
 	/** What it is compared with. */
 	other?: string;
 }
-/** A hash, tags, or a likeness. */
-type Found = string | Tags | number;
+/** A hash, tags, what an MP3 is, or a likeness. */
+type Found = string | Tags | Mp3 | null | number;
 export type Answer = { value: Found } | { error: string };
 
 /** Others wait for it, each of them shorter than they would notice. */
@@ -52,6 +53,11 @@ export class Inspector {
 	/** @throws Error when the tags cannot be read in time and in bounds */
 	async tags(file: string): Promise<Tags> {
 		return (await this.#ask('tags', file, this.#tagsTimeoutMs)) as Tags;
+	}
+
+	/** What an MP3 is whose frames all follow each other; null for every other file. @throws Error as `tags` does */
+	async mp3(file: string): Promise<Mp3 | null> {
+		return (await this.#ask('mp3', file, this.#tagsTimeoutMs)) as Mp3 | null;
 	}
 
 	/** How much two excerpts are the same sound, from 0 to 1. */

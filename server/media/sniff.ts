@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { mpegHeaderAt } from './mpeg.ts';
 
 /** Kinds of sound, named as ffmpeg names the demuxer that reads them. */
 export const DEMUXERS = [
@@ -121,9 +122,8 @@ export function mpegFrameAt(head: Buffer): number | null {
 }
 
 function isMpegFrame(head: Buffer, at: number): boolean {
-	if (head[at] !== 0xff) return false;
-	const length = mpegLength(head, at);
-	return length !== null && mpegLength(head, at + length) !== null;
+	const frame = mpegHeaderAt(head, at);
+	return frame !== null && mpegHeaderAt(head, at + frame.bytes) !== null;
 }
 
 function adtsLength(bytes: Buffer, at: number): number | null {
@@ -131,36 +131,4 @@ function adtsLength(bytes: Buffer, at: number): number | null {
 	if (b0 !== 0xff || (b1 & 0xf6) !== 0xf0 || ((b2 >> 2) & 0x0f) > 12) return null;
 	const length = ((b3 & 0x03) << 11) | (b4 << 3) | (b5 >> 5);
 	return length > 7 ? length : null;
-}
-
-const KILOBITS = {
-	v1: {
-		1: [32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
-		2: [32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],
-		3: [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320]
-	},
-	v2: {
-		1: [32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256],
-		2: [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
-		3: [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160]
-	}
-} as const;
-const HERTZ = [44100, 48000, 32000] as const;
-
-/** ISO 11172-3 §2.4.2.3: a frame's bytes by version, layer, bit rate and sample rate. */
-function mpegLength(bytes: Buffer, at: number): number | null {
-	const [b0 = 0, b1 = 0, b2 = 0] = bytes.subarray(at, at + 3);
-	if (b0 !== 0xff || (b1 & 0xe0) !== 0xe0) return null;
-	const version = (b1 >> 3) & 3; // 3: MPEG-1, 2: MPEG-2, 0: MPEG-2.5, 1: reserved
-	const layerBits = (b1 >> 1) & 3;
-	const rate = HERTZ[((b2 >> 2) & 3) as 0 | 1 | 2];
-	if (version === 1 || layerBits === 0 || rate === undefined) return null;
-	const layer = (4 - layerBits) as 1 | 2 | 3;
-	const kilobits = KILOBITS[version === 3 ? 'v1' : 'v2'][layer][((b2 >> 4) & 15) - 1];
-	if (kilobits === undefined) return null;
-	const hertz = version === 3 ? rate : version === 2 ? rate / 2 : rate / 4;
-	const padding = (b2 >> 1) & 1;
-	if (layer === 1) return (Math.floor((12_000 * kilobits) / hertz) + padding) * 4;
-	const samples = layer === 3 && version !== 3 ? 72_000 : 144_000;
-	return Math.floor((samples * kilobits) / hertz) + padding;
 }

@@ -2,10 +2,10 @@ import type { Storage } from '../storage/storage.ts';
 import { makeCover, type Cover } from './covers.ts';
 import { isThere, type Cage } from './cage.ts';
 import { createRunner } from './command.ts';
-import { createFfmpeg, type Sound } from './ffmpeg.ts';
+import { createFfmpeg, soundOfMp3, type Sound } from './ffmpeg.ts';
 import { readGapless } from './gapless.ts';
 import { Inspector, type Tags } from './inspector.ts';
-import { sniffFile, type Sniffed } from './sniff.ts';
+import { sniffFile, type Demuxer, type Sniffed } from './sniff.ts';
 
 export type { Cover, Sniffed, Sound, Tags };
 export type Workshop = ReturnType<typeof createWorkshop>;
@@ -27,6 +27,15 @@ export function createWorkshop({ storage, cage, searchPath, patienceMs }: Worksh
 	const ffmpeg = createFfmpeg(createRunner({ cage, searchPath }), { patienceMs });
 	return {
 		...ffmpeg,
+		/**
+		 * What is to be heard in a file, in a folder of its own. To start a program takes longer than to read a song, so
+		 * one is started only for what is not plainly an MP3.
+		 * @throws NotPlayable
+		 */
+		async probe(file: string, demuxer: Demuxer, signal: AbortSignal): Promise<Sound> {
+			const mp3 = demuxer === 'mp3' && (await reading.mp3(file).catch(() => null));
+			return mp3 ? soundOfMp3(mp3) : ffmpeg.probe(file, demuxer, signal);
+		},
 		gapless: readGapless,
 		sniff: sniffFile,
 		/** sha-256 of the whole file, in hexadecimal. */
