@@ -8,7 +8,7 @@ import { formatName, isLossless, playableType } from './formats.ts';
 import { EXCERPT_HERTZ, EXCERPT_SECONDS } from './likeness.ts';
 import { measuring, parseMeasures, type Measures } from './measures.ts';
 import { encoderOf } from './encoders.ts';
-import type { Mp3 } from './mp3.ts';
+import type { Outline, Plain } from './outline.ts';
 import type { Demuxer } from './sniff.ts';
 
 const MAX_RUN_MS = 2 * 60 * 60 * 1000;
@@ -256,18 +256,20 @@ function soundOf(demuxer: Demuxer, answer: string): Sound {
 	};
 }
 
-/** The same for an MP3 that was read from end to end: nothing of it is left to ask. */
-export function soundOfMp3({ seconds, promisedSeconds, ...mp3 }: Mp3): Sound {
-	const encoding = { demuxer: 'mp3', codec: 'mp3' } as const;
+/** The same for a file whose end was seen: nothing of it is left to ask. */
+export function soundOfOutline(
+	demuxer: Plain,
+	{ seconds, promisedSeconds, ...outline }: Outline
+): Sound {
+	const encoding = { demuxer, codec: demuxer };
 	const promised = promisedSeconds ?? seconds;
 	const mayBeCut = seconds < promised * (1 - MAX_MISSING_PART);
 	return {
-		...{ ...mp3, demuxer: encoding.demuxer, mayBeCut },
+		...{ ...outline, demuxer, mayBeCut },
 		durationSeconds: mayBeCut ? promised : seconds,
 		format: formatName(encoding),
 		playsAs: playableType(encoding),
-		isLossless: false,
-		depth: 0
+		isLossless: isLossless(encoding.codec)
 	};
 }
 

@@ -7,7 +7,7 @@ import { metadataOf } from '#contracts/tags';
 import type { MusicBrainz } from '#contracts/track';
 import type { Answer, Question, Tags } from './inspector.ts';
 import { likeness } from './likeness.ts';
-import { readMp3, type Mp3 } from './mp3.ts';
+import { outlineOf, type Outline } from './outline.ts';
 import { textsOf } from './texts.ts';
 
 const MAX_ARTISTS = 50;
@@ -66,14 +66,15 @@ async function look({
 	ask,
 	file,
 	other = file
-}: Question): Promise<string | Tags | Mp3 | null | number> {
+}: Question): Promise<string | Tags | Outline | null | number> {
 	switch (ask) {
 		case 'hash':
 			return hashFile(file);
 		case 'tags':
 			return readTags(file);
 		case 'mp3':
-			return readMp3(file);
+		case 'flac':
+			return outlineOf(file, ask);
 		case 'likeness':
 			return likeness(...(await Promise.all([samplesOf(file), samplesOf(other)])));
 	}

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { MusicBrainz } from '#contracts/track';
 import type { Metadata } from '../metadata.ts';
-import type { Mp3 } from './mp3.ts';
+import type { Outline, Plain } from './outline.ts';
 
 export interface Tags extends Metadata {
 	/** As it was embedded: never served like this. */
@@ -10,13 +10,13 @@ export interface Tags extends Metadata {
 }
 
 export interface Question {
-	ask: 'hash' | 'tags' | 'mp3' | 'likeness';
+	ask: 'hash' | 'tags' | Plain | 'likeness';
 	file: string;
 	/** What it is compared with. */
 	other?: string;
 }
-/** A hash, tags, what an MP3 is, or a likeness. */
-type Found = string | Tags | Mp3 | null | number;
+/** A hash, tags, an outline, or a likeness. */
+type Found = string | Tags | Outline | null | number;
 export type Answer = { value: Found } | { error: string };
 
 /** Others wait for it, each of them shorter than they would notice. */
@@ -55,9 +55,9 @@ export class Inspector {
 		return (await this.#ask('tags', file, this.#tagsTimeoutMs)) as Tags;
 	}
 
-	/** What an MP3 is whose frames all follow each other; null for every other file. @throws Error as `tags` does */
-	async mp3(file: string): Promise<Mp3 | null> {
-		return (await this.#ask('mp3', file, this.#tagsTimeoutMs)) as Mp3 | null;
+	/** What a plain file is; null when it is not as plain as that. @throws Error as `tags` does */
+	async outline(file: string, demuxer: Plain): Promise<Outline | null> {
+		return (await this.#ask(demuxer, file, this.#tagsTimeoutMs)) as Outline | null;
 	}
 
 	/** How much two excerpts are the same sound, from 0 to 1. */

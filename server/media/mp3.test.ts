@@ -43,7 +43,8 @@ test('its length is what is there, whatever it promises', async () => {
 		promisedSeconds: null,
 		hertz: 44_100,
 		channels: 2,
-		bitsPerSecond: Math.round((417 * 8) / FRAME_SECONDS)
+		bitsPerSecond: Math.round((417 * 8) / FRAME_SECONDS),
+		depth: 0
 	});
 	expect(await read(info(2000), frames(1000))).toMatchObject({
 		seconds: 1000 * FRAME_SECONDS,

@@ -1,17 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { mpegHeaderAt, type MpegHeader } from './mpeg.ts';
+import type { Outline } from './outline.ts';
 import { id3Size } from './sniff.ts';
-
-/** An MP3 of which every byte is accounted for. */
-export interface Mp3 {
-	/** Counted, not believed. */
-	seconds: number;
-	/** What its first frame says of the whole; null when it says nothing. */
-	promisedSeconds: number | null;
-	hertz: number;
-	channels: number;
-	bitsPerSecond: number;
-}
 
 const BLOCK_BYTES = 256 * 1024;
 /** Longer ones are rare, and to start a program for one costs less than to read it. */
@@ -27,7 +17,7 @@ const TRAILERS = ['TAG', 'APETAGEX', 'LYRICSBEGIN'];
  * Goes from frame to frame through the whole file. A song whose frames all follow each other, of one rate and with
  * nothing between them, needs no decoder to say how long it is; null for every other one.
  */
-export function readMp3(file: string): Mp3 | null {
+export function readMp3(file: string): Outline | null {
 	const window = new Window(file);
 	try {
 		return window.size > MAX_BYTES ? null : walk(window);
@@ -36,7 +26,7 @@ export function readMp3(file: string): Mp3 | null {
 	}
 }
 
-function walk(file: Window): Mp3 | null {
+function walk(file: Window): Outline | null {
 	const begin = behindTags(file);
 	const first = file.header(begin);
 	if (first?.layer !== 3) return null;
@@ -59,7 +49,8 @@ function walk(file: Window): Mp3 | null {
 		promisedSeconds: info && secondsOf(info.frames),
 		hertz: first.hertz,
 		channels: first.channels,
-		bitsPerSecond: Math.round(((at - soundFrom) * 8) / seconds)
+		bitsPerSecond: Math.round(((at - soundFrom) * 8) / seconds),
+		depth: 0
 	};
 }
 

@@ -2,9 +2,10 @@ import type { Storage } from '../storage/storage.ts';
 import { makeCover, type Cover } from './covers.ts';
 import { isThere, type Cage } from './cage.ts';
 import { createRunner } from './command.ts';
-import { createFfmpeg, soundOfMp3, type Sound } from './ffmpeg.ts';
+import { createFfmpeg, soundOfOutline, type Sound } from './ffmpeg.ts';
 import { readGapless } from './gapless.ts';
 import { Inspector, type Tags } from './inspector.ts';
+import { isPlain } from './outline.ts';
 import { sniffFile, type Demuxer, type Sniffed } from './sniff.ts';
 
 export type { Cover, Sniffed, Sound, Tags };
@@ -29,12 +30,13 @@ export function createWorkshop({ storage, cage, searchPath, patienceMs }: Worksh
 		...ffmpeg,
 		/**
 		 * What is to be heard in a file, in a folder of its own. To start a program takes longer than to read a song, so
-		 * one is started only for what is not plainly an MP3.
+		 * one is started only for what is not plain.
 		 * @throws NotPlayable
 		 */
 		async probe(file: string, demuxer: Demuxer, signal: AbortSignal): Promise<Sound> {
-			const mp3 = demuxer === 'mp3' && (await reading.mp3(file).catch(() => null));
-			return mp3 ? soundOfMp3(mp3) : ffmpeg.probe(file, demuxer, signal);
+			if (!isPlain(demuxer)) return ffmpeg.probe(file, demuxer, signal);
+			const outline = await reading.outline(file, demuxer).catch(() => null);
+			return outline ? soundOfOutline(demuxer, outline) : ffmpeg.probe(file, demuxer, signal);
 		},
 		gapless: readGapless,
 		sniff: sniffFile,
