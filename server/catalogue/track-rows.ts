@@ -5,7 +5,8 @@ import { slugOf } from '../folding.ts';
 import { RENDITIONS } from '../renditions.ts';
 import { coverUrl } from './cover-url.ts';
 import { Renditions, type StoredRendition } from './renditions.ts';
-import type { Database, StageState, TrackState } from './schema.ts';
+import type { Database } from './schema.ts';
+import type { StageState, TrackState } from './schema/music.ts';
 import { isListedFor } from './visibility.ts';
 
 /** All that a track is shown from, but for its renditions. */
