@@ -231,9 +231,9 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	});
 	const media = createMedia({
 		person: (request) => accounts.person(request.headers),
-		stream: (id, viewer) => catalogue.tracks.streamOf(id, viewer),
+		stream: (id, viewer) => catalogue.trackFiles.streamOf(id, viewer),
 		derived: async (id, what, viewer) => {
-			const made = await catalogue.tracks.derivedOf(id, viewer);
+			const made = await catalogue.trackFiles.derivedOf(id, viewer);
 			if (!made) return null;
 			const { sha256, isMeasured, ready } = made;
 			if (what === 'peaks')
@@ -242,7 +242,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			return { path: renditionPath(sha256, what), type: RENDITIONS[what].type };
 		},
 		original: async (id, viewer) => {
-			const original = await catalogue.tracks.originalOf(id, viewer);
+			const original = await catalogue.trackFiles.originalOf(id, viewer);
 			return (
 				original && {
 					path: storage.originalPath(original.sha256),
@@ -252,7 +252,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			);
 		},
 		seesCover: async (hash, viewer) =>
-			(await catalogue.tracks.coverIsSeenBy(hash, viewer)) ||
+			(await catalogue.covers.isSeenBy(hash, viewer)) ||
 			(viewer !== null && (await catalogue.covers.isFrom(viewer.id, hash)))
 	});
 	const exports = createExports({
@@ -314,6 +314,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			releases: catalogue.releases,
 			tracks: catalogue.tracks,
 			trackPages: catalogue.trackPages,
+			feeds: catalogue.feeds,
 			browse: catalogue.browse,
 			search: catalogue.search,
 			featured: catalogue.featured,

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { NewPerson, Person, Role, SignIn } from '#contracts/account';
 import { Problem } from '#contracts/problem';
 import type { Catalogue, Nouns } from '../catalogue/catalogue.ts';
-import type { CredentialKind } from '../catalogue/schema.ts';
+import type { CredentialKind } from '../catalogue/schema/people.ts';
 import { Attempts } from './attempts.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 

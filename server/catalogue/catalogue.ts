@@ -7,8 +7,10 @@ import { openSqlite } from './database.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Events } from './events.ts';
 import { Featured } from './featured.ts';
+import { Feeds } from './feeds.ts';
 import { FolderCovers } from './folder-covers.ts';
 import { Follows } from './follows.ts';
+import { Gatherings } from './gatherings.ts';
 import { Holdings } from './holdings.ts';
 import { ImportItems } from './import-items.ts';
 import { ImportPlaylists } from './import-playlists.ts';
@@ -17,7 +19,9 @@ import { Invites } from './invites.ts';
 import { Jobs } from './jobs.ts';
 import { Likes } from './likes.ts';
 import { LooseFiles } from './loose-files.ts';
+import { Measurements } from './measurements.ts';
 import { migrate } from './migrate.ts';
+import { Originals } from './originals.ts';
 import { People } from './people.ts';
 import { PlaylistItems } from './playlist-items.ts';
 import { Playlists } from './playlists.ts';
@@ -32,8 +36,10 @@ import { INDEX_STEP, SearchIndex } from './search-index.ts';
 import { Statistics } from './statistics.ts';
 import { Suggestions } from './suggestions.ts';
 import { TakeDowns } from './take-downs.ts';
+import { TrackFiles } from './track-files.ts';
 import { TrackPages } from './track-pages.ts';
 import { Tracks } from './tracks.ts';
+import { UploadedTracks } from './uploaded-tracks.ts';
 import { Uploads } from './uploads.ts';
 
 const nouns = (db: Kysely<Database>) => ({
@@ -42,6 +48,12 @@ const nouns = (db: Kysely<Database>) => ({
 	artists: new Artists(db),
 	releases: new Releases(db),
 	tracks: new Tracks(db),
+	uploadedTracks: new UploadedTracks(db),
+	gatherings: new Gatherings(db),
+	originals: new Originals(db),
+	measurements: new Measurements(db),
+	trackFiles: new TrackFiles(db),
+	feeds: new Feeds(db),
 	renditions: new Renditions(db),
 	holdings: new Holdings(db),
 	uploads: new Uploads(db),

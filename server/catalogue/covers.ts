@@ -1,7 +1,9 @@
 import { sql, type Kysely } from 'kysely';
+import type { Person } from '#contracts/account';
 import type { StoredCover } from '#contracts/upload';
 import { coverUrl } from './cover-url.ts';
 import type { Database } from './schema.ts';
+import { mayBeOpenedBy } from './visibility.ts';
 
 /** Pictures that people posted, and what they may call a cover of theirs. */
 export class Covers {
@@ -92,5 +94,33 @@ export class Covers {
 			.where('owner_id', '=', personId);
 		const row = await onTrack.unionAll(onRelease).unionAll(posted).limit(1).executeTakeFirst();
 		return row?.color ? { hash, color: row.color } : null;
+	}
+
+	/** Whether it belongs to anything that the viewer may open; the picture of an artist is everybody's. */
+	async isSeenBy(hash: string, viewer: Person | null): Promise<boolean> {
+		const onTrack = await this.#db
+			.selectFrom('track')
+			.select('id')
+			.where('cover_hash', '=', hash)
+			.where(mayBeOpenedBy(viewer))
+			.limit(1)
+			.executeTakeFirst();
+		if (onTrack) return true;
+		const onRelease = await this.#db
+			.selectFrom('release')
+			.innerJoin('track', 'track.release_id', 'release.id')
+			.select('release.id')
+			.where('release.cover_hash', '=', hash)
+			.where(({ eb }) => mayBeOpenedBy(viewer)(eb))
+			.limit(1)
+			.executeTakeFirst();
+		if (onRelease) return true;
+		const ofArtist = await this.#db
+			.selectFrom('artist')
+			.select('id')
+			.where('picture_hash', '=', hash)
+			.limit(1)
+			.executeTakeFirst();
+		return ofArtist !== undefined;
 	}
 }

@@ -1,5 +1,10 @@
 import type { Kysely } from 'kysely';
+import { albumFolder } from '#contracts/compilation';
+import { folderOf } from '../metadata.ts';
 import type { Database } from './schema.ts';
+
+/** More files than any release has. */
+const MOST_OF_FOLDER = 5_000;
 
 /** Pictures that were uploaded beside music. */
 export class FolderCovers {
@@ -38,5 +43,26 @@ export class FolderCovers {
 			.where('folder', '=', folder)
 			.executeTakeFirst();
 		return row ? { hash: row.cover_hash, color: row.cover_color } : null;
+	}
+
+	/** Releases that the uploads of one folder went into; its discs are folders of their own, and part of it. */
+	async releasesOf(ownerId: string, folder: string): Promise<string[]> {
+		const rows = await this.#db
+			.selectFrom('track')
+			.innerJoin('upload', 'upload.id', 'track.upload_id')
+			.select(['track.release_id', 'upload.path'])
+			.where('upload.person_id', '=', ownerId)
+			.where('track.release_id', 'is not', null)
+			.where('upload.path', '>=', `${folder}/`)
+			.where('upload.path', '<', `${folder}0`) // "0" follows "/" in ASCII: an indexable prefix
+			.orderBy('upload.path')
+			.limit(MOST_OF_FOLDER)
+			.execute();
+		const releases = new Set<string>();
+		for (const { release_id, path } of rows) {
+			const isOfFolder = folderOf(path) === folder || albumFolder(path).folder === folder;
+			if (release_id !== null && isOfFolder) releases.add(release_id);
+		}
+		return [...releases];
 	}
 }

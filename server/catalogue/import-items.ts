@@ -1,7 +1,8 @@
 import { sql, type Kysely, type Selectable, type Updateable } from 'kysely';
 import type { ImportItem, ImportItemState, ItemFailure } from '#contracts/import';
 import type { Description } from '#contracts/upload';
-import type { Database, ImportItemTable, Kept } from './schema.ts';
+import type { Database } from './schema.ts';
+import type { ImportItemTable, Kept } from './schema/imports.ts';
 
 /** An item as it is kept. */
 export interface StoredItem {

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type Selectable, type Updateable } from 'kysely';
 import type { ImportFailure, ImportSource, ImportState } from '#contracts/import';
-import type { Database, ImportTable } from './schema.ts';
+import type { Database } from './schema.ts';
+import type { ImportTable } from './schema/imports.ts';
 
 /** An import as it is kept. */
 export interface StoredImport {

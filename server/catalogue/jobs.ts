@@ -1,6 +1,7 @@
 import { sql, type Kysely, type RawBuilder, type Selectable } from 'kysely';
 import type { JobCounts, JobGroup } from '#contracts/job';
-import type { Database, JobTable } from './schema.ts';
+import type { Database } from './schema.ts';
+import type { JobTable } from './schema/work.ts';
 
 export interface StoredJob {
 	id: number;

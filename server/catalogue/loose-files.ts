@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { Database, LooseFileTable } from './schema.ts';
+import type { Database } from './schema.ts';
+import type { LooseFileTable } from './schema/removal.ts';
 
 export type LooseFile = LooseFileTable;
 

@@ -2,7 +2,8 @@ import { sql, type Kysely, type Selectable } from 'kysely';
 import type { Person, Role } from '#contracts/account';
 import { newId } from './ids.ts';
 import { cursorAfter, parseCursor } from './page-cursor.ts';
-import type { CredentialKind, Database, PersonTable } from './schema.ts';
+import type { Database } from './schema.ts';
+import type { CredentialKind, PersonTable } from './schema/people.ts';
 
 export interface NewPersonRow extends Omit<Person, 'id'> {
 	passwordHash: string;

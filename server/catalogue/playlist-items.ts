@@ -5,7 +5,8 @@ import type { Track } from '#contracts/track';
 import { coverUrl } from './cover-url.ts';
 import { newId } from './ids.ts';
 import { cursorOf, placeOf } from './place.ts';
-import type { Database, PlaylistItemTable } from './schema.ts';
+import type { Database } from './schema.ts';
+import type { PlaylistItemTable } from './schema/playlists.ts';
 import { Tracks } from './tracks.ts';
 import { isListedFor } from './visibility.ts';
 

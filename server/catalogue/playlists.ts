@@ -5,7 +5,8 @@ import { slugOf } from '../folding.ts';
 import { newId, slugSuffix } from './ids.ts';
 import { cursorOf, placeOf } from './place.ts';
 import { PlaylistItems } from './playlist-items.ts';
-import type { Database, PlaylistTable } from './schema.ts';
+import type { Database } from './schema.ts';
+import type { PlaylistTable } from './schema/playlists.ts';
 
 /** More playlists than this nobody keeps. */
 export const MAX_PLAYLISTS = 1_000;

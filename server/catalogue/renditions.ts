@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { RenditionKind } from '#contracts/track';
-import type { Database, RenditionTable } from './schema.ts';
+import type { Database } from './schema.ts';
+import type { RenditionTable } from './schema/music.ts';
 
 export interface StoredRendition {
 	kind: RenditionKind;

@@ -15,7 +15,7 @@ export async function addPerson({ people }: Catalogue, role: Role): Promise<Pers
 
 /** For tests: a track without a file. @returns its id */
 export async function addTrack(
-	{ artists, tracks }: Catalogue,
+	{ artists, uploadedTracks }: Catalogue,
 	{
 		owner,
 		seconds = 200,
@@ -34,7 +34,7 @@ export async function addTrack(
 ): Promise<string> {
 	const artist = await artists.findOrAdd(by, now);
 	const sha256 = randomBytes(32).toString('hex');
-	const { id } = await tracks.addOnce({
+	const { id } = await uploadedTracks.addOnce({
 		...{ title, visibility, now },
 		ownerId: owner.id,
 		artistId: artist.id,

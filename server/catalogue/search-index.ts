@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { slugOf } from '../folding.ts';
-import type { Database, FindableKind } from './schema.ts';
+import type { Database } from './schema.ts';
+import type { FindableKind } from './schema/browsing.ts';
 import { Spelling } from './spelling.ts';
 import { searchKey, wordsOf } from './words.ts';
 

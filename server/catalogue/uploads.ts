@@ -7,7 +7,8 @@ import {
 	type UploadState
 } from '#contracts/upload';
 import type { Metadata } from '../metadata.ts';
-import type { Database, UploadTable } from './schema.ts';
+import type { Database } from './schema.ts';
+import type { UploadTable } from './schema/uploads.ts';
 
 /** An upload as it is kept. How far its bytes came is not here: only the file knows. */
 export interface StoredUpload {

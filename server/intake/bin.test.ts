@@ -79,7 +79,7 @@ test('what lies in the bin is erased after thirty days, and not before', async (
 	now += 2;
 	await bin().sweep();
 	expect((await bin().page(ada, null)).entries).toEqual([]);
-	expect(await catalogue.tracks.originalForWork(id)).toBeNull();
+	expect(await catalogue.originals.ofTrack(id)).toBeNull();
 	expect(await catalogue.releases.nameOf(release!.id)).toBeNull();
 });
 
@@ -109,8 +109,8 @@ test('bytes stay that another track has, or had before a better file came', asyn
 	const mine = await track(ada, SHARED);
 	await track(bo, SHARED);
 	const better = await track(ada, ALONE);
-	const improved = await catalogue.tracks.replaceable(better.id);
-	await catalogue.tracks.improve(better.id, {
+	const improved = await catalogue.originals.replaceable(better.id);
+	await catalogue.originals.improve(better.id, {
 		original: {
 			...{ sha256: 'dd'.repeat(32), size: 2, name: 'b.flac', format: 'FLAC', isLossless: true },
 			...{ bitsPerSecond: 900_000, hertz: 96_000, depth: 24 }

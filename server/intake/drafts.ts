@@ -3,7 +3,7 @@ import { albumFolder } from '#contracts/compilation';
 import { Problem } from '#contracts/problem';
 import type { Description, DescribeUploads, PublishUploads } from '#contracts/upload';
 import type { Catalogue, Nouns } from '../catalogue/catalogue.ts';
-import type { DescribedTrack, NewTrack, StoredTrack } from '../catalogue/tracks.ts';
+import type { DescribedTrack, NewTrack, StoredTrack } from '../catalogue/uploaded-tracks.ts';
 import type { StoredUpload } from '../catalogue/uploads.ts';
 import type { Live } from '../live/live.ts';
 import { folderOf, type Metadata } from '../metadata.ts';
@@ -68,7 +68,7 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		const made = uploads.flatMap(({ state, trackId }) =>
 			state === 'ready' && trackId ? trackId : []
 		);
-		const behind = await nouns.tracks.uploadsBehind(made);
+		const behind = await nouns.uploadedTracks.uploadsBehind(made);
 		const heirs = new Map<string, string>();
 		for (const { id, trackId } of uploads) {
 			const heir = trackId === null ? undefined : behind.get(trackId);
@@ -116,7 +116,7 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		if (!upload) throw new Error(`upload ${uploadId} is gone`);
 		const { columns, home } = await placeOf(nouns, upload);
 		const said = await saidCover(nouns, upload);
-		const track = await nouns.tracks.addOnce({
+		const track = await nouns.uploadedTracks.addOnce({
 			...file,
 			...columns,
 			visibility: visibilityOf(upload),
@@ -179,7 +179,7 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 			if (description) await nouns.uploads.describe(id, description);
 		}
 		const moves: Move[] = [];
-		for (const track of await nouns.tracks.ofUploads(ids)) {
+		for (const track of await nouns.uploadedTracks.ofUploads(ids)) {
 			const upload = uploads.get(track.uploadId);
 			if (upload) moves.push({ upload, track, saysCover: withCover.has(upload.id) });
 		}
@@ -208,7 +208,7 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 	): Promise<Home> {
 		const { columns, home } = await placeOf(nouns, upload);
 		const visibility = visibilityOf(upload);
-		await nouns.tracks.describe(track.id, {
+		await nouns.uploadedTracks.describe(track.id, {
 			...columns,
 			visibility,
 			cover: said === undefined ? track.cover : home.kind === 'alone' ? said : null
@@ -242,7 +242,7 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 	/** @returns whether everybody sees it */
 	async function redescribe(nouns: Nouns, uploadId: string, embedded: Cover | null) {
 		const upload = await nouns.uploads.byId(uploadId);
-		const [track] = await nouns.tracks.ofUploads([uploadId]);
+		const [track] = await nouns.uploadedTracks.ofUploads([uploadId]);
 		if (!upload || !track) throw new Error(`upload ${uploadId} has no track`);
 		const cover = track.cover ?? embedded;
 		await moveAll(nouns, [{ upload, track: { ...track, cover }, saysCover: false }]);
@@ -273,11 +273,11 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 					await nouns.uploads.publish(upload.id, publish);
 					uploads.set(upload.id, { ...upload, publish });
 				}
-				for (const track of await nouns.tracks.ofUploads([...uploads.keys()])) {
+				for (const track of await nouns.uploadedTracks.ofUploads([...uploads.keys()])) {
 					const upload = uploads.get(track.uploadId);
 					if (!upload) continue;
 					const visibility = visibilityOf(upload);
-					await nouns.tracks.show(track.id, visibility);
+					await nouns.uploadedTracks.show(track.id, visibility);
 					await announce(nouns, track, visibility);
 				}
 			})

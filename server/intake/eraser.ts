@@ -11,7 +11,7 @@ const AT_ONCE = 100;
 const UNUSED_PICTURE_MS = 30 * 24 * 60 * 60 * 1000;
 
 interface EraserOptions {
-	catalogue: Pick<Catalogue, 'tracks' | 'looseFiles' | 'covers'>;
+	catalogue: Pick<Catalogue, 'originals' | 'looseFiles' | 'covers'>;
 	storage: Pick<Storage, 'originalPath' | 'remove'>;
 	/** Whoever makes a track of an original holds its turn meanwhile: bytes do not go while a row is being written. */
 	originals: Pick<Turns, 'take'>;
@@ -35,7 +35,7 @@ export function createEraser({
 	let lookedAt = '';
 
 	async function removeOriginal(sha256: string) {
-		if (await catalogue.tracks.hasOriginal(sha256)) return;
+		if (await catalogue.originals.has(sha256)) return;
 		for (const kind of RENDITION_KINDS) await storage.remove(renditionPath(sha256, kind));
 		await storage.remove(peaksPath(sha256));
 		if (await catalogue.looseFiles.isEarlierOriginal(sha256)) return;

@@ -1,8 +1,8 @@
 import { VARIOUS_ARTISTS } from '#contracts/compilation';
 import type { Nouns } from '../catalogue/catalogue.ts';
 import { nameKey } from '../folding.ts';
+import type { Gathering } from '../catalogue/gatherings.ts';
 import type { ReleaseName } from '../catalogue/releases.ts';
-import type { Gathering } from '../catalogue/tracks.ts';
 
 /** Where a track belongs. A gathering is on one release, whose artist depends on all of its tracks. */
 export type Home =
@@ -53,8 +53,8 @@ export function createHomes({ now, nameOf }: HomesOptions) {
 		const touched = new Set<string>();
 		for (const { from, to, who } of trips) {
 			const releaseId = to && (await nouns.releases.findOrAdd(to, now())).id;
-			if (typeof who === 'string') await nouns.tracks.moveTo(who, releaseId);
-			else await nouns.tracks.moveGathering(who, releaseId);
+			if (typeof who === 'string') await nouns.uploadedTracks.moveTo(who, releaseId);
+			else await nouns.gatherings.move(who, releaseId);
 			homes.set(nameOfWho(who), releaseId);
 			for (const id of [from, releaseId]) if (id !== null) touched.add(id);
 			if (from !== null && releaseId !== null && from !== releaseId) left.set(from, releaseId);
@@ -85,7 +85,7 @@ export function createHomes({ now, nameOf }: HomesOptions) {
 		}
 		const trips: Trip[] = [];
 		for (const { gathering, title: said } of gatherings.values()) {
-			const rows = await nouns.tracks.gathered(gathering);
+			const rows = await nouns.gatherings.placesOf(gathering);
 			const title = said ?? (await titleOf(nouns, rows[0]?.releaseId ?? null));
 			if (title === null) continue; // the last one left
 			const artistId = await artistOf(nouns, gathering, rows);

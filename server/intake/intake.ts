@@ -151,7 +151,7 @@ export function createIntake(options: IntakeOptions) {
 
 	/** Its bytes are in a track already, so no more of them are wanted. @returns the track, or null */
 	async function endAsDuplicate(known: StoredUpload, sha256: string): Promise<string | null> {
-		const track = await catalogue.tracks.byOriginal(known.personId, sha256);
+		const track = await catalogue.originals.trackOf(known.personId, sha256);
 		if (!track) return null;
 		try {
 			return await alone(known.id, async () => {
@@ -180,7 +180,7 @@ export function createIntake(options: IntakeOptions) {
 	): Promise<boolean> {
 		if (file.sha256 !== undefined || (known !== null && known.sha256 !== null)) return false;
 		const { size } = file;
-		return catalogue.tracks.hasNamesake(personId, { name: shownName(file.name), size });
+		return catalogue.originals.hasNamesake(personId, { name: shownName(file.name), size });
 	}
 
 	async function decide(
@@ -198,7 +198,7 @@ export function createIntake(options: IntakeOptions) {
 		if (known && isSameFile(known, file) && !ENDED_BADLY.includes(known.state)) {
 			return { registered: await again(file, known), known };
 		}
-		const track = sha256 !== undefined && (await catalogue.tracks.byOriginal(person.id, sha256));
+		const track = sha256 !== undefined && (await catalogue.originals.trackOf(person.id, sha256));
 		if (track) {
 			await bringBack(track.id);
 			return { registered: { key, outcome: 'duplicate', trackId: track.id } };
@@ -213,7 +213,7 @@ export function createIntake(options: IntakeOptions) {
 
 	/** @throws Problem not_found unless it is a track of this person's */
 	async function mayReplace(person: Person, trackId: string) {
-		const track = await catalogue.tracks.replaceable(trackId);
+		const track = await catalogue.originals.replaceable(trackId);
 		if (track?.ownerId !== person.id) throw new Problem('not_found');
 	}
 

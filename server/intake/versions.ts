@@ -1,5 +1,5 @@
 import type { Catalogue, Nouns } from '../catalogue/catalogue.ts';
-import type { SameLength } from '../catalogue/tracks.ts';
+import type { SameLength } from '../catalogue/originals.ts';
 import type { StoredUpload } from '../catalogue/uploads.ts';
 import { nameKey } from '../folding.ts';
 import { NO_METADATA, type Metadata } from '../metadata.ts';
@@ -11,7 +11,7 @@ import type { Drafts, FoundMusic } from './drafts.ts';
 const SAME_LENGTH_MS = 1_000;
 
 interface VersionsOptions {
-	catalogue: Pick<Catalogue, 'people' | 'tracks' | 'uploads'>;
+	catalogue: Pick<Catalogue, 'people' | 'originals' | 'uploads'>;
 	drafts: Pick<Drafts, 'redescribe'>;
 	now?: () => number;
 }
@@ -35,7 +35,7 @@ export function createVersions({ catalogue, drafts, now = Date.now }: VersionsOp
 			const name = (await catalogue.people.byId(upload.personId))?.name ?? '';
 			const called = bothNamesOf({ ...upload, tags }, name);
 			const names = called.map(nameIn);
-			const asLong = await catalogue.tracks.asLong(upload.personId, {
+			const asLong = await catalogue.originals.asLong(upload.personId, {
 				from: durationMs - SAME_LENGTH_MS,
 				to: durationMs + SAME_LENGTH_MS,
 				titles: called.map(({ title }) => title)
@@ -80,7 +80,7 @@ export function createVersions({ catalogue, drafts, now = Date.now }: VersionsOp
 			}
 			// What is public does not hide because somebody sends a better file.
 			if (first.publish && !upload.publish) await nouns.uploads.publish(uploadId, true);
-			await nouns.tracks.improve(track.id, { ...music, uploadId, now: now() });
+			await nouns.originals.improve(track.id, { ...music, uploadId, now: now() });
 			const isPublic = await drafts.redescribe(nouns, uploadId, music.cover);
 			return { id: track.id, isPublic };
 		}

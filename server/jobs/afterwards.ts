@@ -13,7 +13,7 @@ export function createAfterwards({
 	catalogue,
 	jobs
 }: {
-	catalogue: Pick<Catalogue, 'tracks' | 'renditions'>;
+	catalogue: Pick<Catalogue, 'measurements' | 'renditions'>;
 	jobs: Pick<Jobs, 'add'>;
 }) {
 	// The keys are looked for in SQL too: see `withoutJob` and `unmeasuredWithoutJob`.
@@ -65,7 +65,7 @@ export function createAfterwards({
 
 		/** At start: tracks of a time before there was such work. */
 		async restore(nouns: Nouns): Promise<void> {
-			const unmeasured = await catalogue.tracks.unmeasuredWithoutJob(MOST_AT_ONCE);
+			const unmeasured = await catalogue.measurements.withoutJob(MOST_AT_ONCE);
 			for (const of of unmeasured) await measure(of, nouns);
 			for (const { kind, ...of } of await catalogue.renditions.withoutJob(MOST_AT_ONCE)) {
 				await render(of, kind, nouns);

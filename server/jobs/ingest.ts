@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { RENDITION_KINDS } from '#contracts/track';
 import { failureCode, UNFINISHED_STATES, type Failure } from '#contracts/upload';
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import type { SameLength } from '../catalogue/tracks.ts';
+import type { SameLength } from '../catalogue/originals.ts';
 import type { StoredUpload } from '../catalogue/uploads.ts';
 import type { Drafts, FoundMusic } from '../intake/drafts.ts';
 import type { Intake } from '../intake/intake.ts';
@@ -118,7 +118,7 @@ export function createIngest(options: IngestOptions): Worker {
 		file: { partial: string; sha256: string; kind: Audio },
 		at: { bench: Bench; signal: AbortSignal }
 	) {
-		const twin = await catalogue.tracks.byOriginal(upload.personId, file.sha256);
+		const twin = await catalogue.originals.trackOf(upload.personId, file.sha256);
 		if (twin && twin.uploadId !== upload.id) {
 			await bringBack(twin.id);
 			await intake.settle(upload.id, { state: 'duplicate', trackId: twin.id });
@@ -183,7 +183,9 @@ export function createIngest(options: IngestOptions): Worker {
 			// Two formats of one song, prepared at the same time, would know nothing of each other.
 			await alone(upload.personId, async () => {
 				const replaced =
-					upload.replacesId === null ? null : await catalogue.tracks.replaceable(upload.replacesId);
+					upload.replacesId === null
+						? null
+						: await catalogue.originals.replaceable(upload.replacesId);
 				const same = replaced ?? (await sameSong(upload, found, { file: input, sound, signal }));
 				if (same && !replaced && !versions.isBetter(found.original, same)) {
 					await intake.settle(upload.id, { state: 'duplicate', trackId: same.id });
@@ -219,7 +221,7 @@ export function createIngest(options: IngestOptions): Worker {
 
 	/** What was made of an original that no track has any more. The original itself is kept. */
 	async function forget(sha256: string) {
-		if (await catalogue.tracks.hasOriginal(sha256)) return;
+		if (await catalogue.originals.has(sha256)) return;
 		const made = RENDITION_KINDS.map((kind) => renditionPath(sha256, kind));
 		for (const relative of [...made, peaksPath(sha256)]) await storage.removeDerived(relative);
 	}
@@ -295,9 +297,9 @@ export function createIngest(options: IngestOptions): Worker {
 		const cover = await workshop.cover(await readFile(partial));
 		if (!cover) throw new Refused('unreadable');
 		await catalogue.transaction(async (nouns) => {
-			const { folderCovers, releases, tracks } = nouns;
+			const { folderCovers, releases } = nouns;
 			await folderCovers.set(upload.personId, folder, cover);
-			for (const id of await tracks.releasesOfFolder(upload.personId, folder)) {
+			for (const id of await folderCovers.releasesOf(upload.personId, folder)) {
 				await releases.setCoverIfNone(id, cover);
 			}
 			await intake.settle(upload.id, { state: 'ready' }, nouns);

@@ -13,7 +13,7 @@ import { OfOriginal } from './of-original.ts';
 import { leaveNothing, withOriginal } from './original.ts';
 
 interface MeasureOptions {
-	catalogue: Pick<Catalogue, 'tracks' | 'looseFiles'>;
+	catalogue: Pick<Catalogue, 'originals' | 'measurements' | 'looseFiles'>;
 	storage: Storage;
 	workshop: Workshop;
 	work: Pick<Work, 'begin'>;
@@ -25,7 +25,7 @@ export function createMeasure({ catalogue, storage, workshop, work, log }: Measu
 	return {
 		async run(payload, signal) {
 			const of = v.parse(OfOriginal, payload);
-			const current = await catalogue.tracks.originalForWork(of.trackId);
+			const current = await catalogue.originals.ofTrack(of.trackId);
 			if (current?.sha256 !== of.sha256) return;
 			const bench = work.begin({ ...current, trackId: of.trackId }, 'measure');
 			try {
@@ -38,19 +38,19 @@ export function createMeasure({ catalogue, storage, workshop, work, log }: Measu
 					await leaveNothing(catalogue, of);
 					bench.enter('gapless');
 					const gapless = await workshop.gapless(file, sound);
-					await catalogue.tracks.measure(of, { loudness, gapless });
+					await catalogue.measurements.settle(of, { loudness, gapless });
 				});
 			} catch (error) {
 				if (signal.aborted || !failureCode(error)) throw error;
 				log.info('track not measured', { trackId: of.trackId, error });
-				await catalogue.tracks.measure(of, null);
+				await catalogue.measurements.settle(of, null);
 			} finally {
 				bench.end();
 			}
 		},
 
 		async giveUp(payload) {
-			await catalogue.tracks.measure(v.parse(OfOriginal, payload), null);
+			await catalogue.measurements.settle(v.parse(OfOriginal, payload), null);
 		}
 	};
 }

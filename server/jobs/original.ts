@@ -40,9 +40,9 @@ export async function withOriginal<T>(
 
 /** Its track may have been erased, or given another original, while something was made of it. */
 export async function leaveNothing(
-	{ tracks, looseFiles }: Pick<Catalogue, 'tracks' | 'looseFiles'>,
+	{ originals, looseFiles }: Pick<Catalogue, 'originals' | 'looseFiles'>,
 	{ trackId, sha256 }: { trackId: string; sha256: string }
 ): Promise<void> {
-	if ((await tracks.originalForWork(trackId))?.sha256 === sha256) return;
+	if ((await originals.ofTrack(trackId))?.sha256 === sha256) return;
 	await looseFiles.add([{ kind: 'original', hash: sha256 }]);
 }

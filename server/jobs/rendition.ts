@@ -14,7 +14,7 @@ import { leaveNothing, withOriginal } from './original.ts';
 const Payload = v.object({ ...OfOriginal.entries, kind: v.picklist(RENDITION_KINDS) });
 
 interface RenditionOptions {
-	catalogue: Pick<Catalogue, 'tracks' | 'renditions' | 'looseFiles'>;
+	catalogue: Pick<Catalogue, 'originals' | 'renditions' | 'looseFiles'>;
 	storage: Storage;
 	workshop: Workshop;
 	work: Pick<Work, 'begin'>;
@@ -32,7 +32,7 @@ export function createRendition({
 	return {
 		async run(payload, signal) {
 			const { kind, ...of } = v.parse(Payload, payload);
-			const current = await catalogue.tracks.originalForWork(of.trackId);
+			const current = await catalogue.originals.ofTrack(of.trackId);
 			if (current?.sha256 !== of.sha256) return;
 			const bench = work.begin({ ...current, trackId: of.trackId }, kind);
 			const relative = renditionPath(of.sha256, kind);

@@ -158,12 +158,12 @@ test('what is no longer here is named to the keeper and left out for others', as
 	];
 	const { id } = await playlists.create(fan, { name: 'Old', text: '', visibility: 'public' });
 	await playlists.change(fan, id, { version: 1, add: songs.slice(0, 2) });
-	await catalogue.tracks.show(songs[0] ?? '', 'draft');
+	await catalogue.uploadedTracks.show(songs[0] ?? '', 'draft');
 
 	const part = { limit: 9, cursor: null };
 	const kept = await catalogue.playlists.read({ id }, fan, part);
 	const seen = await catalogue.playlists.read({ id }, guest, part);
-	await catalogue.tracks.show(songs[0] ?? '', 'public');
+	await catalogue.uploadedTracks.show(songs[0] ?? '', 'public');
 
 	expect(kept?.items.map(({ title, track }) => [title, track?.id])).toEqual([
 		['Song 0', undefined],

@@ -101,7 +101,7 @@ test('a draft has no plays, whoever hears it', async () => {
 	await expect(listen(id, 30)).rejects.toMatchObject({ code: 'not_found' });
 	await listen(id, 30, from(owner));
 
-	await catalogue.tracks.show(id, 'public');
+	await catalogue.uploadedTracks.show(id, 'public');
 	expect(await counted(id)).toBe(false);
 });
 
@@ -165,7 +165,7 @@ test('a release that was begun goes on with its next track, and one that was hea
 		},
 		0
 	);
-	for (const id of tracks) await catalogue.tracks.moveTo(id, release);
+	for (const id of tracks) await catalogue.uploadedTracks.moveTo(id, release);
 	const inOrder = await catalogue.tracks.byRelease(release, null, { limit: 9 });
 	const goesOn = async () => (await catalogue.plays.continueOf(fan)).map(({ next }) => next.id);
 

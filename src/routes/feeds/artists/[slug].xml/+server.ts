@@ -5,9 +5,9 @@ import type { RequestHandler } from './$types';
 const ITEMS = 100;
 
 export const GET: RequestHandler = async ({ params, request, locals }) => {
-	const { artists, tracks } = locals.portal.catalogue;
+	const { artists, feeds } = locals.portal.catalogue;
 	const artist = await artists.headOf(params.slug);
-	const items = artist ? await tracks.feedOf(artist.id, ITEMS) : [];
+	const items = artist ? await feeds.ofArtist(artist.id, ITEMS) : [];
 	const [newest] = items;
 	// An artist of whom nothing is public is as unknown as one who is not here.
 	if (!artist || !newest) throw new Problem('not_found');
