@@ -22,8 +22,8 @@ test.for(links)('$mbit Mbit/s, $baseMs ms away: used, and without a long queue',
 	expect(found.utilisation).toBeGreaterThan(0.94);
 	// Two of the smallest requests are always on their way, and a slow link takes its time for them.
 	const leastMs = (64 * 1024 * 1000) / link.rate;
-	expect(found.queueMs).toBeLessThan(Math.max(60, leastMs));
-	expect(found.queueMsP95).toBeLessThan(Math.max(70, leastMs) + which.baseMs / 2);
+	expect(found.queueMs).toBeLessThan(Math.max(35 + which.baseMs / 4, leastMs));
+	expect(found.queueMsP95).toBeLessThan(Math.max(40, leastMs) + which.baseMs * 0.8);
 });
 
 test('a link that becomes slower is not buried', () => {

@@ -12,10 +12,13 @@ const MAX_CHUNK = 4 * 1024 * KIB;
 const CHUNKS_IN_WINDOW = 4;
 
 /**
- * How long the queue may be when it is shortest, which is what the least of some round trips shows. With the requests
- * that come and go the one that a page finds is 40 ms on the average.
+ * How long the queue may be when it is shortest, which is what the least of some round trips shows: on a short way
+ * little of it hides the gaps between requests, on a long one their answers take longer. The requests that come and go
+ * lie on top of it.
  */
-const TARGET_MS = 25;
+const TARGET_MS = { least: 12, most: 25, partOfBase: 1 / 8 };
+/** An empty link that is so much slower than it was may be another one. */
+const FAR_MS = 25;
 /** The least of what was measured in this time is the delay: what is above it is jitter. */
 const FILTER_MS = 500;
 /** Fewer say nothing: a page or a server that was busy for a moment has measured only that moment. */
@@ -61,7 +64,6 @@ interface Measured {
  * time in milliseconds.
  */
 export class Pacing {
-	readonly #targetMs: number;
 	#window = FIRST_WINDOW;
 	/** What the window was, oldest first: a queue that is seen now was made by an earlier one. */
 	#windows: Measured[] = [];
@@ -80,10 +82,6 @@ export class Pacing {
 	#stuckSince: number | null = null;
 	/** The delay of an empty link, when it was far above the base. */
 	#doubt: number | null = null;
-
-	constructor({ targetMs = TARGET_MS } = {}) {
-		this.#targetMs = targetMs;
-	}
 
 	/** Bytes that may be on their way, of all files together. */
 	get window(): number {
@@ -194,7 +192,7 @@ export class Pacing {
 		if (this.#drain || baseMs === null || roundTripMs === null) return;
 		if (last !== null && now - last > BLIND_MS) return;
 		const queueMs = roundTripMs - baseMs - this.#jitterMs * JITTER_LEFT;
-		const excess = queueMs / this.#targetMs - 1;
+		const excess = queueMs / targetMs(baseMs) - 1;
 		if (this.#isStarting && excess > -0.25) this.#endStart(roundTripMs, now);
 		else if (excess > 0) this.#resize(1 - Math.min(MOST_LOSS, excess * LOSS));
 		else if (this.#wasFull) this.#resize(1 + (this.#isStarting ? START_GAIN : -excess * GAIN));
@@ -245,9 +243,9 @@ export class Pacing {
 
 	/** Twice as slow with nothing of ours on the link: it has become a longer one, or somebody else fills it. */
 	#learn(emptyMs: number, now: number) {
-		const isFar = emptyMs - (this.baseMs ?? 0) > this.#targetMs;
+		const isFar = emptyMs - (this.baseMs ?? 0) > FAR_MS;
 		if (!isFar) this.#doubt = null;
-		else if (this.#doubt === null || Math.abs(this.#doubt - emptyMs) > this.#targetMs) {
+		else if (this.#doubt === null || Math.abs(this.#doubt - emptyMs) > FAR_MS) {
 			this.#doubt = emptyMs;
 		} else {
 			this.#bases = [{ at: now, value: Math.min(this.#doubt, emptyMs) }];
@@ -255,6 +253,9 @@ export class Pacing {
 		}
 	}
 }
+
+const targetMs = (baseMs: number) =>
+	Math.min(TARGET_MS.most, TARGET_MS.least + baseMs * TARGET_MS.partOfBase);
 
 function least(values: readonly Measured[]): number | null {
 	return values.length === 0 ? null : Math.min(...values.map(({ value }) => value));
