@@ -28,6 +28,8 @@ interface Scene {
 	name: string;
 	path: string;
 	act?: (page: Page, isPhone: boolean) => Promise<void>;
+	/** It goes on from one picture to the next: opened once. */
+	stays?: boolean;
 }
 
 const LOOKS = [
@@ -50,6 +52,7 @@ try {
 	const owner = await site.portal.signIn();
 	await send();
 	await draw(await fill(owner));
+	await drawForVisitors();
 } finally {
 	await end();
 }
@@ -68,8 +71,13 @@ async function send() {
 	if (failed > 0) throw new Error(`${failed} tracks of the demo library were not taken`);
 }
 
+interface Filled {
+	tracks: readonly Track[];
+	playlist: string;
+}
+
 /** Somebody lived here for a while. */
-async function fill(owner: Client): Promise<Track[]> {
+async function fill(owner: Client): Promise<Filled> {
 	const tracks = await retryUntil(
 		async () => ((await (await owner.fetch('/api/tracks')).json()) as { tracks: Track[] }).tracks,
 		(all) => all.every(({ release, peaksUrl }) => release !== SHOWN || peaksUrl)
@@ -79,19 +87,62 @@ async function fill(owner: Client): Promise<Track[]> {
 		await owner.post('/api/plays', { trackId: id, seconds });
 		await owner.fetch(`/api/likes/${id}`, { method: 'PUT' });
 	}
-	return tracks;
+	const browsed = await owner.fetch('/api/browse/artists');
+	for (const { id } of ((await browsed.json()) as { artists: { id: string }[] }).artists) {
+		await owner.fetch(`/api/follows/${id}`, { method: 'PUT' });
+	}
+	const playlist = await makePlaylist(owner, 'Slow mornings', every(tracks, 4));
+	await makePlaylist(owner, 'Trains at night', every(tracks, 7));
+	await owner.fetch(`/api/tracks/${tracks.at(-1)?.id}`, { method: 'DELETE' });
+	return { tracks: tracks.slice(0, -1), playlist };
 }
 
-async function draw(tracks: readonly Track[]) {
-	await mkdir(PICTURES, { recursive: true });
+const every = (tracks: readonly Track[], nth: number) =>
+	tracks.filter((_, n) => n % nth === 0).map(({ id }) => id);
+
+/** @returns its page */
+async function makePlaylist(owner: Client, name: string, add: string[]): Promise<string> {
+	const made = await owner.post('/api/playlists', { name, visibility: 'public' });
+	const { id, version } = (await made.json()) as { id: string; version: number };
+	await owner.fetch(`/api/playlists/${id}`, {
+		method: 'PATCH',
+		headers: { 'Content-Type': 'application/json' },
+		body: JSON.stringify({ version, add })
+	});
+	const all = (await (await owner.fetch('/api/playlists')).json()) as {
+		playlists: { id: string; slug: string }[];
+	};
+	return `/playlists/${all.playlists.find((one) => one.id === id)?.slug}`;
+}
+
+async function draw(filled: Filled) {
 	const page = await openPage(site.context);
 	await signIn(page, site.origin);
 	await feature(page, SHOWN);
-	for (const scene of scenesOf(tracks)) {
-		for (const { name, width, height, colorScheme } of LOOKS) {
+	await drawAll(page, scenesOf(filled));
+	await page.close();
+}
+
+/** What one sees before anybody knows who one is. */
+async function drawForVisitors() {
+	await site.context.clearCookies();
+	const page = await openPage(site.context);
+	await drawAll(page, [
+		{ name: 'signin', path: '/signin' },
+		{ name: 'not-found', path: '/tracks/no-such-song' }
+	]);
+	await page.close();
+}
+
+async function drawAll(page: Page, scenes: readonly Scene[]) {
+	await mkdir(PICTURES, { recursive: true });
+	for (const scene of scenes) {
+		for (const [at, { name, width, height, colorScheme }] of LOOKS.entries()) {
 			await page.setViewportSize({ width, height });
 			await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-			await page.goto(site.origin + scene.path, { waitUntil: 'networkidle' });
+			if (at === 0 || !scene.stays) {
+				await page.goto(site.origin + scene.path, { waitUntil: 'networkidle' });
+			}
 			await scene.act?.(page, name === 'phone');
 			await page.evaluate('document.fonts.ready.then(() => true)');
 			await keep(await page.screenshot(), `${scene.name}-${name}`);
@@ -105,7 +156,7 @@ async function feature(page: Page, title: string) {
 	await page.getByRole('button', { name: `Take out ${title}` }).waitFor();
 }
 
-function scenesOf(tracks: readonly Track[]): Scene[] {
+function scenesOf({ tracks, playlist }: Filled): Scene[] {
 	const track = tracks.find(({ release }) => release === SHOWN);
 	if (!track?.releaseSlug) throw new Error('the demo library has another look now');
 	const release = `/releases/${track.releaseSlug}`;
@@ -116,8 +167,26 @@ function scenesOf(tracks: readonly Track[]): Scene[] {
 		{ name: 'track', path: `/tracks/${track.slug}`, act: seek },
 		{ name: 'artist', path: `/artists/${track.artistSlug}` },
 		{ name: 'search', path: '/search?q=harbour' },
+		{ name: 'releases', path: '/releases' },
+		{ name: 'artists', path: '/artists' },
+		{ name: 'genres', path: '/genres' },
+		{ name: 'playlist', path: playlist },
+		{ name: 'likes', path: '/library' },
+		{ name: 'playlists', path: '/library/playlists' },
+		{ name: 'following', path: '/library/following' },
+		{ name: 'history', path: '/library/history' },
 		{ name: 'studio', path: '/studio' },
-		{ name: 'upload', path: '/upload', act: upload }
+		{ name: 'studio-track', path: `/studio/tracks/${track.id}` },
+		{ name: 'statistics', path: '/studio/statistics' },
+		{ name: 'bin', path: '/studio/bin' },
+		{ name: 'export', path: '/studio/export' },
+		{ name: 'import', path: '/import' },
+		{ name: 'owner', path: '/admin' },
+		{ name: 'people', path: '/admin/people' },
+		{ name: 'featured', path: '/admin/featured' },
+		{ name: 'jobs', path: '/admin/jobs' },
+		{ name: 'reports', path: '/admin/reports' },
+		{ name: 'upload', path: '/upload', act: upload, stays: true }
 	];
 }
 
