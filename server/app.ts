@@ -30,6 +30,7 @@ import { Gate } from './intake/gate.ts';
 import { createIntake, ingestOf } from './intake/intake.ts';
 import { createProfiles } from './intake/profiles.ts';
 import { createReconciler } from './intake/reconciler.ts';
+import { createRegistration } from './intake/registration.ts';
 import { Turns } from './intake/turns.ts';
 import { createVersions } from './intake/versions.ts';
 import { createAfterwards } from './jobs/afterwards.ts';
@@ -113,20 +114,25 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	const bin = createBin({ catalogue, live, onloose: eraseLoose });
 	const intake = createIntake({
 		catalogue,
-		accounts,
 		partials,
 		alone: uploads.alone,
-		drafts,
-		bringBack: bin.bringBack,
-		storage,
-		urlOf: uploads.urlOf,
 		jobs,
 		live: {
 			say: async (personId, event, nouns) => {
 				await live.say(personId, event, nouns);
 				imports.stir();
 			}
-		},
+		}
+	});
+	const registration = createRegistration({
+		catalogue,
+		accounts,
+		partials,
+		intake,
+		drafts,
+		bringBack: bin.bringBack,
+		storage,
+		urlOf: uploads.urlOf,
 		limits: config.uploads
 	});
 	const reconciler = createReconciler({
@@ -324,7 +330,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			follows: catalogue.follows
 		},
 		accounts,
-		intake: { register: intake.register, changes: intake.changes },
+		intake: { register: registration.register, changes: intake.changes },
 		bin,
 		moderation,
 		roster,

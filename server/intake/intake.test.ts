@@ -5,6 +5,7 @@ import { openCatalogue, type Catalogue } from '../catalogue/catalogue.ts';
 import { createDrafts } from './drafts.ts';
 import { NO_METADATA } from '../metadata.ts';
 import { createIntake, type IntakeOptions } from './intake.ts';
+import { createRegistration } from './registration.ts';
 
 let catalogue: Catalogue;
 let ada: Person;
@@ -24,21 +25,28 @@ const partials = {
 };
 const live = { say: async () => {} };
 
-const open = (parts: Partial<IntakeOptions> = {}) =>
-	createIntake({
+function open(parts: Partial<IntakeOptions> = {}) {
+	const intake = createIntake({
 		catalogue,
 		live,
 		partials,
-		accounts: { uploadToken: async () => ({ token: '', expiresAt: new Date(0) }) },
 		alone: (_id, work) => work(),
-		bringBack: async () => {},
-		drafts: createDrafts({ catalogue, live }),
-		storage: { freeBytes: async () => 1e12 },
-		urlOf: (id) => `/files/${id}`,
 		jobs: { add: async () => {} },
-		limits: { maxBytes: 1e9, quotaBytes: null, reserveBytes: 0 },
 		...parts
 	});
+	const { register } = createRegistration({
+		catalogue,
+		accounts: { uploadToken: async () => ({ token: '', expiresAt: new Date(0) }) },
+		partials,
+		intake,
+		drafts: createDrafts({ catalogue, live }),
+		bringBack: async () => {},
+		storage: { freeBytes: async () => 1e12 },
+		urlOf: (id) => `/files/${id}`,
+		limits: { maxBytes: 1e9, quotaBytes: null, reserveBytes: 0 }
+	});
+	return { ...intake, register };
+}
 
 test('a long list asks a few files at a time how far they came', async () => {
 	let most = 0;
