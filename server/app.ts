@@ -191,6 +191,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		playlists,
 		http: outgoing,
 		reader,
+		keepCover: (personId, picture) => covers.keepFor(personId, picture),
 		landing: createLanding({
 			folder: path.join(storage.root, 'imports'),
 			partials: storage.partials,
@@ -317,6 +318,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			releases: catalogue.releases,
 			tracks: catalogue.tracks,
 			trackPages: catalogue.trackPages,
+			chapters: catalogue.chapters,
 			browse: catalogue.browse,
 			search: catalogue.search,
 			featured: catalogue.featured,

@@ -586,7 +586,15 @@ export interface SuggestionTable {
 	cover_color: string | null;
 }
 
+/** A place in a track that has a name. */
+export interface ChapterTable {
+	track_id: string;
+	start_ms: number;
+	title: string;
+}
+
 export interface Database {
+	chapter: ChapterTable;
 	suggestion: SuggestionTable;
 	person: PersonTable;
 	credential: CredentialTable;

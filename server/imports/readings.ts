@@ -1,3 +1,5 @@
+import type { Chapter } from '#contracts/chapter';
+import { chaptersInJson } from '../chapters.ts';
 import { parseFeed, type FeedDocument } from './feed-document.ts';
 import { listedUrls } from './listed-urls.ts';
 import type { ListedItem } from './source.ts';
@@ -7,17 +9,20 @@ import { readAnswer, type Method } from './subsonic-answers.ts';
 export interface Readings {
 	feed: FeedDocument;
 	urls: { items: ListedItem[] };
+	chapters: Chapter[];
 	subsonic: { failed: number } | { found: unknown };
 }
 
 /** How a text is to be read. */
 export type Reading =
 	| { as: 'feed' | 'urls'; text: string; base: string | null }
+	| { as: 'chapters'; text: string }
 	| { as: 'subsonic'; text: string; method: Method };
 
 /** @throws SourceError */
 export function read(reading: Reading): Readings[keyof Readings] {
 	if (reading.as === 'subsonic') return readAnswer(reading.method, reading.text);
+	if (reading.as === 'chapters') return chaptersInJson(reading.text);
 	const base = reading.base === null ? null : new URL(reading.base);
 	if (reading.as === 'feed') return parseFeed(reading.text, base);
 	return { items: listedUrls(reading.text, base) };
