@@ -33,13 +33,12 @@ export function parseFeed(source: string, base: URL | null): FeedDocument {
 		(link) => attribute(link, 'rel') === 'next'
 	);
 	const folder = cleanText(title?.replaceAll(/[\\/]/g, ' ') ?? null) ?? 'Feed';
-	const ownCover = coverOf(of, base);
 	const items = entries.flatMap((entry) =>
-		itemsOf(entry, { base, album: title, artist: author, folder, cover: ownCover })
+		itemsOf(entry, { base, album: title, artist: author, folder })
 	);
 	// A feed without a picture shows its newest episode's.
 	const [newest] = entries.flatMap((entry) => pictureOf(entry, base) ?? []);
-	const cover = items.length > 0 ? (ownCover ?? newest ?? null) : null;
+	const cover = items.length > 0 ? (coverOf(of, base) ?? newest ?? null) : null;
 	return {
 		title,
 		items: cover === null ? items : [...items, coverItem(folder, cover)],
@@ -53,16 +52,8 @@ function itemsOf(
 		base,
 		album,
 		artist,
-		folder,
-		cover
-	}: {
-		base: URL | null;
-		album: string | null;
-		artist: string | null;
-		folder: string;
-		/** The feed's. */
-		cover: string | null;
-	}
+		folder
+	}: { base: URL | null; album: string | null; artist: string | null; folder: string }
 ): ListedItem[] {
 	const id = text(entry, 'guid') ?? text(entry, 'id');
 	const date = dateOf(text(entry, 'pubDate') ?? text(entry, 'published') ?? text(entry, 'updated'));
@@ -75,7 +66,7 @@ function itemsOf(
 	const picture = pictureOf(entry, base);
 	const beside = {
 		...(chaptersUrl !== null && { chapters: chaptersUrl }),
-		...(picture !== null && picture !== cover && { picture })
+		...(picture !== null && { picture })
 	};
 	const describe: Description = {
 		...(title !== null && { title }),
