@@ -103,7 +103,10 @@ export class Reader {
 		const { items } = pending;
 		if (answer.kind === 'refused') pending.reject(new SourceError(answer.code, answer.scope));
 		else if (answer.kind === 'failed') pending.reject(new Error(answer.message));
-		else pending.resolve('items' in answer.value ? { ...answer.value, items } : answer.value);
+		else
+			pending.resolve(
+				answer.value && 'items' in answer.value ? { ...answer.value, items } : answer.value
+			);
 	}
 
 	#fail(error: Error) {
