@@ -4,6 +4,9 @@ import { namedIn, type Chosen } from './choosing.ts';
 export const albumsWords = (n: number) => plural(n, ['# album', '# albums']);
 export const songsWords = (n: number) => plural(n, ['# song', '# songs']);
 
+/** How many a search has, for those who hear it. */
+export const foundWords = (n: number) => plural(n, ['# found', '# found']);
+
 /** `3 artists, 1 playlist`; the whole library when nothing was chosen. */
 export function chosenWords(chosen: readonly Chosen[]): string {
 	if (chosen.length === 0) return 'The whole library';
