@@ -14,6 +14,7 @@ import { createExports } from './exports/exports.ts';
 import { createHttp } from './http/server.ts';
 import { AllowedHosts } from './imports/addresses.ts';
 import { createArchives } from './imports/archives.ts';
+import { createChoices } from './imports/choices.ts';
 import { createHttpClient } from './imports/http.ts';
 import { createImports } from './imports/imports.ts';
 import { createLanding } from './imports/landing.ts';
@@ -187,13 +188,16 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		userAgent: `Segue (+${siteUrl(config.site.addresses, '/')})`
 	});
 	const playlists = createPlaylists({ catalogue, live });
+	const reader = new Reader();
+	const choices = createChoices({ http: outgoing, reader, log });
 	const imports = createImports({
 		catalogue,
 		sources: createSources({ roots: config.imports.roots, archives }),
 		roots: config.imports.roots,
 		playlists,
 		http: outgoing,
-		reader: new Reader(),
+		reader,
+		keepCover: (personId, picture) => covers.keepFor(personId, picture),
 		landing: createLanding({
 			folder: path.join(storage.root, 'imports'),
 			partials: storage.partials,
@@ -321,6 +325,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			tracks: catalogue.tracks,
 			trackPages: catalogue.trackPages,
 			feeds: catalogue.feeds,
+			chapters: catalogue.chapters,
 			browse: catalogue.browse,
 			search: catalogue.search,
 			featured: catalogue.featured,
@@ -353,6 +358,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			get: imports.get,
 			items: imports.items,
 			change: imports.change,
+			choices: choices.ask,
 			/** Of this machine, that the owner may import from with all that is in them. */
 			folders: config.imports.roots
 		},

@@ -8,7 +8,7 @@ export const PAGES_BEGIN_WITH: readonly Group[] = ['shell'];
 const UPLOAD_PAGE =
 	'BulkEdit|CoverField|LinkOverlay|Release[A-Z]|SelectBox|SpeedLimit|TrackEditRow|Upload(Head|Inbox|List|Notices)|inbox';
 const ROOMS = new RegExp(
-	`^src/(routes/(admin|studio|upload|import|setup)/|lib/(importing/Import(Card|Form)|uploader/(${UPLOAD_PAGE})|ui/(BarChart|DropZone|EditCell|SpaceBar)|contracts/))`
+	`^src/(routes/(admin|studio|upload|import|setup)/|lib/(importing/(Import(Card|Form|Picker)|choice-words)|uploader/(${UPLOAD_PAGE})|ui/(BarChart|DropZone|EditCell|SpaceBar)|contracts/))`
 );
 const PAGES =
 	/^src\/(routes\/[a-z]+\/|lib\/(library\/(SearchDialog|BrowseHead|ArtistList|ReleasePages|GoesOn|SortNav)|keeping\/([A-Z]|open-playlist|playlist-words)|account\/[Nn]ew|offline\/|pages\/|ui\/found-words))/;

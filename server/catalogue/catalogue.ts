@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import { Artists } from './artists.ts';
 import { Bin } from './bin.ts';
 import { Browse } from './browse.ts';
+import { Chapters } from './chapters.ts';
 import { Covers } from './covers.ts';
 import { openSqlite } from './database.ts';
 import { DeadLetters } from './dead-letters.ts';
@@ -54,6 +55,7 @@ const nouns = (db: Kysely<Database>) => ({
 	measurements: new Measurements(db),
 	trackFiles: new TrackFiles(db),
 	feeds: new Feeds(db),
+	chapters: new Chapters(db),
 	renditions: new Renditions(db),
 	holdings: new Holdings(db),
 	uploads: new Uploads(db),

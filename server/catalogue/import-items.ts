@@ -205,6 +205,7 @@ export class ImportItems {
 			code?: ItemFailure | null;
 			validator?: string | null;
 			wholeSize?: number | null;
+			description?: Description;
 			uploadId?: string;
 			kept?: Kept | null;
 			keptVersion?: string | null;
@@ -217,6 +218,7 @@ export class ImportItems {
 		if (to.code !== undefined) set.code = to.code;
 		if (to.validator !== undefined) set.validator = to.validator;
 		if (to.wholeSize !== undefined) set.whole_size = to.wholeSize;
+		if (to.description !== undefined) set.description = JSON.stringify(to.description);
 		if (to.uploadId !== undefined) set.upload_id = to.uploadId;
 		if (to.kept !== undefined) set.kept = to.kept;
 		if (to.keptVersion !== undefined) set.kept_version = to.keptVersion;

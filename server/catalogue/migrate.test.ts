@@ -30,6 +30,7 @@ test('every table that the code names is there', async () => {
 		artist_alias: true,
 		barred_original: true,
 		bin_entry: true,
+		chapter: true,
 		cover: true,
 		credential: true,
 		earlier_original: true,

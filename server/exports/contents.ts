@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Person } from '#contracts/account';
+import type { Chapter } from '#contracts/chapter';
 import { PLAYLIST_PAGE, type Playlist, type PlaylistItem } from '#contracts/playlist';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { HeldRelease, HeldTrack } from '../catalogue/holdings.ts';
@@ -24,6 +25,7 @@ export interface Contents {
 export interface ContentsOptions {
 	holdings: Pick<Catalogue['holdings'], 'page' | 'ofRelease'>;
 	playlists: Pick<Catalogue['playlists'], 'page' | 'read'>;
+	chapters: Pick<Catalogue['chapters'], 'ofTracks'>;
 	/** Bytes of a file below the storage folder, or null when it is not there. */
 	sizeOf: (path: string) => Promise<number | null>;
 	originalPath: (sha256: string) => string;
@@ -60,7 +62,10 @@ export class ContentsReader {
 		let after: HeldTrack | null = null;
 		for (;;) {
 			const page: HeldTrack[] = await this.#options.holdings.page(person.id, after, PAGE);
-			for (const track of page) await collection.add(track, { isWhole: true });
+			const chapters = await this.#options.chapters.ofTracks(page.map(({ id }) => id));
+			for (const track of page) {
+				await collection.add(track, { isWhole: true, chapters: chapters.get(track.id) ?? [] });
+			}
 			after = page.at(-1) ?? null;
 			if (page.length < PAGE) break;
 			await nextTurn();
@@ -145,7 +150,10 @@ class Collection {
 	readonly fileOf = (trackId: string) => this.#fileOf.get(trackId) ?? null;
 
 	/** @param isWhole with what its original was before */
-	async add(track: HeldTrack, { isWhole }: { isWhole: boolean }): Promise<void> {
+	async add(
+		track: HeldTrack,
+		{ isWhole, chapters = [] }: { isWhole: boolean; chapters?: readonly Chapter[] }
+	): Promise<void> {
 		const { release } = track;
 		const place = release
 			? await this.#placeOf(release)
@@ -175,6 +183,7 @@ class Collection {
 				coverHash: undefined,
 				releaseId: release?.id ?? null,
 				cover: ownCover ?? place.cover,
+				chapters,
 				earlier,
 				createdAt: iso(track.createdAt)
 			})

@@ -15,7 +15,7 @@ const MOST_OF_ONE = 4;
 const MOST_OF_ALL = 16;
 
 export interface ExportsOptions {
-	catalogue: Pick<Catalogue, 'people' | 'holdings' | 'playlists'>;
+	catalogue: Pick<Catalogue, 'people' | 'holdings' | 'playlists' | 'chapters'>;
 	storage: Pick<Storage, 'absolute' | 'originalPath' | 'sizeOf'>;
 	coverPath: ContentsOptions['coverPath'];
 }
@@ -41,6 +41,7 @@ export function createExports({ catalogue, storage, coverPath }: ExportsOptions)
 	const contents = new ContentsReader({
 		holdings,
 		playlists,
+		chapters: catalogue.chapters,
 		sizeOf: storage.sizeOf,
 		originalPath: storage.originalPath,
 		coverPath

@@ -1,6 +1,9 @@
+import type { Chapter } from '#contracts/chapter';
 import type { Description } from '#contracts/upload';
+import { chaptersInNotes, secondsOf, tidyChapters } from '../chapters.ts';
 import { cleanText, partialDate } from '../metadata.ts';
 import { nameFromUrl } from './download.ts';
+import { locatorOf } from './enclosed.ts';
 import { SourceError, type ListedItem } from './source.ts';
 import { attribute, node, nodes, parseXml, text, type XmlNode } from './xml.ts';
 
@@ -33,7 +36,9 @@ export function parseFeed(source: string, base: URL | null): FeedDocument {
 	const items = entries.flatMap((entry) =>
 		itemsOf(entry, { base, album: title, artist: author, folder })
 	);
-	const cover = items.length > 0 ? coverOf(of, base) : null;
+	// A feed without a picture shows its newest episode's.
+	const [newest] = entries.flatMap((entry) => pictureOf(entry, base) ?? []);
+	const cover = items.length > 0 ? (coverOf(of, base) ?? newest ?? null) : null;
 	return {
 		title,
 		items: cover === null ? items : [...items, coverItem(folder, cover)],
@@ -56,13 +61,21 @@ function itemsOf(
 	const by = authorOf(entry) ?? artist;
 	const episode = ordinal(text(entry, 'itunes:episode'), 9999);
 	const season = ordinal(text(entry, 'itunes:season'), 999);
+	const chapters = chaptersIn(entry);
+	const chaptersUrl = chaptersUrlOf(entry, base);
+	const picture = pictureOf(entry, base);
+	const beside = {
+		...(chaptersUrl !== null && { chapters: chaptersUrl }),
+		...(picture !== null && { picture })
+	};
 	const describe: Description = {
 		...(title !== null && { title }),
 		...(by !== null && { artist: by }),
 		...(album !== null && { album, albumArtist: artist }),
 		...(date !== null && { date }),
 		...(episode !== null && { trackNumber: episode }),
-		...(season !== null && { discNumber: season })
+		...(season !== null && { discNumber: season }),
+		...(chapters.length > 0 && { chapters })
 	};
 	return enclosuresOf(entry).flatMap(({ href, type, length }, at) => {
 		const url = absolute(href, base);
@@ -73,7 +86,7 @@ function itemsOf(
 			sourceId: sourceId.slice(0, 1_000),
 			name: nameFromUrl(new URL(url)),
 			path: `${folder}/${nameFromUrl(new URL(url))}`,
-			locator: url.slice(0, 4_000),
+			locator: locatorOf({ url, ...beside }),
 			// Addresses may carry a token of the day; the length and the date are the episode's own.
 			changed: `${length ?? ''} ${text(entry, 'updated') ?? ''}`.trim(),
 			...(type !== null && { type }),
@@ -99,6 +112,34 @@ function coverItem(folder: string, url: string): ListedItem {
 		sourceId: `cover ${url}`.slice(0, 1_000),
 		...{ name: 'cover.jpg', path: `${folder}/cover.jpg`, locator: url.slice(0, 4_000) }
 	};
+}
+
+/** Of an episode alone. */
+const pictureOf = (entry: XmlNode, base: URL | null) =>
+	absolute(attribute(node(entry, 'itunes:image'), 'href'), base);
+
+/** Podlove Simple Chapters, else the lines of the show notes that begin with a time. */
+function chaptersIn(entry: XmlNode): Chapter[] {
+	const simple = nodes(node(entry, 'psc:chapters'), 'psc:chapter').flatMap((chapter) => {
+		const startSeconds = secondsOf(attribute(chapter, 'start') ?? '');
+		return startSeconds === null ? [] : { startSeconds, title: attribute(chapter, 'title') };
+	});
+	if (simple.length > 0) return tidyChapters(simple);
+	for (const name of ['content:encoded', 'description', 'itunes:summary', 'content', 'summary']) {
+		const found = chaptersInNotes(text(entry, name) ?? '');
+		if (found.length > 0) return found;
+	}
+	return [];
+}
+
+/** Podcasting 2.0's: a document of their own. */
+function chaptersUrlOf(entry: XmlNode, base: URL | null): string | null {
+	const given = nodes(entry, 'podcast:chapters').find((each) =>
+		/^application\/(json|.+\+json|json\+chapters)\b/i.test(
+			attribute(each, 'type') ?? 'application/json'
+		)
+	);
+	return absolute(attribute(given ?? null, 'url'), base);
 }
 
 function enclosuresOf(entry: XmlNode) {

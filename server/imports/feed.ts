@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { FeedOrder } from '#contracts/import';
+import { BesideEpisode } from './beside-episode.ts';
 import { download } from './download.ts';
+import { enclosedAt } from './enclosed.ts';
 import type { FeedDocument } from './feed-document.ts';
 import { MAX_PAGE, SourceError, type Source } from './source.ts';
 
@@ -22,7 +24,9 @@ export const feed: Source<'feed'> = {
 			.digest('hex'),
 	label: (order) => (order.url === undefined ? 'A feed' : new URL(order.url).hostname),
 
-	async open(order: FeedOrder, { outgoing, signal, reader }) {
+	async open(order: FeedOrder, context) {
+		const { outgoing, signal, reader } = context;
+		const beside = new BesideEpisode(context);
 		let held: { url: string | null; document: FeedDocument } | null = null;
 		async function read(url: string | null): Promise<FeedDocument> {
 			if (held && held.url === url) return held.document;
@@ -66,11 +70,17 @@ export const feed: Source<'feed'> = {
 			},
 			async fetch({ locator }, resume) {
 				if (locator === null) throw new SourceError('not_there', 'item');
-				return download(outgoing, locator, resume, { signal }).catch((error: unknown) => {
-					// What is enclosed may lie anywhere: one that wants a password says nothing about the others.
-					if (!(error instanceof SourceError) || error.scope !== 'source') throw error;
-					throw new SourceError('not_allowed', 'item', { cause: error });
-				});
+				const enclosed = enclosedAt(locator);
+				// What goes on where it was left has been told of already.
+				const describe = resume.offset === 0 ? await beside.of(enclosed) : {};
+				const fetched = await download(outgoing, enclosed.url, resume, { signal }).catch(
+					(error: unknown) => {
+						// What is enclosed may lie anywhere: one that wants a password says nothing about the others.
+						if (!(error instanceof SourceError) || error.scope !== 'source') throw error;
+						throw new SourceError('not_allowed', 'item', { cause: error });
+					}
+				);
+				return { ...fetched, describe };
 			}
 		};
 	}

@@ -1,5 +1,7 @@
-import * as v from 'valibot';
-import type { Answer, Ask, Outgoing } from './outgoing.ts';
+import { buffer } from 'node:stream/consumers';
+import type { FileMakerReply } from './filemaker-reply.ts';
+import type { Ask, Outgoing } from './outgoing.ts';
+import type { Reader } from './reader.ts';
 import { SourceError } from './source.ts';
 
 /** The server ends a session that was idle for 15 minutes. */
@@ -15,10 +17,13 @@ const NO_RECORDS = new Set(['101', '401']);
 /** File, layout, field or table: what the order names is not there. */
 const MISSING = new Set(['100', '102', '104', '105', '106', '802']);
 
-const Reply = v.object({
-	response: v.optional(v.record(v.string(), v.unknown()), {}),
-	messages: v.pipe(v.array(v.object({ code: v.string() })), v.minLength(1))
-});
+/** What a question is asked with. */
+export interface Asking {
+	outgoing: Outgoing;
+	reader: Pick<Reader, 'read'>;
+	/** Names of fields that are wanted of records. */
+	fields: readonly string[];
+}
 
 export interface FileMakerAccount {
 	/** `https://host/fmi/data/vLatest/databases/NAME`. */
@@ -43,23 +48,20 @@ export class FileMakerSession {
 		this.#now = now;
 	}
 
-	/** The `response` of an answer; null when there are no such records. @throws SourceError */
-	async ask(
-		path: string,
-		outgoing: Outgoing,
-		signal: AbortSignal
-	): Promise<Record<string, unknown> | null> {
+	/** What an answer holds; null when there are no such records. @throws SourceError */
+	async ask(path: string, asking: Asking, signal: AbortSignal): Promise<FileMakerReply | null> {
 		const once = async (token: string) => {
 			const headers = { authorization: `Bearer ${token}` };
-			return replyOf(outgoing, this.#account.base + path, { headers, signal });
+			return replyOf(asking, this.#account.base + path, { headers, signal });
 		};
-		const token = await this.token(outgoing);
-		let { code, response } = await once(token);
-		if (code === INVALID_TOKEN) {
+		const token = await this.token(asking);
+		let reply = await once(token);
+		if (reply.code === INVALID_TOKEN) {
 			this.forget(token);
-			({ code, response } = await once(await this.token(outgoing)));
+			reply = await once(await this.token(asking));
 		}
-		if (code === OK) return response;
+		const { code } = reply;
+		if (code === OK) return reply;
 		if (NO_RECORDS.has(code)) return null;
 		if (code === INVALID_TOKEN || code === WRONG_ACCOUNT)
 			throw new SourceError('wrong_credentials', 'source');
@@ -68,12 +70,12 @@ export class FileMakerSession {
 	}
 
 	/** One that works, as far as we know. Whoever asks while it is opened waits for the same. */
-	async token(outgoing: Outgoing): Promise<string> {
+	async token(asking: Asking): Promise<string> {
 		if (this.#now() - this.#usedAt > IDLE_MS) this.#token = null;
 		this.#usedAt = this.#now();
 		if (this.#token !== null) return this.#token;
 		// Not with this one's signal: others wait for it too.
-		this.#opening ??= this.#open(outgoing).finally(() => (this.#opening = null));
+		this.#opening ??= this.#open(asking).finally(() => (this.#opening = null));
 		return this.#opening;
 	}
 
@@ -90,38 +92,39 @@ export class FileMakerSession {
 		await outgoing.text(url, { method: 'DELETE', accept: SPOKEN });
 	}
 
-	async #open(outgoing: Outgoing): Promise<string> {
+	async #open(asking: Asking): Promise<string> {
 		const { base, username, password } = this.#account;
 		const basic = Buffer.from(`${username}:${password}`).toString('base64');
-		const { code, response } = await replyOf(outgoing, `${base}/sessions`, {
+		const { code, token } = await replyOf(asking, `${base}/sessions`, {
 			method: 'POST',
 			headers: { authorization: `Basic ${basic}`, 'content-type': 'application/json' },
 			body: '{}'
 		});
 		if (code === WRONG_ACCOUNT) throw new SourceError('wrong_credentials', 'source');
 		if (MISSING.has(code)) throw new SourceError('not_there', 'source');
-		const { token } = response;
-		if (code !== OK || typeof token !== 'string' || token === '')
+		if (code !== OK || token === undefined || token === '')
 			throw new SourceError('source_failed', 'source');
 		this.#token = token;
 		return token;
 	}
 }
 
-async function replyOf(outgoing: Outgoing, url: string, ask: Ask) {
-	const answer: Answer = await outgoing.ask(url, {
+async function replyOf(
+	{ outgoing, reader, fields }: Asking,
+	url: string,
+	ask: Ask
+): Promise<FileMakerReply> {
+	const answer = await outgoing.ask(url, {
 		accept: SPOKEN,
 		maxBytes: 20 * 1024 * 1024,
 		wholeMs: 3 * 60_000,
 		...ask
 	});
-	const pieces: Buffer[] = [];
-	for await (const piece of answer.body as AsyncIterable<Buffer>) pieces.push(piece);
-	const text = Buffer.concat(pieces).toString();
-	const { success, output } = v.safeParse(v.pipe(v.string(), v.parseJson(), Reply), text);
-	if (success) return { code: output.messages[0]?.code ?? '', response: output.response };
+	const text = (await buffer(answer.body)).toString();
+	const reply = await reader.read({ as: 'filemaker', text, fields });
+	if (reply) return reply;
 	// A proxy before the server has words of its own.
-	if (answer.status === 401) return { code: INVALID_TOKEN, response: {} };
+	if (answer.status === 401) return { code: INVALID_TOKEN };
 	throw answer.status >= 500
 		? new SourceError('source_failed', 'later')
 		: new SourceError('not_understood', 'source');

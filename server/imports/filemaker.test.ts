@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { AllowedHosts } from './addresses.ts';
 import { createFileMaker } from './filemaker.ts';
 import { createHttpClient } from './http.ts';
+import { Reader } from './reader.ts';
 import type { ListedItem, OpenSource, SourceContext } from './source.ts';
 
 /** The server's side of the Data API, as its guide describes it; it misbehaves as it is told. */
@@ -28,6 +29,7 @@ let server: Server;
 let elsewhere: Server;
 let base = '';
 const atElsewhere: (string | undefined)[] = [];
+const reader = new Reader();
 const http = createHttpClient({
 	allowed: new AllowedHosts(['127.0.0.0/8']),
 	userAgent: 'Segue test',
@@ -47,6 +49,7 @@ beforeAll(async () => {
 	base = urlOf(server);
 });
 afterAll(async () => {
+	await reader.close();
 	await http.close();
 	for (const each of [server, elsewhere]) each.close();
 });
@@ -157,7 +160,10 @@ const ORDER = {
 } as const;
 
 const context = () =>
-	({ outgoing: http.client(), signal: new AbortController().signal }) as unknown as SourceContext;
+	({
+		...{ outgoing: http.client(), reader },
+		signal: new AbortController().signal
+	}) as unknown as SourceContext;
 const open = (source = createFileMaker(), order: object = {}): Promise<OpenSource> =>
 	source.open({ ...ORDER, url: base, ...order }, context());
 

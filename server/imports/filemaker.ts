@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import * as v from 'valibot';
 import { kindOf, shownName } from '#contracts/file-kind';
 import type { FileMakerOrder } from '#contracts/import-filemaker';
 import { Problem } from '#contracts/problem';
 import type { Description } from '#contracts/upload';
 import { fetchContainer } from './filemaker-container.ts';
+import type { FileMakerRecord, FileMakerReply } from './filemaker-reply.ts';
 import { FileMakerSession } from './filemaker-session.ts';
 import {
 	SourceError,
@@ -26,18 +26,6 @@ const NUMBERS = ['trackNumber', 'discNumber'] as const;
 /** What an order's `fields` may name. `file` is the container; `name` is what its file is called. */
 const OURS = new Set<string>([...TEXTS, ...NUMBERS, 'date', 'file', 'name']);
 
-const Records = v.object({
-	dataInfo: v.optional(v.object({ foundCount: v.optional(v.number()) })),
-	data: v.array(
-		v.object({
-			fieldData: v.record(v.string(), v.unknown()),
-			recordId: v.string(),
-			modId: v.optional(v.string(), '')
-		})
-	)
-});
-type StoredRecord = v.InferOutput<typeof Records>['data'][number];
-
 /** A catalogue kept in FileMaker, by its Data API: a record for each song, the music in a container field. */
 export function createFileMaker({ now = Date.now } = {}): Source<'filemaker'> {
 	/** By account: whoever imports from the same place shares one session, of which a server has few. */
@@ -52,7 +40,7 @@ export function createFileMaker({ now = Date.now } = {}): Source<'filemaker'> {
 			const areKnown = Object.keys(fields).every((name) => OURS.has(name));
 			if (!isWeb || !areKnown || fields['file'] === undefined) throw new Problem('bad_request');
 		},
-		async open(order, { outgoing, signal }): Promise<OpenSource> {
+		async open(order, { outgoing, reader, signal }): Promise<OpenSource> {
 			const { url, database, username, password } = order;
 			const base = url.replace(/\/+$/, '') + API + encodeURIComponent(database);
 			const key = createHash('sha256')
@@ -64,13 +52,15 @@ export function createFileMaker({ now = Date.now } = {}): Source<'filemaker'> {
 			};
 			sessions.set(key, shared);
 			shared.users += 1;
+			const asking = { outgoing, reader, fields: Object.values(order.fields) };
 			const records = `/layouts/${encodeURIComponent(order.layout)}/records`;
 
 			/** Addresses of containers are good for one session only, so they are asked for when they are needed. */
 			async function containerOf(recordId: string): Promise<string> {
 				const path = `${records}/${encodeURIComponent(recordId)}`;
-				const found = parsed(await shared.session.ask(path, outgoing, signal));
-				const address = found?.data[0]?.fieldData[order.fields['file'] ?? ''];
+				const found = await shared.session.ask(path, asking, signal);
+				const [record] = found ? recordsIn(found) : [];
+				const address = record?.fieldData[order.fields['file'] ?? ''];
 				if (typeof address !== 'string' || address === '')
 					throw new SourceError('not_there', 'item');
 				return address;
@@ -80,19 +70,20 @@ export function createFileMaker({ now = Date.now } = {}): Source<'filemaker'> {
 				async list(cursor): Promise<ListedPage> {
 					const offset = Number(cursor ?? 1);
 					const query = `?_offset=${offset}&_limit=${PAGE}&dateformats=2`;
-					const found = parsed(await shared.session.ask(records + query, outgoing, signal));
-					if (!found || found.data.length === 0) return { items: [], next: null };
-					const total = found.dataInfo?.foundCount;
+					const found = await shared.session.ask(records + query, asking, signal);
+					const page = found ? recordsIn(found) : [];
+					if (page.length === 0) return { items: [], next: null };
+					const total = found?.foundCount;
 					return {
-						items: found.data.flatMap((record) => toItem(record, order) ?? []),
-						next: found.data.length < PAGE ? null : String(offset + PAGE - OVERLAP),
+						items: page.flatMap((record) => toItem(record, order) ?? []),
+						next: page.length < PAGE ? null : String(offset + PAGE - OVERLAP),
 						...(total !== undefined && { total })
 					};
 				},
 				async fetch({ locator }, resume): Promise<Fetched> {
 					if (locator === null) throw new SourceError('not_there', 'item');
 					const way = { resume, outgoing, signal };
-					const token = await shared.session.token(outgoing);
+					const token = await shared.session.token(asking);
 					const fetched = await fetchContainer(await containerOf(locator), way);
 					if (fetched) return fetched;
 					// Its address went with the session that it was made for.
@@ -112,14 +103,12 @@ export function createFileMaker({ now = Date.now } = {}): Source<'filemaker'> {
 	};
 }
 
-function parsed(response: Record<string, unknown> | null) {
-	if (response === null) return null;
-	const { success, output } = v.safeParse(Records, response);
-	if (!success) throw new SourceError('not_understood', 'source');
-	return output;
+function recordsIn({ records }: FileMakerReply): FileMakerRecord[] {
+	if (!records) throw new SourceError('not_understood', 'source');
+	return records;
 }
 
-function toItem(record: StoredRecord, { fields }: FileMakerOrder): ListedItem | null {
+function toItem(record: FileMakerRecord, { fields }: FileMakerOrder): ListedItem | null {
 	const textOf = (ours: string): string | null => {
 		const theirs = fields[ours];
 		const value = theirs === undefined ? undefined : record.fieldData[theirs];

@@ -13,7 +13,7 @@ import {
 	IMPORT_FAILURES,
 	type StartedImport
 } from '#contracts/import';
-import { Problem } from '#contracts/problem';
+import { Problem, problemCode } from '#contracts/problem';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { StoredImport } from '../catalogue/imports.ts';
 import type { Playlists } from '../listening/playlists.ts';
@@ -45,6 +45,8 @@ export interface ImportsOptions {
 	sources: Sources;
 	http: Pick<Http, 'client'>;
 	reader: Reader;
+	/** Draws a picture anew and keeps it for a person. @throws Problem not_a_picture, disk_full */
+	keepCover: (personId: string, picture: Uint8Array<ArrayBuffer>) => Promise<{ hash: string }>;
 	landing: Landing;
 	secrets: Secrets;
 	live: Pick<Live, 'say'>;
@@ -191,6 +193,15 @@ export function createImports(options: ImportsOptions) {
 			});
 	}
 
+	async function keptPicture(personId: string, picture: Uint8Array<ArrayBuffer>) {
+		try {
+			return (await options.keepCover(personId, picture)).hash;
+		} catch (error) {
+			if (problemCode(error) !== 'not_a_picture') throw error;
+			return null;
+		}
+	}
+
 	async function perform(
 		row: StoredImport,
 		signal: AbortSignal,
@@ -211,7 +222,10 @@ export function createImports(options: ImportsOptions) {
 				...{ catalogue, landing, log, now, ...hooks },
 				playlists: (of, opened) => brought.bringAll(of, whose, opened),
 				open: (context) =>
-					source.open(order as never, { ...context, person: whose, outgoing, reader })
+					source.open(order as never, {
+						...{ ...context, person: whose, outgoing, reader },
+						keepPicture: (picture) => keptPicture(whose.id, picture)
+					})
 			});
 			await adopted.look((await catalogue.imports.byId(row.id)) ?? row);
 			outcome = { state: 'done' };

@@ -10,7 +10,7 @@ let left: ReaderAnswer[] = [];
 
 function* answers(reading: Reading): Generator<ReaderAnswer> {
 	const value = read(reading);
-	if (!('items' in value)) {
+	if (!value || !('items' in value)) {
 		yield { kind: 'value', value };
 		return;
 	}

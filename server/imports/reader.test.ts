@@ -42,13 +42,24 @@ test('lists and answers are read the same there as here', async () => {
 			playlist: { id: 7, name: 'Mix', entry: Array.from({ length: 500 }, (_, at) => song(at)) }
 		}
 	});
+	const data = Array.from({ length: 200 }, (_, at) => ({
+		fieldData: { Title: `Song ${at}`, Notes: 'x'.repeat(10_000) },
+		...{ recordId: String(at), modId: '1' }
+	}));
+	const reply = JSON.stringify({ response: { data }, messages: [{ code: '0' }] });
 	for (const reading of [
 		{ as: 'urls', text, base: null },
-		{ as: 'subsonic', text: answer, method: 'getPlaylist' }
+		{ as: 'subsonic', text: answer, method: 'getPlaylist' },
+		{ as: 'filemaker', text: reply, fields: ['Title'] },
+		{ as: 'filemaker', text: `<html>${reply}`, fields: [] }
 	] as const) {
 		expect(reading.text.length).toBeGreaterThan(16 * 1024);
 		expect(await reader.read(reading)).toEqual(read(reading));
 	}
+	const records = await reader.read({ as: 'filemaker', text: reply, fields: ['Title'] });
+	expect(records?.records).toHaveLength(200);
+	// Two megabytes of notes that nobody asked for stay in the other thread.
+	expect(JSON.stringify(records).length).toBeLessThan(20_000);
 });
 
 test('what is no feed is refused, large or small, and so is one with entities of its own', async () => {

@@ -71,6 +71,8 @@ function heard(answer: ReaderAnswer, items: ListedItem[]): Heard<Read> {
 		case 'failed':
 			return { error: new Error(answer.message) };
 		case 'value':
-			return { value: 'items' in answer.value ? { ...answer.value, items } : answer.value };
+			return {
+				value: answer.value && 'items' in answer.value ? { ...answer.value, items } : answer.value
+			};
 	}
 }

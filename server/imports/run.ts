@@ -41,7 +41,7 @@ export interface RunOptions {
 	landing: Landing;
 	progress: Progress;
 	/** Opens its source; called again when the source was away. */
-	open: (context: Omit<SourceContext, 'person' | 'outgoing' | 'reader'>) => Promise<OpenSource>;
+	open: (context: Pick<SourceContext, 'signal' | 'log'>) => Promise<OpenSource>;
 	/** Brings the source's playlists, once its items are here. */
 	playlists: (row: StoredImport, source: OpenSource) => Promise<void>;
 	/** In words, what the run waits for now. */
@@ -301,7 +301,13 @@ class Run {
 			const adopted = await landing.adopt(item, fetched, personId);
 			if (adopted && adopted.adopted?.kept !== 'copied') return { ...adopted, name };
 			how = adopted?.adopted;
-			await catalogue.importItems.change(item.id, { validator, wholeSize: size });
+			const { describe } = fetched;
+			// With the first byte, so that whoever goes on after a crash knows it too.
+			if (describe) item.description = { ...item.description, ...describe };
+			await catalogue.importItems.change(item.id, {
+				...{ validator, wholeSize: size },
+				...(describe && item.description && { description: item.description })
+			});
 		}
 		const written = await landing.write(item, fetched, { personId, onbytes });
 		return { ...landing.whole(item, written), name, ...(how && { adopted: how }) };

@@ -70,6 +70,8 @@ export interface Fetched {
 	/** A better name or type than the listing had. */
 	name?: string;
 	type?: string;
+	/** What is known only now, over what the listing said. */
+	describe?: Description;
 	/** A body that ends early without an error is taken for whole only when `size` says so, or is null. */
 	body: Readable;
 	/** Keeps it at a new path without a second copy of its bytes; absent where nobody asked for that. */
@@ -110,6 +112,10 @@ export interface SourceContext {
 	outgoing: Outgoing;
 	/** Reads what came, away from where pages are served. */
 	reader: Pick<Reader, 'read'>;
+	/**
+	 * Draws a picture anew and keeps it for this person. @returns its hash, for a description to name; null when it is none
+	 */
+	keepPicture: (picture: Uint8Array<ArrayBuffer>) => Promise<string | null>;
 	/** Aborted when the import is paused, cancelled, or the server stops: everything under way ends with it. */
 	signal: AbortSignal;
 	log: Log;

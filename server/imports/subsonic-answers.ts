@@ -18,7 +18,13 @@ const Song = v.object({
 });
 export type Song = v.InferOutput<typeof Song>;
 const Songs = v.optional(v.array(Song), []);
-const Album = v.object({ id: Id, songCount: v.optional(v.number(), 0), coverArt: v.optional(Id) });
+const Album = v.object({
+	id: Id,
+	name: v.optional(v.string(), ''),
+	songCount: v.optional(v.number(), 0),
+	year: v.optional(v.number()),
+	coverArt: v.optional(Id)
+});
 export type Album = v.InferOutput<typeof Album>;
 const Albums = v.optional(v.array(Album), []);
 const Playlist = v.object({
@@ -28,14 +34,31 @@ const Playlist = v.object({
 	entry: Songs
 });
 
+const Artist = v.object({
+	id: Id,
+	name: v.optional(v.string(), ''),
+	albumCount: v.optional(v.number())
+});
+
+const ListedPlaylist = v.object({
+	id: Id,
+	name: v.optional(v.string(), ''),
+	songCount: v.optional(v.number())
+});
+
 /** What is read of the answers of the Subsonic API, by method. */
 const ANSWERS = {
+	getArtists: v.object({
+		artists: v.object({
+			index: v.optional(v.array(v.object({ artist: v.optional(v.array(Artist), []) })), [])
+		})
+	}),
 	getArtist: v.object({ artist: v.object({ album: Albums }) }),
 	getAlbumList2: v.object({ albumList2: v.object({ album: Albums }) }),
 	getAlbum: v.object({ album: v.object({ song: Songs, coverArt: v.optional(Id) }) }),
 	getPlaylist: v.object({ playlist: Playlist }),
 	getPlaylists: v.object({
-		playlists: v.object({ playlist: v.optional(v.array(v.object({ id: Id })), []) })
+		playlists: v.object({ playlist: v.optional(v.array(ListedPlaylist), []) })
 	})
 } as const;
 export type Method = keyof typeof ANSWERS;

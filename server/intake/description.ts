@@ -1,6 +1,7 @@
 import { albumFolder, leadingArtist } from '#contracts/compilation';
 import type { Visibility } from '#contracts/track';
 import { MAX_CREDITS, MAX_TRACK_TEXT, type Description } from '#contracts/upload';
+import { tidyChapters } from '../chapters.ts';
 import { nameKey } from '../folding.ts';
 import type { StoredUpload } from '../catalogue/uploads.ts';
 import {
@@ -31,7 +32,7 @@ export interface Described extends Omit<Metadata, 'title' | 'artist' | 'albumArt
 
 /** What somebody said, fit to be kept: a text of which nothing is left counts as cleared. */
 export function cleaned(said: Description): Description {
-	const { title, artist, albumArtist, album, genre, date, text, credits, ...rest } = said;
+	const { title, artist, albumArtist, album, genre, date, text, credits, chapters, ...rest } = said;
 	return {
 		...rest,
 		...(title !== undefined && { title: cleanText(title) }),
@@ -41,7 +42,8 @@ export function cleaned(said: Description): Description {
 		...(genre !== undefined && { genre: genre === null ? null : cleanGenre([genre]) }),
 		...(date !== undefined && { date: partialDate(date) }),
 		...(text !== undefined && { text: cleanLines(text, MAX_TRACK_TEXT) }),
-		...(credits !== undefined && { credits: cleanLines(credits, MAX_CREDITS) })
+		...(credits !== undefined && { credits: cleanLines(credits, MAX_CREDITS) }),
+		...(chapters !== undefined && { chapters: chapters && tidyChapters(chapters) })
 	};
 }
 
@@ -96,6 +98,12 @@ export function visibilityOf({
 	return publish ? (description?.visibility ?? 'public') : 'draft';
 }
 
-function metadataIn({ visibility: _, cover: __, ...metadata }: Description): Partial<Metadata> {
+function metadataIn({
+	visibility: _visibility,
+	cover: _cover,
+	picture: _picture,
+	chapters: _chapters,
+	...metadata
+}: Description): Partial<Metadata> {
 	return metadata as Partial<Metadata>;
 }

@@ -107,6 +107,18 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		return (await nouns.covers.ofPerson(upload.personId, hash)) ?? undefined;
 	}
 
+	/** For the track alone, where its file brings none. */
+	async function ownPicture(nouns: Nouns, { personId, description }: StoredUpload) {
+		const hash = description?.picture ?? null;
+		return hash === null ? null : nouns.covers.ofPerson(personId, hash);
+	}
+
+	/** Those that somebody said; who says nothing of them leaves them as they are. */
+	async function keepChapters(nouns: Nouns, trackId: string, { description }: StoredUpload) {
+		const chapters = description?.chapters;
+		if (chapters !== undefined) await nouns.chapters.set(trackId, chapters ?? []);
+	}
+
 	/** The track itself, or its release, bears the cover that is said; a release shows one picture, not many. */
 	async function add(nouns: Nouns, uploadId: string, music: FoundMusic) {
 		const { tags, cover: embedded, ...file } = music;
@@ -116,15 +128,17 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		if (!upload) throw new Error(`upload ${uploadId} is gone`);
 		const { columns, home } = await placeOf(nouns, upload);
 		const said = await saidCover(nouns, upload);
+		const own = embedded ?? (await ownPicture(nouns, upload));
 		const track = await nouns.uploadedTracks.addOnce({
 			...file,
 			...columns,
 			visibility: visibilityOf(upload),
-			cover: said === undefined ? embedded : home.kind === 'alone' ? said : null,
+			cover: said === undefined ? own : home.kind === 'alone' ? said : null,
 			ownerId: upload.personId,
 			uploadId,
 			now: now()
 		});
+		await keepChapters(nouns, track.id, upload);
 		const from = { releaseId: null, gathering: null };
 		const mover = { trackId: track.id, from, to: home, takesCover: said !== null };
 		await homes.move(nouns, [mover], async (_, releaseId) => {
@@ -211,8 +225,14 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		await nouns.uploadedTracks.describe(track.id, {
 			...columns,
 			visibility,
-			cover: said === undefined ? track.cover : home.kind === 'alone' ? said : null
+			cover:
+				said === undefined
+					? (track.cover ?? (await ownPicture(nouns, upload)))
+					: home.kind === 'alone'
+						? said
+						: null
 		});
+		await keepChapters(nouns, track.id, upload);
 		await announce(nouns, track, visibility);
 		return home;
 	}

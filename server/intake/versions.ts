@@ -76,7 +76,10 @@ export function createVersions({ catalogue, drafts, now = Date.now }: VersionsOp
 			await nouns.uploads.keepTags(uploadId, tags);
 			if (keepsTags) await nouns.uploads.standFor(uploadId, first);
 			if (first.description || upload.description) {
-				await nouns.uploads.describe(uploadId, { ...first.description, ...upload.description });
+				// What an import says of a file does not go over what its artist said meanwhile.
+				const isBrought = upload.key.startsWith('import:');
+				const [below, above] = isBrought ? [upload, first] : [first, upload];
+				await nouns.uploads.describe(uploadId, { ...below.description, ...above.description });
 			}
 			// What is public does not hide because somebody sends a better file.
 			if (first.publish && !upload.publish) await nouns.uploads.publish(uploadId, true);

@@ -155,6 +155,89 @@ test('the owner has a folder watched, where its files lie, and stops it', async 
 	await says(label, 'Done');
 });
 
+test('of a music server with ten thousand artists only what was chosen comes, by keyboard alone', async () => {
+	const [coast] = variations(await makeMusic({ format: 'mp3', seconds: 2 }), [
+		{ title: 'Coast one', artist: 'Bea', album: 'Coast' }
+	]);
+	const artist = Array.from({ length: 10_000 }, (_, at) => ({ id: at, name: `Artist ${at}` }));
+	artist.push({ id: 10_000, name: '<b>Béa</b>' });
+	const album = { id: 'coast', name: 'Coast', songCount: 1 };
+	const song = { id: 'one', title: 'Coast one', suffix: 'mp3', path: 'Bea/Coast/one.mp3' };
+	const answers = {
+		getArtists: { artists: { index: [{ name: 'A', artist }] } },
+		getPlaylists: { playlists: { playlist: [{ id: 'mix', name: 'Mix', songCount: 3 }] } },
+		getArtist: { artist: { album: [album, { id: 'ebb', name: 'Ebb', songCount: 2 }] } },
+		getAlbum: { album: { song: [song] } }
+	};
+	for (const [method, answer] of Object.entries(answers)) {
+		origin.on(`/many/rest/${method}.view`, (_request, response) =>
+			response.end(JSON.stringify({ 'subsonic-response': { status: 'ok', ...answer } }))
+		);
+	}
+	origin.file('/many/rest/download.view', coast!);
+	const sheet = page.getByRole('dialog');
+	const box = (name: string) => sheet.getByRole('checkbox', { name });
+	await page.getByRole('radio', { name: 'A music server' }).check();
+	await page.getByLabel('Address', { exact: true }).fill(`${origin.url}/none`);
+	await page.getByLabel('User name').fill('ada');
+	await page.getByLabel('Password').fill('her secret');
+
+	const opens = page.getByRole('button', { name: 'Choose what to bring…' });
+	await opens.press('Enter');
+	await sheet.getByText('There is nothing at this address.').waitFor();
+	await page.keyboard.press('Escape');
+	await page.getByLabel('Address', { exact: true }).fill(`${origin.url}/many`);
+	await opens.press('Enter');
+	await box('Artist 99').waitFor();
+	expect(await sheet.getByRole('checkbox').count()).toBe(100);
+	await sheet.getByLabel('Search').fill('bea');
+	await sheet.getByRole('button', { name: 'Albums of <b>Béa</b>' }).press('Enter');
+	await box('Ebb').press('Space');
+	await box('Coast').press('Space');
+	await sheet.getByRole('radio', { name: 'Artists' }).press('ArrowRight');
+	await box('Mix').press('Space');
+	await sheet.getByRole('radio', { name: 'Playlists' }).press('ArrowRight');
+	expect(await faults()).toEqual([]);
+	await box('Ebb').press('Space');
+	await box('Mix').press('Space');
+	await sheet.getByRole('button', { name: 'Choose these' }).press('Enter');
+	await page.getByText('1 album', { exact: true }).waitFor();
+	expect(await faults()).toEqual([]);
+	await press();
+
+	const label = new URL(origin.url).host;
+	await says(label, '1 of 1 brought over');
+	expect(origin.asked('/many/rest/getAlbumList2.view')).toHaveLength(0);
+	expect(origin.asked('/many/rest/getAlbum.view')).toHaveLength(1);
+});
+
+test('an episode’s chapters are pressed on its page, and it plays from there', async () => {
+	const talk = await makeMusic({ format: 'mp3', seconds: 20 });
+	const file = origin.file('/talk.mp3', talk);
+	const feed = origin.on('/talk.xml', (_request, response) =>
+		response.end(`<rss version="2.0"><channel><title>Talks</title><item><title>A talk</title>
+			<description><![CDATA[00:00 Hello<br>00:12 &lt;b>The sea&lt;/b><br>01:00 Behind it]]></description>
+			<enclosure url="${file}" type="audio/mpeg"/></item></channel></rss>`)
+	);
+	await page.getByRole('radio', { name: 'A feed' }).check();
+	await page.getByLabel('Address of the feed').fill(feed);
+	await press();
+	await says('Talks', '1 of 1 brought over');
+	const slug =
+		await page.evaluate<string>(`fetch('/api/tracks?limit=20').then((answer) => answer.json())
+		.then(({ tracks }) => tracks.find(({ title }) => title === 'A talk').slug)`);
+	await page.goto(`${site.origin}/tracks/${slug}`);
+
+	const chapters = page.getByRole('region', { name: 'Chapters' }).getByRole('button');
+	expect(await chapters.allTextContents()).toHaveLength(2);
+	expect(await faults()).toEqual([]);
+	await chapters.last().press('Enter');
+
+	await page.locator('[aria-current="true"]', { hasText: 'The sea' }).waitFor();
+	await page.waitForFunction('document.querySelector("audio")?.currentTime >= 12');
+	await page.goto(`${site.origin}/import`);
+});
+
 test('a server that asks for rest is waited for, and the page says so', async () => {
 	let isBusy = true;
 	const feed = origin.on('/busy.xml', (_request, response) => {

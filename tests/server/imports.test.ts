@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ImportItems, ImportRecord } from '#contracts/import';
+import type { ImportChoices } from '#contracts/import-choices';
 import type { LiveMessage } from '#contracts/live';
 import type { PlaylistList, PlaylistPage } from '#contracts/playlist';
 import type { Track } from '#contracts/track';
@@ -342,6 +343,50 @@ test(
 	}
 );
 
+test('what a server offers is bounded, its errors are told in our words, and inside nothing is asked', async () => {
+	const hostile = '<img src=x onerror=alert(1)>';
+	const artist = Array.from({ length: 20_001 }, (_, at) => ({ id: at, name: hostile }));
+	const says = (answer: object) =>
+		JSON.stringify({ 'subsonic-response': { status: 'ok', ...answer } });
+	const answers: Record<string, string> = {
+		'/big/rest/getArtists.view': says({ artists: { index: [{ name: '#', artist }] } }),
+		'/big/rest/getPlaylists.view': says({ playlists: {} }),
+		'/page/rest/getArtists.view': '<h1>Secret words</h1>',
+		'/refused/rest/getArtists.view': says({ status: 'failed', error: { code: 40, message: 'x' } })
+	};
+	for (const [path, body] of Object.entries(answers)) {
+		origin.on(path, (_request, response) => response.end(body));
+	}
+	origin.on('/away/rest/getArtists.view', (_request, response) =>
+		response.writeHead(302, { Location: 'http://[::1]:80/' }).end()
+	);
+	const access = { source: 'subsonic', username: 'ada', password: 'her secret' };
+	const ask = async (url: string, who = owner) => {
+		const response = await who.post('/api/imports/choices', { ...access, url });
+		return { status: response.status, text: await response.text() };
+	};
+
+	const big = JSON.parse((await ask(`${origin.url}/big`)).text) as ImportChoices;
+	const refused = await Promise.all(
+		['/page', '/refused', '/away'].map((path) => ask(origin.url + path))
+	);
+	const stranger = await ask(`${origin.url}/big`, portal.visitor);
+	const guesses = [];
+	for (let at = 0; at < 10; at += 1) guesses.push((await ask(`${origin.url}/refused`)).status);
+
+	expect(big).toMatchObject({ isCut: true, playlists: [] });
+	expect(big.artists).toHaveLength(20_000);
+	expect(big.artists[0]).toEqual({ id: '0', name: hostile });
+	expect(refused.map(({ status }) => status)).toEqual([422, 422, 422]);
+	expect(refused.map(({ text }) => (JSON.parse(text) as { reason: string }).reason)).toEqual([
+		...['not_understood', 'wrong_credentials', 'unreachable']
+	]);
+	for (const { text } of refused) expect(text).not.toMatch(/Secret|127\.0|::1|her secret/);
+	expect(stranger.status).toBe(401);
+	expect(guesses).toEqual([...Array<number>(9).fill(422), 429]);
+	expect(portal.output).not.toContain('her secret');
+});
+
 test('an import is nobody else’s, and a stranger’s order is none', async () => {
 	const { id } = await order({ source: 'urls', text: `${origin.url}/nothing.mp3` });
 
@@ -445,6 +490,26 @@ test(
 				);
 				return pages;
 			};
+
+			const choices = async (more = {}) => {
+				const response = await bea.post('/api/imports/choices', { ...ask, ...more });
+				return (await response.json()) as ImportChoices;
+			};
+			const offered = await choices();
+			const ofBea = await choices({ artist: ebb!.artistId });
+			expect(offered).toMatchObject({
+				...{ artists: [{ name: 'Bea', count: 2 }], albums: [], isCut: false },
+				playlists: [{ name: 'Mix', count: 4 }]
+			});
+			expect(ofBea.albums.map(({ name, count }) => [name, count]).sort()).toEqual([
+				...[
+					['Coast', 3],
+					['Ebb', 1]
+				]
+			]);
+			expect(await choices({ password: 'another' })).toMatchObject({
+				...{ code: 'source_refused', reason: 'wrong_credentials' }
+			});
 
 			const first = await ended((await order(ask, bea)).id, bea);
 

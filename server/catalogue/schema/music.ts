@@ -170,6 +170,13 @@ export interface SuggestionTable {
 	cover_color: string | null;
 }
 
+/** A place in a track that has a name. */
+export interface ChapterTable {
+	track_id: string;
+	start_ms: Millis;
+	title: string;
+}
+
 export interface MusicTables {
 	artist: ArtistTable;
 	artist_alias: ArtistAliasTable;
@@ -180,5 +187,6 @@ export interface MusicTables {
 	earlier_original: EarlierOriginalTable;
 	original_checksum: OriginalChecksumTable;
 	cover: CoverTable;
+	chapter: ChapterTable;
 	suggestion: SuggestionTable;
 }

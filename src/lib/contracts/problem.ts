@@ -29,6 +29,7 @@ export const STATUS = {
 	playlist_full: 422,
 	not_offered: 422,
 	password_needed: 422,
+	source_refused: 422,
 	locked: 423,
 	too_many_requests: 429,
 	checksum_mismatch: 460,

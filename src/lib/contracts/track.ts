@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { Chapter } from './chapter.ts';
 
 /** Cover edges in pixels; `coverUrl` names the third. */
 export const COVER_SIZES = [96, 256, 512, 1024] as const;
@@ -116,6 +117,8 @@ export const Track = v.object({
 	text: v.optional(v.string()),
 	/** Who did what on it: a line for each role. Not in lists. */
 	credits: v.optional(v.string()),
+	/** In their order, where somebody says them. Not in lists. */
+	chapters: v.optional(v.array(Chapter)),
 	coverUrl: v.optional(v.string()),
 	/** CSS colour taken from the cover. */
 	coverColor: v.optional(v.string()),

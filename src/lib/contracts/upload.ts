@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { Chapters } from './chapter.ts';
 import { VISIBILITIES } from './track.ts';
 
 /** How many files one registration may hold. */
@@ -37,10 +38,14 @@ export const Description = v.partial(
 		text: v.nullable(v.pipe(v.string(), v.maxLength(MAX_TRACK_TEXT))),
 		/** Who did what on it: a line for each role, `Producer: Ada, Bea`. */
 		credits: v.nullable(v.pipe(v.string(), v.maxLength(MAX_CREDITS))),
+		/** Its places that have names. */
+		chapters: v.nullable(Chapters),
 		/** What publishing makes of it: `draft` stays one. */
 		visibility: v.picklist(VISIBILITIES),
 		/** The release's cover, as `POST /api/covers` named it. */
-		cover: v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)))
+		cover: v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
+		/** A cover for the track itself, named so too, where its file has none; its release keeps its own. */
+		picture: v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)))
 	})
 );
 export type Description = v.InferOutput<typeof Description>;

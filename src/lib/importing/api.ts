@@ -4,8 +4,10 @@ import {
 	ImportList,
 	StartedImport,
 	type ChangeImport,
+	type ImportFailure,
 	type ImportOrder
 } from '#contracts/import';
+import { ImportChoices, SourceRefused, type AskChoices } from '#contracts/import-choices';
 import { Problem, problemCode } from '#contracts/problem';
 
 /** @throws Problem import_running when this place is imported already */
@@ -36,6 +38,25 @@ export async function fetchFailed(
 ): Promise<ImportItems> {
 	const url = `/api/imports/${id}/items?state=failed&after=${after}`;
 	return v.parse(ImportItems, await ask(fetching, 'GET', url));
+}
+
+/** What there is to choose from at another server, or why it says nothing. @throws Problem */
+export async function fetchChoices(
+	asked: AskChoices,
+	signal: AbortSignal,
+	fetching: typeof fetch = fetch
+): Promise<ImportChoices | { failed: ImportFailure }> {
+	const response = await fetching('/api/imports/choices', {
+		method: 'POST',
+		headers: { 'Content-Type': 'application/json' },
+		body: JSON.stringify(asked),
+		signal
+	});
+	const answer = (await response.json().catch(() => null)) as unknown;
+	if (response.ok) return v.parse(ImportChoices, answer);
+	const { success, output } = v.safeParse(SourceRefused, answer);
+	if (success) return { failed: output.reason };
+	throw new Problem(problemCode(answer) ?? 'unexpected');
 }
 
 async function ask(fetching: typeof fetch, method: string, url: string, body?: unknown) {

@@ -50,7 +50,8 @@ const REFUSALS: Partial<Record<ProblemCode, string>> = spoken(() => ({
 	bad_request: 'Something is missing: a full address begins with https://.',
 	unauthorized: 'Sign in first.',
 	forbidden: 'Only artists add music.',
-	password_needed: 'Its password is needed once more.'
+	password_needed: 'Its password is needed once more.',
+	too_many_requests: 'Too many tries. Wait a minute, then try again.'
 }));
 
 /** Why the portal did not do what was asked. */

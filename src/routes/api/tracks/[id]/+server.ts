@@ -2,9 +2,10 @@ import { Problem } from '#contracts/problem';
 import type { RequestHandler } from './$types';
 
 export const GET: RequestHandler = async ({ params, locals }) => {
-	const track = await locals.portal.catalogue.tracks.byId(params.id, locals.person);
+	const { tracks, chapters } = locals.portal.catalogue;
+	const track = await tracks.byId(params.id, locals.person);
 	if (!track) throw new Problem('not_found');
-	return Response.json(track);
+	return Response.json(await chapters.beside(track));
 };
 
 /** Into the bin: `id` of the answer puts it back. */
