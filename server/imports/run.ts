@@ -1,21 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kindOf } from '#contracts/file-kind';
-import type { ImportItemState, ItemFailure } from '#contracts/import';
+import type { ItemFailure } from '#contracts/import';
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import type { AddedItem, StoredItem } from '../catalogue/import-items.ts';
-import type { Counted, StoredImport } from '../catalogue/imports.ts';
+import type { StoredItem } from '../catalogue/import-items.ts';
+import type { StoredImport } from '../catalogue/imports.ts';
 import type { Log } from '../ops/log.ts';
 import type { Landing, Whole } from './landing.ts';
+import { COUNT_MS, Listing } from './listing.ts';
 import type { Progress } from './progress.ts';
-import {
-	MAX_ITEMS,
-	MAX_PAGE,
-	SourceError,
-	type Adopted,
-	type ListedItem,
-	type OpenSource,
-	type SourceContext
-} from './source.ts';
+import { SourceError, type Adopted, type OpenSource, type SourceContext } from './source.ts';
 
 /** Items of one import that come at the same time. */
 const SLOTS = 2;
@@ -28,13 +21,9 @@ const ROOM_RETRY_MS = 30_000;
 /** A server that lets so many items in a row down is away as a whole. */
 const AWAY_AFTER = 4;
 const AWAY_RETRY_MS = [5_000, 20_000, 60_000];
-/** Counts of what is known already are written down this often. */
-const COUNT_MS = 1_000;
 /** Ingest is looked at this often even when nobody says anything. */
 const SETTLE_MS = 2_000;
 const SETTLE_PAGE = 500;
-const MAX_SOURCE_ID = 1_000;
-const ENDED: readonly ImportItemState[] = ['ready', 'duplicate', 'failed'];
 
 export interface RunOptions {
 	catalogue: Catalogue;
@@ -89,10 +78,7 @@ class Run {
 	readonly #options: RunOptions;
 	#source: OpenSource | null = null;
 	readonly #busy = new Map<number, Promise<void>>();
-	/** Counts that are not written down yet. */
-	#pending: Counted = {};
-	#place: { cursor: string | null; isListed: boolean; saidTotal: number | null };
-	#writtenAt: number;
+	readonly #listing: Listing;
 	/** Items in a row that the source could not give. */
 	#letDown = 0;
 	#failure: unknown = null;
@@ -101,18 +87,12 @@ class Run {
 		this.#row = row;
 		this.#signal = signal;
 		this.#options = options;
-		const { cursor, isListed, saidTotal } = row;
-		this.#place = { cursor, isListed, saidTotal };
-		this.#writtenAt = options.now();
+		this.#listing = new Listing(row, options);
 	}
 
 	async toEnd(): Promise<void> {
 		const { catalogue, open, log } = this.#options;
-		const fresh = await catalogue.imports.byId(this.#row.id);
-		if (fresh) {
-			const { cursor, isListed, saidTotal } = fresh;
-			this.#place = { cursor, isListed, saidTotal };
-		}
+		await this.#listing.begin();
 		const abort = new AbortController();
 		const signal = AbortSignal.any([this.#signal, abort.signal]);
 		try {
@@ -121,12 +101,12 @@ class Run {
 			if (label !== undefined && label !== this.#row.label) {
 				await catalogue.imports.rename(this.#row.id, label);
 			}
-			while (await this.#step(signal));
+			while (await this.#step(this.#source, signal));
 			await this.#options.playlists(this.#row, this.#source);
 		} finally {
 			abort.abort();
 			await Promise.all(this.#busy.values());
-			await this.#writeDown();
+			await this.#listing.writeDown();
 			await this.#source?.close?.().catch((error: unknown) => {
 				log.warn('import source not closed', { importId: this.#row.id, error });
 			});
@@ -134,7 +114,7 @@ class Run {
 	}
 
 	/** @returns whether there is more to do */
-	async #step(signal: AbortSignal): Promise<boolean> {
+	async #step(source: OpenSource, signal: AbortSignal): Promise<boolean> {
 		const { catalogue, now, onwait, stirred } = this.#options;
 		const { id } = this.#row;
 		signal.throwIfAborted();
@@ -145,16 +125,16 @@ class Run {
 			if (!item) break;
 			this.#begin(item, signal);
 		}
-		if (this.#busy.size < SLOTS && !this.#place.isListed) {
+		if (this.#busy.size < SLOTS && !this.#listing.isWhole) {
 			const until = now() + COUNT_MS;
 			// While all that is listed is known there is nothing else to ask for.
-			while ((await this.#list()) === 0 && this.#busy.size === 0 && now() < until) {
+			while ((await this.#listing.page(source)) === 0 && this.#busy.size === 0 && now() < until) {
 				signal.throwIfAborted();
-				if (this.#place.isListed) break;
+				if (this.#listing.isWhole) break;
 			}
 			return true;
 		}
-		await this.#writeDown();
+		await this.#listing.writeDown();
 		if (this.#busy.size > 0) {
 			// What came before is decided meanwhile.
 			await Promise.race([...this.#busy.values(), stirred(SETTLE_MS, signal)]);
@@ -172,73 +152,6 @@ class Run {
 		await stirred(SETTLE_MS, signal);
 		onwait(null);
 		return true;
-	}
-
-	/**
-	 * One page: one question about what is known, and a write only for what is not.
-	 * @returns how many items of it are not known
-	 */
-	async #list(): Promise<number> {
-		const { catalogue, now, onprogress } = this.#options;
-		const { id: importId, personId, place } = this.#row;
-		const page = await this.#source?.list(this.#place.cursor);
-		if (!page) return 0;
-		if (page.items.length > MAX_PAGE) throw new SourceError('not_understood', 'source');
-		const items = [...new Map(page.items.map((item) => [item.sourceId, item])).values()].filter(
-			({ sourceId }) => sourceId !== '' && sourceId.length <= MAX_SOURCE_ID
-		);
-		const known = await catalogue.importItems.known(
-			personId,
-			place,
-			items.map(({ sourceId }) => sourceId)
-		);
-		const isNew = (item: ListedItem) => {
-			const before = known.get(item.sourceId);
-			if (!before) return true;
-			const hasChanged = before.changed !== (item.changed ?? null);
-			// Of its own it looks again at what has ended: an import that watches its place comes by several times.
-			if (before.importId === importId) return hasChanged && ENDED.includes(before.state);
-			return hasChanged || before.state === 'waiting' || before.state === 'failed';
-		};
-		const wanted = items.filter(isNew);
-		const own = items.flatMap((item) => {
-			const before = known.get(item.sourceId);
-			return before?.importId === importId ? [{ ...before, isWanted: isNew(item) }] : [];
-		});
-		const again = own.filter(({ isWanted }) => isWanted);
-		const failedBefore = again.filter(({ state }) => state === 'failed').length;
-		const skipped = items.length - wanted.length - (own.length - again.length);
-		const hashes = wanted.flatMap(({ sha256 }) => sha256 ?? []);
-		const here =
-			hashes.length > 0
-				? await catalogue.importItems.originalsAmong(personId, hashes)
-				: new Set<string>();
-		const taken = wanted.map((item) => toAdded(item, here));
-		const twins = taken.filter(({ state }) => state === 'duplicate').length;
-
-		this.#place = {
-			cursor: page.next,
-			isListed: page.next === null,
-			saidTotal: page.total ?? this.#place.saidTotal
-		};
-		this.#add({
-			listed: wanted.length - again.length + skipped,
-			skipped: skipped + twins,
-			failed: -failedBefore,
-			done: failedBefore - again.length
-		});
-		if (this.#row.listed + (this.#pending.listed ?? 0) > MAX_ITEMS)
-			throw new SourceError('too_many_items', 'source');
-		const isDue = taken.length > 0 || now() - this.#writtenAt >= COUNT_MS;
-		if (!isDue) return 0;
-		const counted = this.#taken();
-		await catalogue.transaction(async (nouns) => {
-			await nouns.importItems.take({ personId, place, importId }, taken);
-			await nouns.imports.listedTo(importId, { ...this.#place, ...counted });
-		});
-		this.#writtenAt = now();
-		onprogress();
-		return taken.length;
 	}
 
 	#begin(item: StoredItem, signal: AbortSignal) {
@@ -368,37 +281,4 @@ class Run {
 		});
 		onprogress();
 	}
-
-	#add(counted: Counted) {
-		for (const [name, by] of Object.entries(counted) as [keyof Counted, number][]) {
-			this.#pending[name] = (this.#pending[name] ?? 0) + by;
-		}
-	}
-
-	#taken(): Counted {
-		const counted = this.#pending;
-		this.#pending = {};
-		return counted;
-	}
-
-	async #writeDown(): Promise<void> {
-		if (Object.values(this.#pending).every((by) => by === 0)) return;
-		const { catalogue, now, onprogress } = this.#options;
-		await catalogue.imports.listedTo(this.#row.id, { ...this.#place, ...this.#taken() });
-		this.#writtenAt = now();
-		onprogress();
-	}
 }
-
-const toAdded = (item: ListedItem, here: ReadonlySet<string>): AddedItem => ({
-	sourceId: item.sourceId,
-	state: item.sha256 !== undefined && here.has(item.sha256) ? 'duplicate' : 'waiting',
-	name: item.name,
-	path: item.path ?? null,
-	size: item.size ?? null,
-	changed: item.changed ?? null,
-	type: item.type ?? null,
-	sha256: item.sha256 ?? null,
-	description: item.describe ?? null,
-	locator: item.locator ?? null
-});

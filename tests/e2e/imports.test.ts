@@ -9,6 +9,7 @@ import { makeLibrary, makeMusic, variations } from '../support/music.ts';
 import { giveFile, Origin } from '../support/origin.ts';
 import { openPage, signIn, startSite } from '../support/site.ts';
 import { hasSupysonic, NO_SUPYSONIC, startSupysonic } from '../support/supysonic.ts';
+import { retryUntil } from '../support/until.ts';
 
 const MOVING_MS = 150_000;
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -234,7 +235,13 @@ test('an episode’s chapters are pressed on its page, and it plays from there',
 	await chapters.last().press('Enter');
 
 	await page.locator('[aria-current="true"]', { hasText: 'The sea' }).waitFor();
-	await page.waitForFunction('document.querySelector("audio")?.currentTime >= 12');
+	await retryUntil(
+		() =>
+			page.evaluate<number>(
+				'Math.max(0, ...[...document.querySelectorAll("audio")].map(({ currentTime }) => currentTime))'
+			),
+		(seconds) => seconds >= 12
+	);
 	await page.goto(`${site.origin}/import`);
 });
 
