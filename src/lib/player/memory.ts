@@ -47,7 +47,9 @@ export class Memory {
 		await this.#writing;
 		const kept = await this.#store.read();
 		if (!kept?.entries) return null;
-		const { parseEntries, parsePlace, parseRest } = await import('./parse-memory.ts');
+		const parsing = await import('./parse-memory.ts').catch(() => null); // the network is away
+		if (!parsing) return null;
+		const { parseEntries, parsePlace, parseRest } = parsing;
 		const rest = parseRest(kept.rest);
 		const entries = parseEntries(kept.entries);
 		if (!rest) return null;
