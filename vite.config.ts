@@ -5,6 +5,8 @@ import { words } from './words/plugin.ts';
 
 const ours = fileURLToPath(new URL('./server/', import.meta.url));
 
+const layout = fileURLToPath(new URL('./src/routes/+layout.svelte', import.meta.url));
+
 /** Kit guards only `src/lib/server`: a page that imports our server by value would build, and carry it to the visitor. */
 const serverStaysOut: Plugin = {
 	name: 'segue:server-stays-out',
@@ -14,4 +16,44 @@ const serverStaysOut: Plugin = {
 	}
 };
 
-export default defineConfig({ plugins: [words(), sveltekit(), serverStaysOut] });
+interface ModuleGraph {
+	getModuleInfo(id: string): { importedIds: readonly string[] } | null;
+}
+
+/** What every page begins with comes in two files, not in fifty: one that a deploy leaves as it is, and ours. */
+const shellTogether: Plugin = {
+	name: 'segue:shell-together',
+	apply: 'build',
+	config: () => ({
+		environments: {
+			client: {
+				build: {
+					rolldownOptions: {
+						output: {
+							codeSplitting: { groups: [{ name: shellOf() }] }
+						}
+					}
+				}
+			}
+		}
+	})
+};
+
+/** In which of the two a module is; null for what only some pages need, and for words, which wait for their language. */
+function shellOf() {
+	let reached: Set<string> | null = null;
+	const reach = (id: string, graph: ModuleGraph, into: Set<string>) => {
+		if (into.has(id)) return;
+		into.add(id);
+		for (const next of graph.getModuleInfo(id)?.importedIds ?? []) reach(next, graph, into);
+	};
+	return (id: string, graph: ModuleGraph) => {
+		if (!reached) reach(layout, graph, (reached = new Set()));
+		if (!reached.has(id) || id === layout) return null;
+		return id.includes('/node_modules/') ? 'ground' : 'shell';
+	};
+}
+
+export default defineConfig({
+	plugins: [words(), sveltekit(), serverStaysOut, shellTogether]
+});

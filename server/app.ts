@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import type { RequestListener, Server } from 'node:http';
 import path from 'node:path';
-import { COVER_SIZES } from '#contracts/track';
+import { COVER_SIZES } from '#contracts/cover';
 import { OPEN_STATES } from '#contracts/upload';
 import { createAccounts } from './accounts/accounts.ts';
 import { createModeration } from './accounts/moderation.ts';

@@ -1,4 +1,5 @@
-import { COVER_FORMATS, COVER_SIZES, RENDITION_KINDS } from '#contracts/track';
+import { COVER_FORMATS, COVER_SIZES } from '#contracts/cover';
+import { RENDITION_KINDS } from '#contracts/track';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { LooseFile } from '../catalogue/loose-files.ts';
 import { peaksPath, renditionPath } from '../renditions.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { COVER_FORMATS, COVER_SIZES } from '#contracts/track';
+import { COVER_FORMATS, COVER_SIZES } from '#contracts/cover';
 import { openStorage } from '../storage/storage.ts';
 import { coverPath, makeCover, telling } from './covers.ts';
 

@@ -1,7 +1,7 @@
 import { webcrypto } from 'node:crypto';
 import path from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import { COVER_FORMATS, COVER_SIZES, type CoverFormat } from '#contracts/track';
+import { COVER_FORMATS, COVER_SIZES, type CoverFormat } from '#contracts/cover';
 import { errnoOf } from '../errno.ts';
 import type { Storage } from '../storage/storage.ts';
 import { isPicture } from './sniff.ts';

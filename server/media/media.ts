@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Person } from '#contracts/account';
 import { Problem } from '#contracts/problem';
-import { COVER_SIZES, type CoverFormat, type RenditionKind } from '#contracts/track';
+import { COVER_SIZES, type CoverFormat } from '#contracts/cover';
+import type { RenditionKind } from '#contracts/track';
 import { attachment } from '../attachment.ts';
 import { coverPath } from './covers.ts';
 

@@ -12,6 +12,8 @@ import * as memory from './memory.ts';
 import * as navigation from './navigation.ts';
 import * as stream from './stream-while-uploading.ts';
 import * as pacing from './pacing.ts';
+import * as pages from './pages.ts';
+import * as streaming from './streaming.ts';
 import { table } from './table.ts';
 
 const BENCHES: readonly Bench[] = [
@@ -24,7 +26,9 @@ const BENCHES: readonly Bench[] = [
 	stream,
 	pacing,
 	far,
-	catalogue
+	catalogue,
+	pages,
+	streaming
 ];
 
 /** What a person typed makes no sense; it needs no stack. */

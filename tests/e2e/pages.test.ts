@@ -6,7 +6,10 @@ import type { Track } from '#contracts/track';
 import { makeMusic } from '../support/music.ts';
 import { openPage, signIn, startSite } from '../support/site.ts';
 import { retryUntil } from '../support/until.ts';
+import { PageWeight } from '../support/weight.ts';
 
+/** By gzip, until something sounds. It was 86,833; 90,000 is what was promised. */
+const HOME_SCRIPT_BYTES = 88_000;
 const PAGE_COUNT_MS = 180_000;
 const SECONDS = 30;
 
@@ -89,6 +92,17 @@ const sounds = (after: number) =>
 				}),
 			after
 		);
+
+test('the home page needs no more than 88 kB of scripts to sound', async () => {
+	const visitor = await openPage(site.context);
+	const weight = await PageWeight.on(visitor);
+	await visitor.goto(site.origin);
+	await visitor.getByRole('main').getByRole('button', { name: /^Play/ }).first().click();
+	const { gz } = await weight.of('js', await weight.firstSoundAt());
+	await visitor.close();
+
+	expect(gz).toBeLessThan(HOME_SCRIPT_BYTES);
+});
 
 test(
 	'every page is for everybody, on a phone and a desk, by day and by night',

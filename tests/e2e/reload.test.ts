@@ -71,7 +71,7 @@ test('after a reload the same files go on from where they were, as the same uplo
 	const whole = uploads.reduce((sum, { size }) => sum + size, 0);
 	expect(before).toBeGreaterThan(0);
 	expect(wire.sent - sent).toBeLessThan(whole);
-	await page.getByText('3 tracks added').waitFor();
+	await page.getByText('3 tracks added', { exact: true }).first().waitFor();
 });
 
 test('the journal ends empty', async () => {

@@ -15,8 +15,11 @@ export async function startEdge(options: {
 	dataDir: string;
 	/** As SITE_ADDRESS takes them. */
 	addresses: string[];
+	/** Another file than the one that ships. */
+	config?: string;
 }) {
-	const child = spawn('caddy', ['run', '--config', 'Caddyfile', '--adapter', 'caddyfile'], {
+	const { config = 'Caddyfile' } = options;
+	const child = spawn('caddy', ['run', '--config', config, '--adapter', 'caddyfile'], {
 		cwd: ROOT,
 		stdio: ['ignore', 'ignore', 'pipe'],
 		env: {
@@ -42,6 +45,7 @@ export async function startEdge(options: {
 		);
 	}
 	return {
+		pid: child.pid ?? 0,
 		async close() {
 			child.kill('SIGTERM');
 			await exited;

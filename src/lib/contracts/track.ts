@@ -1,13 +1,6 @@
 import * as v from 'valibot';
 import { Chapter } from './chapter.ts';
 
-/** Cover edges in pixels; `coverUrl` names the third. */
-export const COVER_SIZES = [96, 256, 512, 1024] as const;
-export type CoverSize = (typeof COVER_SIZES)[number];
-/** Each size is there as WebP, and as JPEG for whoever shows pictures outside of pages. */
-export const COVER_FORMATS = ['webp', 'jpg'] as const;
-export type CoverFormat = (typeof COVER_FORMATS)[number];
-
 /** What a track may be encoded to beside its original: AAC plays everywhere, Opus over slow links. */
 export const RENDITION_KINDS = ['aac', 'opus'] as const;
 export type RenditionKind = (typeof RENDITION_KINDS)[number];
@@ -132,8 +125,3 @@ export type Track = v.InferOutput<typeof Track>;
 export const MAX_PAGE = 200;
 export const TrackPage = v.object({ tracks: v.array(Track), next: v.nullable(v.string()) });
 export type TrackPage = v.InferOutput<typeof TrackPage>;
-
-/** The same cover in another size, and as another kind of picture. */
-export function coverAt(coverUrl: string, size: CoverSize, format: CoverFormat = 'webp'): string {
-	return coverUrl.replace(/\d+\.\w+$/, `${size}.${format}`);
-}

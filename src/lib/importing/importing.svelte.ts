@@ -2,8 +2,7 @@ import { createContext } from 'svelte';
 import type { ImportOrder, ImportRecord } from '#contracts/import';
 import type { ServerEvent } from '#contracts/live';
 import { problemCode } from '#contracts/problem';
-import { changeImport, fetchImports, startImport } from './api.ts';
-import { refusalWords } from './import-words.ts';
+import type * as Api from './api.ts';
 
 /** However often an import is heard of, it is read again this often at most. */
 const READ_MS = 500;
@@ -36,6 +35,7 @@ export class Importing {
 
 	async read(): Promise<void> {
 		try {
+			const { fetchImports } = await import('./api.ts');
 			this.#all = (await fetchImports()).imports;
 			this.#isRead = true;
 		} catch {
@@ -45,7 +45,7 @@ export class Importing {
 
 	/** @returns why it was not taken, in words; null when it was */
 	start(order: ImportOrder): Promise<string | null> {
-		return this.#do(() => startImport(order));
+		return this.#do(({ startImport }) => startImport(order));
 	}
 
 	/** @returns why it could not be done, in words; null when it was */
@@ -54,16 +54,18 @@ export class Importing {
 		action: 'pause' | 'resume' | 'cancel' | 'retry' | 'unwatch',
 		password?: string
 	): Promise<string | null> {
-		return this.#do(() =>
+		return this.#do(({ changeImport }) =>
 			changeImport(id, { action, ...(password !== undefined && { password }) })
 		);
 	}
 
-	async #do(work: () => Promise<unknown>): Promise<string | null> {
+	/** What asks the portal is loaded when something is asked: most people import nothing. */
+	async #do(work: (api: typeof Api) => Promise<unknown>): Promise<string | null> {
 		try {
-			await work();
+			await work(await import('./api.ts'));
 			return null;
 		} catch (error) {
+			const { refusalWords } = await import('./import-words.ts');
 			return refusalWords(problemCode(error));
 		} finally {
 			await this.read();

@@ -7,7 +7,7 @@ import {
 	type Playlist,
 	type PlaylistChange
 } from '#contracts/playlist';
-import { Problem, problemCode, type ProblemCode } from '#contracts/problem';
+import { Problem, problemCode } from '#contracts/problem';
 
 const NewlyMade = v.object({ id: v.string(), slug: v.string(), version: v.number() });
 
@@ -109,9 +109,4 @@ export function createKeepingApi({
 			await ask('/api/history', 'PATCH', { keeps });
 		}
 	};
-}
-
-/** Why a request failed; null when nobody answered. */
-export function failureOf(error: unknown): ProblemCode | null {
-	return problemCode(error);
 }

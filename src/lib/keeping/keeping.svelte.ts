@@ -2,10 +2,10 @@ import { createContext } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import type { Person } from '#contracts/account';
 import type { ServerEvent } from '#contracts/live';
-import type { ProblemCode } from '#contracts/problem';
-import { createKeepingApi, failureOf, type KeepingApi } from './api.ts';
+import { problemCode, type ProblemCode } from '#contracts/problem';
+import type { KeepingApi } from './api.ts';
 import { Marks } from './marks.ts';
-import { makeWish, takeWish, type Wish, type WishStore } from './wish.ts';
+import type { Wish, WishStore } from './wish.ts';
 
 /** What a list needs to know of a track. */
 export interface Named {
@@ -26,14 +26,13 @@ interface KeepingOptions {
 	signIn: () => void;
 	/** Null where a browser keeps nothing. */
 	store: () => WishStore | null;
-	api?: KeepingApi;
 }
 
 type Hearing = (playlistId: string, version: number) => void;
 
 /** What somebody keeps: likes, followed artists, and tracks that are being put into playlists. */
 export class Keeping {
-	readonly api: KeepingApi;
+	#api: Promise<KeepingApi> | null = null;
 	readonly #options: KeepingOptions;
 	readonly #liked = new SvelteSet<string>();
 	readonly #followed = new SvelteSet<string>();
@@ -46,22 +45,31 @@ export class Keeping {
 
 	constructor(options: KeepingOptions) {
 		this.#options = options;
-		this.api = options.api ?? createKeepingApi();
-		const { api } = this;
 		this.#likes = new Marks({
-			load: api.liked,
-			save: api.like,
+			load: async (ids) => (await this.api).liked(ids),
+			save: async (id, isOn) => (await this.api).like(id, isOn),
 			onchange: mirrored(this.#liked),
 			onfail: (name, wanted, error) =>
 				this.fail(wanted ? `${name} is not among your likes.` : `${name} is still liked.`, error)
 		});
 		this.#follows = new Marks({
-			load: api.followed,
-			save: api.follow,
+			load: async (ids) => (await this.api).followed(ids),
+			save: async (id, isOn) => (await this.api).follow(id, isOn),
 			onchange: mirrored(this.#followed),
 			onfail: (name, wanted, error) =>
 				this.fail(wanted ? `You do not follow ${name} yet.` : `You still follow ${name}.`, error)
 		});
+	}
+
+	/** Loaded for the first question: whoever only listens asks none. What did not load is tried anew the next time. */
+	get api(): Promise<KeepingApi> {
+		return (this.#api ??= import('./api.ts').then(
+			({ createKeepingApi }) => createKeepingApi(),
+			(error) => {
+				this.#api = null;
+				throw error;
+			}
+		));
 	}
 
 	/** Tracks for which a playlist is being chosen; null when none is. */
@@ -78,8 +86,7 @@ export class Keeping {
 		this.#follows.clear();
 		this.#choosing = null;
 		const store = this.#options.store();
-		const wish = id !== null && store ? takeWish(store) : null;
-		if (wish) this.#grant(wish);
+		if (id !== null && store) void this.#grantWish(id, store);
 	}
 
 	/** @param id a track that is on the screen */
@@ -101,19 +108,19 @@ export class Keeping {
 	}
 
 	like({ id, title }: Named) {
-		if (this.#personId === null) return this.#wish({ kind: 'like', track: { id, title } });
+		if (this.#personId === null) return void this.#wish({ kind: 'like', track: { id, title } });
 		void this.#likes.set(id, !this.isLiked(id), `“${title}”`);
 	}
 
 	follow({ id, name }: { id: string; name: string }) {
-		if (this.#personId === null) return this.#wish({ kind: 'follow', artist: { id, name } });
+		if (this.#personId === null) return void this.#wish({ kind: 'follow', artist: { id, name } });
 		void this.#follows.set(id, !this.isFollowed(id), name);
 	}
 
 	/** Asks for the playlist that these go to. */
 	choose(tracks: readonly Named[]) {
 		const named = tracks.map(({ id, title }) => ({ id, title }));
-		if (this.#personId === null) return this.#wish({ kind: 'add', tracks: named });
+		if (this.#personId === null) return void this.#wish({ kind: 'add', tracks: named });
 		this.#choosing = named;
 	}
 
@@ -143,13 +150,21 @@ export class Keeping {
 	}
 
 	fail(text: string, error: unknown) {
-		this.#options.onfail(text, failureOf(error));
+		this.#options.onfail(text, problemCode(error));
 	}
 
-	#wish(wish: Wish) {
+	async #wish(wish: Wish) {
 		const store = this.#options.store();
-		if (store) makeWish(store, wish);
+		const wishes = await import('./wish.ts').catch(() => null); // without it nothing but the wish is lost
+		if (store) wishes?.makeWish(store, wish);
 		this.#options.signIn();
+	}
+
+	async #grantWish(personId: string, store: WishStore) {
+		const { takeWish } = await import('./wish.ts');
+		// Somebody else may be here by now.
+		const wish = personId === this.#personId ? takeWish(store) : null;
+		if (wish) this.#grant(wish);
 	}
 
 	/** What is there already stays: a wish marks, it never unmarks. */

@@ -55,7 +55,7 @@ export class OpenPlaylist {
 		if (this.#next === null || this.#isReading) return;
 		this.#isReading = true;
 		try {
-			const page = await this.#keeping.api.playlist(this.#about.id, this.#next);
+			const page = await (await this.#keeping.api).playlist(this.#about.id, this.#next);
 			this.#items = joined(this.#items, page.items);
 			this.#next = page.next;
 		} catch (error) {
@@ -107,7 +107,9 @@ export class OpenPlaylist {
 		this.#enqueue(async () => {
 			const { version } = this.#about;
 			try {
-				const changed = await this.#keeping.api.change(this.#about.id, { version, ...asked });
+				const changed = await (
+					await this.#keeping.api
+				).change(this.#about.id, { version, ...asked });
 				this.#about = { ...this.#about, version: changed.version };
 				if (changed.base !== version || isReadAfter) this.#heard = Infinity;
 			} catch (error) {
@@ -141,10 +143,10 @@ export class OpenPlaylist {
 		if (this.#heard <= this.#about.version) return;
 		const shown = this.#items.length;
 		try {
-			let page = await this.#keeping.api.playlist(this.#about.id, null);
+			let page = await (await this.#keeping.api).playlist(this.#about.id, null);
 			const items = [...page.items];
 			while (items.length < shown && page.next !== null) {
-				const following = await this.#keeping.api.playlist(this.#about.id, page.next);
+				const following = await (await this.#keeping.api).playlist(this.#about.id, page.next);
 				items.push(...following.items);
 				page = { ...page, next: following.next };
 			}

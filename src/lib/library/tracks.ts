@@ -1,5 +1,4 @@
-import * as v from 'valibot';
-import { Track } from '#contracts/track';
+import type { Track } from '#contracts/track';
 
 /** More than this nobody listens to in one go, and each is one request. */
 const MOST = 50;
@@ -9,11 +8,12 @@ export async function fetchTracks(
 	ids: readonly string[],
 	fetching: typeof fetch = fetch
 ): Promise<Track[]> {
+	const { parseTrack } = await import('./parse-track.ts'); // pages bring their own tracks: most never ask
 	const answers = await Promise.allSettled(
 		ids.slice(0, MOST).map(async (id) => {
 			const response = await fetching(`/api/tracks/${encodeURIComponent(id)}`);
 			if (!response.ok) throw new Error(`track ${id}: ${response.status}`);
-			return v.parse(Track, await response.json());
+			return parseTrack(await response.json());
 		})
 	);
 	return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));

@@ -1,5 +1,6 @@
 import type { ReleaseWithTracks } from '#contracts/release';
-import { coverAt, type Track } from '#contracts/track';
+import { coverAt } from '#contracts/cover';
+import type { Track } from '#contracts/track';
 import { pageUrl } from './addresses.ts';
 import { escaped } from './markup.ts';
 

@@ -1,5 +1,5 @@
 import type { FeedItem } from '#contracts/feed';
-import { coverAt } from '#contracts/track';
+import { coverAt } from '#contracts/cover';
 import { feedUrl, pageUrl } from './addresses.ts';
 import { escaped } from './markup.ts';
 

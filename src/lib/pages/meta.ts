@@ -1,6 +1,7 @@
 import type { ArtistWithMusic } from '#contracts/artist';
 import type { ReleaseWithTracks } from '#contracts/release';
-import { coverAt, type Track } from '#contracts/track';
+import { coverAt } from '#contracts/cover';
+import type { Track } from '#contracts/track';
 import { embedUrl, feedUrl, oembedUrl, pageUrl } from './addresses.ts';
 
 /** What a page says of itself to those who do not look at it. Addresses are absolute. */

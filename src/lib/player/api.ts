@@ -11,8 +11,6 @@ type Fetch = typeof globalThis.fetch;
 
 /** The player's calls to the portal. */
 export interface PlayerApi {
-	/** So much of it was heard. Nobody waits for it, and nobody is told when it fails. */
-	countPlay(trackId: string, seconds: number): void;
 	/** A new list that only this person sees. @throws Problem */
 	savePlaylist(name: string, trackIds: readonly string[]): Promise<void>;
 }
@@ -34,14 +32,6 @@ export function createPlayerApi(
 	}
 
 	return {
-		countPlay(trackId, seconds) {
-			fetch('/api/plays', {
-				method: 'POST',
-				headers: { 'Content-Type': 'application/json' },
-				body: JSON.stringify({ trackId, seconds }),
-				keepalive: true
-			}).catch(() => {}); // a play that is not counted disturbs nobody who listens
-		},
 		async savePlaylist(name, trackIds) {
 			const made = await ask('POST', '/api/playlists', { name, visibility: 'private' });
 			const { id, version: first } = v.parse(NewPlaylist, await made.json());

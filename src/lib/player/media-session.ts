@@ -1,4 +1,5 @@
-import { coverAt, type CoverSize, type Track } from '#contracts/track';
+import { coverAt, type CoverSize } from '#contracts/cover';
+import type { Track } from '#contracts/track';
 
 const ARTWORK: readonly CoverSize[] = [96, 256, 512, 1024];
 const STEP_SECONDS = 10;

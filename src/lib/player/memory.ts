@@ -1,5 +1,3 @@
-import { Track } from '#contracts/track';
-import * as v from 'valibot';
 import type { QueueState } from './queue.ts';
 import type { SafeStorage } from './safe-storage.ts';
 
@@ -12,16 +10,6 @@ export interface QueueStore {
 	write(parts: { entries?: QueueState['entries']; rest: unknown }): Promise<void>;
 	clear(): Promise<void>;
 }
-
-const key = v.pipe(v.number(), v.integer());
-const Kept = v.object({ key, track: Track });
-const Rest = v.object({
-	index: v.pipe(v.number(), v.integer()),
-	unshuffled: v.nullable(v.array(key)),
-	heard: v.array(key),
-	repeat: v.picklist(['off', 'all', 'one'])
-});
-const Place = v.object({ key, seconds: v.pipe(v.number(), v.minValue(0)) });
 
 export interface Remembered {
 	queue: QueueState;
@@ -58,17 +46,20 @@ export class Memory {
 	async recall(): Promise<Remembered | null> {
 		await this.#writing;
 		const kept = await this.#store.read();
-		const rest = v.safeParse(Rest, kept?.rest);
-		if (!kept || !rest.success || !Array.isArray(kept.entries)) return null;
-		// An older portal may have written tracks otherwise: those that are not understood are left out.
-		const entries = kept.entries.filter((entry) => v.is(Kept, entry));
+		if (!kept?.entries) return null;
+		const parsing = await import('./parse-memory.ts').catch(() => null); // the network is away
+		if (!parsing) return null;
+		const { parseEntries, parsePlace, parseRest } = parsing;
+		const rest = parseRest(kept.rest);
+		const entries = parseEntries(kept.entries);
+		if (!rest) return null;
 		if (entries.length === 0) return null;
-		const place = this.#place();
+		const place = parsePlace(this.#storage.read(PLACE));
 		const at = entries.findIndex((entry) => entry.key === place?.key);
-		const index = at >= 0 ? at : rest.output.index;
+		const index = at >= 0 ? at : rest.index;
 		const isPlace = entries[index] !== undefined;
 		return {
-			queue: { ...rest.output, entries, index: isPlace ? index : 0 },
+			queue: { ...rest, entries, index: isPlace ? index : 0 },
 			seconds: at >= 0 && place ? place.seconds : 0
 		};
 	}
@@ -78,14 +69,5 @@ export class Memory {
 		this.#storage.write(PLACE, '');
 		this.#writing = this.#writing.then(() => this.#store.clear());
 		await this.#writing;
-	}
-
-	#place() {
-		try {
-			const place = v.safeParse(Place, JSON.parse(this.#storage.read(PLACE) ?? 'null'));
-			return place.success ? place.output : null;
-		} catch {
-			return null; // somebody else's text: begin at the beginning
-		}
 	}
 }

@@ -1,6 +1,3 @@
-import { Peaks } from '#contracts/track';
-import * as v from 'valibot';
-
 /** The largest value of a peak. */
 const FULL = 255;
 /** Silence is a thin line, not a hole. */
@@ -29,7 +26,8 @@ export function createPeaks(
 		try {
 			const response = await fetch(url, { ...(signal && { signal }) });
 			if (!response.ok) return null;
-			const { peaks } = v.parse(Peaks, await response.json());
+			const { parsePeaks } = await import('./parse-peaks.ts'); // sound comes first
+			const peaks = parsePeaks(await response.json());
 			known.set(url, peaks);
 			kept(known);
 			return peaks;

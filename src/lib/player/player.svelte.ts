@@ -13,7 +13,7 @@ import { keyOf, PlayQueue, REWIND_SECONDS, type Entry, type Repeat } from './que
 import { browserQueueStore } from './queue-store.ts';
 import { streamOf } from './rendition.ts';
 import { safeStorage, type SafeStorage } from './safe-storage.ts';
-import { readSettings, writeSettings, type Settings } from './settings.ts';
+import { readSettings, USUAL, writeSettings, type Settings } from './settings.ts';
 import { SleepTimer, type Sleep } from './sleep-timer.ts';
 import { Sound } from './sound.ts';
 
@@ -45,7 +45,7 @@ export class Player implements Remote {
 	#buffered = $state.raw<readonly Span[]>([]);
 	#isHungry = $state.raw(false);
 	#hasNext = $state.raw(false);
-	#settings = $state.raw<Settings>({ volume: 1, isMuted: false, levelling: 'release', speed: 1 });
+	#settings = $state.raw<Settings>(USUAL);
 	#sleep = $state.raw<Sleep>({ kind: 'off' });
 
 	readonly isPlaying = $derived(['playing', 'loading', 'retrying'].includes(this.#state.kind));

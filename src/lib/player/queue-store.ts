@@ -1,34 +1,51 @@
-import { openDB, type IDBPDatabase } from 'idb';
 import type { QueueStore } from './memory.ts';
 
 const STORE = 'queue';
 
 /** The queue in the browser's own database; where there is none, nothing is remembered. */
 export function browserQueueStore(): QueueStore {
-	let opened: Promise<IDBPDatabase | null> | null = null;
-	const database = () =>
-		(opened ??= openDB('segue-player', 1, {
-			upgrade: (made) => void made.createObjectStore(STORE)
-		}).catch(() => null)); // switched off in this window, or full
+	let opened: Promise<IDBDatabase | null> | null = null;
+	const database = () => (opened ??= open().catch(() => null)); // switched off in this window, or full
 	return {
 		async read() {
-			const db = await database();
-			if (!db) return null;
-			const [entries, rest] = await Promise.all([db.get(STORE, 'entries'), db.get(STORE, 'rest')]);
+			const store = (await database())?.transaction(STORE).objectStore(STORE);
+			if (!store) return null;
+			const asked = [store.get('entries'), store.get('rest')].map((request) => answerOf(request));
+			const [entries, rest] = await Promise.all(asked);
 			return { entries, rest };
 		},
 		async write({ entries, rest }) {
-			const db = await database();
-			if (!db) return;
-			const change = db.transaction(STORE, 'readwrite');
-			await Promise.all([
-				entries && change.store.put(entries, 'entries'),
-				change.store.put(rest, 'rest'),
-				change.done
-			]).catch(() => {}); // full: what was kept before stays
+			const change = (await database())?.transaction(STORE, 'readwrite');
+			const store = change?.objectStore(STORE);
+			if (entries) store?.put(entries, 'entries');
+			store?.put(rest, 'rest');
+			await endOf(change);
 		},
 		async clear() {
-			await (await database())?.clear(STORE).catch(() => {}); // the same
+			const change = (await database())?.transaction(STORE, 'readwrite');
+			change?.objectStore(STORE).clear();
+			await endOf(change);
 		}
 	};
+}
+
+function open(): Promise<IDBDatabase> {
+	const opening = indexedDB.open('segue-player', 1);
+	opening.onupgradeneeded = () => void opening.result.createObjectStore(STORE);
+	return answerOf(opening);
+}
+
+function answerOf<T>(request: IDBRequest<T>): Promise<T> {
+	return new Promise((resolve, reject) => {
+		request.onsuccess = () => resolve(request.result);
+		request.onerror = () => reject(request.error ?? new Error('it failed'));
+	});
+}
+
+/** However it ends: where it is full, what was kept before stays. */
+function endOf(change: IDBTransaction | undefined): Promise<void> {
+	return new Promise((resolve) => {
+		if (!change) return resolve();
+		change.oncomplete = change.onabort = change.onerror = () => resolve();
+	});
 }

@@ -1,31 +1,42 @@
-import * as v from 'valibot';
 import type { SafeStorage } from './safe-storage.ts';
 
 const NAME = 'segue.listening';
 
 export const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2] as const;
 
-const Settings = v.object({
-	/** 0 to 1. */
-	volume: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 1),
-	isMuted: v.optional(v.boolean(), false),
-	/** In a release the quiet song stays quieter than the loud one, which is how it was made. */
-	levelling: v.optional(v.picklist(['off', 'track', 'release']), 'release'),
-	/** Times the usual speed; the pitch stays. */
-	speed: v.optional(v.pipe(v.number(), v.minValue(0.5), v.maxValue(2)), 1)
-});
-/** How somebody listens, on this computer. */
-export type Settings = v.InferOutput<typeof Settings>;
+const LEVELLINGS = ['off', 'track', 'release'] as const;
 
+/** How somebody listens, on this computer. */
+export interface Settings {
+	/** 0 to 1. */
+	volume: number;
+	isMuted: boolean;
+	/** In a release the quiet song stays quieter than the loud one, which is how it was made. */
+	levelling: (typeof LEVELLINGS)[number];
+	/** Times the usual speed; the pitch stays. */
+	speed: number;
+}
+
+export const USUAL: Settings = { volume: 1, isMuted: false, levelling: 'release', speed: 1 };
+
+/** By hand: the first page does without what would check it. */
 export function readSettings(storage: SafeStorage): Settings {
 	try {
-		const read = v.safeParse(Settings, JSON.parse(storage.read(NAME) ?? '{}'));
-		if (read.success) return read.output;
+		const read = JSON.parse(storage.read(NAME) ?? '{}') as Partial<Record<keyof Settings, unknown>>;
+		const { volume, isMuted, levelling, speed } = read;
+		return {
+			volume: isWithin(volume, 0, 1) ? volume : USUAL.volume,
+			isMuted: isMuted === true,
+			levelling: LEVELLINGS.find((known) => known === levelling) ?? USUAL.levelling,
+			speed: isWithin(speed, 0.5, 2) ? speed : USUAL.speed
+		};
 	} catch {
-		// somebody else's text: as if nothing had been chosen
+		return USUAL; // somebody else's text: as if nothing had been chosen
 	}
-	return v.parse(Settings, {});
 }
+
+const isWithin = (n: unknown, least: number, most: number): n is number =>
+	typeof n === 'number' && n >= least && n <= most;
 
 export function writeSettings(storage: SafeStorage, settings: Settings) {
 	storage.write(NAME, JSON.stringify(settings));

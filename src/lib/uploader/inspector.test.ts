@@ -1,11 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import {
-	coverKey,
-	Inspector,
-	type Answer,
-	type InspectWorker,
-	type Question
-} from './inspector.ts';
+import { coverKey } from './cover-key.ts';
+import { Inspector, type Answer, type InspectWorker, type Question } from './inspector.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());

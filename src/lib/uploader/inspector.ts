@@ -42,11 +42,6 @@ const AT_ONCE = 2;
 const TAGS_TIMEOUT_MS = 15_000;
 const HASH_TIMEOUT_MS = 30 * 60_000;
 
-/** Where the picture of a release is found: by folder and album, or by folder alone for a picture beside the music. */
-export function coverKey(path: string | null, album: string | null): string {
-	return `${path === null ? '' : path.slice(0, path.lastIndexOf('/'))}\n${album ?? ''}`;
-}
-
 /** Reads files in a thread of its own, a few at a time: ten thousand tags make no page wait. */
 export class Inspector {
 	readonly #open: () => InspectWorker;

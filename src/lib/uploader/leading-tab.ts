@@ -1,5 +1,6 @@
 import type { Commands } from './commands.ts';
-import { coverKey, type Inspector } from './inspector.ts';
+import { coverKey } from './cover-key.ts';
+import type { Inspector } from './inspector.ts';
 import type { Journal, JournalRecord } from './journal.ts';
 import type { Wanted } from './pace.ts';
 import type { UploadQueue } from './queue.ts';

@@ -1,5 +1,5 @@
 import { Problem } from '#contracts/problem';
-import { coverAt } from '#contracts/track';
+import { coverAt } from '#contracts/cover';
 import { embedUrl, pageUrl, playableAt } from '$lib/pages/addresses.ts';
 import { escaped } from '$lib/pages/markup.ts';
 import type { RequestHandler } from './$types';
