@@ -40,6 +40,7 @@ import { TakeDowns } from './take-downs.ts';
 import { TrackFiles } from './track-files.ts';
 import { TrackPages } from './track-pages.ts';
 import { Tracks } from './tracks.ts';
+import { UploadedReleases } from './uploaded-releases.ts';
 import { UploadedTracks } from './uploaded-tracks.ts';
 import { Uploads } from './uploads.ts';
 
@@ -48,6 +49,7 @@ const nouns = (db: Kysely<Database>) => ({
 	invites: new Invites(db),
 	artists: new Artists(db),
 	releases: new Releases(db),
+	uploadedReleases: new UploadedReleases(db),
 	tracks: new Tracks(db),
 	uploadedTracks: new UploadedTracks(db),
 	gatherings: new Gatherings(db),

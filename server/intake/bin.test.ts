@@ -80,7 +80,7 @@ test('what lies in the bin is erased after thirty days, and not before', async (
 	await bin().sweep();
 	expect((await bin().page(ada, null)).entries).toEqual([]);
 	expect(await catalogue.originals.ofTrack(id)).toBeNull();
-	expect(await catalogue.releases.nameOf(release!.id)).toBeNull();
+	expect(await catalogue.uploadedReleases.nameOf(release!.id)).toBeNull();
 });
 
 test('bytes go when their rows are gone, also when the server died in between', async () => {

@@ -68,9 +68,9 @@ export function createBin({ catalogue, live, onloose, now = Date.now }: BinOptio
 	async function eraseTracks(nouns: Nouns, ids: readonly string[]) {
 		await nouns.uploads.forgetTracks(ids, now());
 		for (const releaseId of await nouns.looseFiles.eraseTracks(ids)) {
-			const cover = await nouns.releases.coverOf(releaseId);
+			const cover = await nouns.uploadedReleases.coverOf(releaseId);
 			if (cover) await nouns.looseFiles.add([{ kind: 'cover', hash: cover.hash }]);
-			await nouns.releases.settle(releaseId);
+			await nouns.uploadedReleases.settle(releaseId);
 		}
 	}
 

@@ -194,7 +194,7 @@ describe('music of a folder of which nobody says whose release it is', () => {
 	test('keeps its address, its spelling and its cover when a second artist comes', async () => {
 		await addAll([['a', 'Bea']]);
 		const before = await theOne();
-		await catalogue.releases.setCover(before?.id ?? '', { hash: 'h', color: '#000' });
+		await catalogue.uploadedReleases.setCover(before?.id ?? '', { hash: 'h', color: '#000' });
 
 		await addAll([['b', 'Cleo', { tags: { album: 'COAST' } }]]);
 

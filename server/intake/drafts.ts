@@ -143,9 +143,9 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		const mover = { trackId: track.id, from, to: home, takesCover: said !== null };
 		await homes.move(nouns, [mover], async (_, releaseId) => {
 			if (releaseId === null || said === null) return;
-			if (said) return nouns.releases.setCover(releaseId, said);
+			if (said) return nouns.uploadedReleases.setCover(releaseId, said);
 			const cover = embedded ?? (await coverBeside(nouns, upload));
-			if (cover) await nouns.releases.setCoverIfNone(releaseId, cover);
+			if (cover) await nouns.uploadedReleases.setCoverIfNone(releaseId, cover);
 		});
 		return { id: track.id, isPublic: visibilityOf(upload) === 'public' };
 	}
@@ -243,8 +243,8 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		releaseId: string,
 		{ said, saysCover }: { said: Cover | null | undefined; saysCover: boolean }
 	) {
-		if (saysCover && said !== undefined) await nouns.releases.setCover(releaseId, said);
-		else if (said) await nouns.releases.setCoverIfNone(releaseId, said);
+		if (saysCover && said !== undefined) await nouns.uploadedReleases.setCover(releaseId, said);
+		else if (said) await nouns.uploadedReleases.setCoverIfNone(releaseId, said);
 	}
 
 	/** Everybody sees it from now on, or nobody else does any more: they knew it until now. */

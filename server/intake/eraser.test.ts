@@ -37,23 +37,23 @@ const eraser = () =>
 
 async function release(title: string) {
 	const artist = await catalogue.artists.findOrAdd('Ada', 0);
-	return catalogue.releases.findOrAdd({ ownerId: personId, artistId: artist.id, title }, 0);
+	return catalogue.uploadedReleases.findOrAdd({ ownerId: personId, artistId: artist.id, title }, 0);
 }
 
 test('a picture that its release has no more is erased, unless something else has it', async () => {
 	const [coast, sea] = [await release('Coast'), await release('Sea')];
-	await catalogue.releases.setCover(coast.id, picture('a'));
-	await catalogue.releases.setCover(sea.id, picture('a'));
-	await catalogue.releases.setCover(coast.id, picture('b'));
+	await catalogue.uploadedReleases.setCover(coast.id, picture('a'));
+	await catalogue.uploadedReleases.setCover(sea.id, picture('a'));
+	await catalogue.uploadedReleases.setCover(coast.id, picture('b'));
 	await eraser().sweep();
 	expect([...erased]).toEqual([]);
 
-	await catalogue.releases.setCover(sea.id, null);
+	await catalogue.uploadedReleases.setCover(sea.id, null);
 	await eraser().sweep();
 	expect([...erased]).toEqual([hash('a')]);
 
 	// Its last track went elsewhere.
-	await catalogue.releases.settle(coast.id);
+	await catalogue.uploadedReleases.settle(coast.id);
 	await eraser().sweep();
 	expect([...erased]).toEqual([hash('a'), hash('b')]);
 });

@@ -2,7 +2,7 @@ import { VARIOUS_ARTISTS } from '#contracts/compilation';
 import type { Nouns } from '../catalogue/catalogue.ts';
 import { nameKey } from '../folding.ts';
 import type { Gathering } from '../catalogue/gatherings.ts';
-import type { ReleaseName } from '../catalogue/releases.ts';
+import type { ReleaseName } from '../catalogue/uploaded-releases.ts';
 
 /** Where a track belongs. A gathering is on one release, whose artist depends on all of its tracks. */
 export type Home =
@@ -52,7 +52,7 @@ export function createHomes({ now, nameOf }: HomesOptions) {
 		const left = new Map<string, string>();
 		const touched = new Set<string>();
 		for (const { from, to, who } of trips) {
-			const releaseId = to && (await nouns.releases.findOrAdd(to, now())).id;
+			const releaseId = to && (await nouns.uploadedReleases.findOrAdd(to, now())).id;
 			if (typeof who === 'string') await nouns.uploadedTracks.moveTo(who, releaseId);
 			else await nouns.gatherings.move(who, releaseId);
 			homes.set(nameOfWho(who), releaseId);
@@ -64,7 +64,7 @@ export function createHomes({ now, nameOf }: HomesOptions) {
 			await onhome(mover, homes.get(nameOfWho(who)) ?? null);
 		}
 		for (const [from, to] of left) await takeCoverAlong(nouns, { from, to, movers });
-		for (const id of touched) await nouns.releases.settle(id, left.get(id));
+		for (const id of touched) await nouns.uploadedReleases.settle(id, left.get(id));
 	}
 
 	function directTrips(movers: readonly Mover[]): Trip[] {
@@ -98,7 +98,9 @@ export function createHomes({ now, nameOf }: HomesOptions) {
 	}
 
 	async function titleOf(nouns: Nouns, releaseId: string | null): Promise<string | null> {
-		return releaseId === null ? null : ((await nouns.releases.nameOf(releaseId))?.title ?? null);
+		return releaseId === null
+			? null
+			: ((await nouns.uploadedReleases.nameOf(releaseId))?.title ?? null);
 	}
 
 	/** The one who leads on all of its tracks; those of which it is not known do not count. */
@@ -140,7 +142,7 @@ export function createHomes({ now, nameOf }: HomesOptions) {
 		id: string,
 		{ leaving, moved, tracks }: { leaving: Trip[]; moved: Mover[]; tracks: number }
 	) {
-		const is = await nouns.releases.nameOf(id);
+		const is = await nouns.uploadedReleases.nameOf(id);
 		const ways = waysOf(leaving);
 		const way = (is && ways.find(({ to }) => isSameName(to, is))) ?? ways[0];
 		if (!is || !way) return;
@@ -149,7 +151,8 @@ export function createHomes({ now, nameOf }: HomesOptions) {
 		const keepsTitle = saying.length < way.tracks && nameKey(is.title) === nameKey(way.to.title);
 		const name = keepsTitle ? { ...way.to, title: is.title } : way.to;
 		if (name.artistId === is.artistId && name.title === is.title) return;
-		if (tracks === (await nouns.releases.size(id))) await nouns.releases.rename(id, name);
+		if (tracks === (await nouns.uploadedReleases.size(id)))
+			await nouns.uploadedReleases.rename(id, name);
 	}
 
 	/** The last one to leave a release takes its cover along. */
@@ -159,8 +162,10 @@ export function createHomes({ now, nameOf }: HomesOptions) {
 	) {
 		const leaving = movers.filter((mover) => mover.from.releaseId === from);
 		if (leaving.length > 0 && leaving.every(({ takesCover }) => !takesCover)) return;
-		const cover = (await nouns.releases.size(from)) === 0 && (await nouns.releases.coverOf(from));
-		if (cover) await nouns.releases.setCoverIfNone(to, cover);
+		const cover =
+			(await nouns.uploadedReleases.size(from)) === 0 &&
+			(await nouns.uploadedReleases.coverOf(from));
+		if (cover) await nouns.uploadedReleases.setCoverIfNone(to, cover);
 	}
 
 	return { move };

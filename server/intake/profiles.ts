@@ -39,10 +39,10 @@ export function createProfiles({ catalogue }: { catalogue: Catalogue }) {
 
 		/** @throws Problem not_found unless it is there and this person's */
 		async changeRelease(person: Person, id: string, { downloads }: ReleaseChanges): Promise<void> {
-			const ownerId = await catalogue.releases.ownerOf(id);
+			const ownerId = await catalogue.uploadedReleases.ownerOf(id);
 			const isOwn = person.role === 'owner' || person.id === ownerId;
 			if (ownerId === null || !isOwn) throw new Problem('not_found');
-			if (downloads !== undefined) await catalogue.releases.allowDownloads(id, downloads);
+			if (downloads !== undefined) await catalogue.uploadedReleases.allowDownloads(id, downloads);
 		}
 	};
 }

@@ -297,10 +297,10 @@ export function createIngest(options: IngestOptions): Worker {
 		const cover = await workshop.cover(await readFile(partial));
 		if (!cover) throw new Refused('unreadable');
 		await catalogue.transaction(async (nouns) => {
-			const { folderCovers, releases } = nouns;
+			const { folderCovers, uploadedReleases } = nouns;
 			await folderCovers.set(upload.personId, folder, cover);
 			for (const id of await folderCovers.releasesOf(upload.personId, folder)) {
-				await releases.setCoverIfNone(id, cover);
+				await uploadedReleases.setCoverIfNone(id, cover);
 			}
 			await intake.settle(upload.id, { state: 'ready' }, nouns);
 		});

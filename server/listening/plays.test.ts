@@ -157,7 +157,7 @@ test('a history that was cleared is empty, and the figures stay', async () => {
 test('a release that was begun goes on with its next track, and one that was heard out does not', async () => {
 	const tracks: string[] = [];
 	for (let at = 0; at < 3; at++) tracks.push(await song());
-	const { id: release } = await catalogue.releases.findOrAdd(
+	const { id: release } = await catalogue.uploadedReleases.findOrAdd(
 		{
 			ownerId: artist.id,
 			artistId: (await catalogue.artists.findOrAdd(artist.name, 0)).id,

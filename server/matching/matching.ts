@@ -57,7 +57,7 @@ export function createMatching(options: MatchingOptions) {
 
 	/** @throws Problem not_found unless the release is there, and this person's or theirs to look after */
 	async function ownerOf(person: Person, releaseId: string): Promise<Person> {
-		const ownerId = await catalogue.releases.ownerOf(releaseId);
+		const ownerId = await catalogue.uploadedReleases.ownerOf(releaseId);
 		const isTheirs = person.role === 'owner' || person.id === ownerId;
 		const owner = ownerId !== null && isTheirs ? await catalogue.people.byId(ownerId) : null;
 		if (!owner) throw new Problem('not_found');
@@ -125,7 +125,7 @@ export function createMatching(options: MatchingOptions) {
 		const task: UnderWay = { releaseId, abort: new AbortController(), waitingFor: null };
 		underWay = task;
 		await catalogue.suggestions.begin(releaseId);
-		const ownerId = await catalogue.releases.ownerOf(releaseId);
+		const ownerId = await catalogue.uploadedReleases.ownerOf(releaseId);
 		const owner = ownerId === null ? null : await catalogue.people.byId(ownerId);
 		if (!owner) return catalogue.suggestions.remove(releaseId);
 		const people = [askedBy, owner.id];
@@ -215,7 +215,7 @@ export function createMatching(options: MatchingOptions) {
 				});
 				const ids = uploads.map(({ id }) => id);
 				const known = await nouns.uploads.ownedAmong(person.id, ids);
-				const cover = await nouns.releases.coverOf(releaseId);
+				const cover = await nouns.uploadedReleases.coverOf(releaseId);
 				// Nobody shows it afterwards: it may be said again because it was theirs.
 				if (cover) await nouns.covers.addOnce(person.id, cover, now());
 				const before = new Map<string, Description>();
