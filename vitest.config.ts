@@ -41,7 +41,7 @@ export default defineConfig({
 			whole('server', MINUTE_MS, 2),
 			whole('faults', MINUTE_MS),
 			whole('corpus', MINUTE_MS),
-			whole('e2e', 2 * MINUTE_MS, 1, ['tests/support/evidence.ts'])
+			whole('e2e', 2 * MINUTE_MS, 2, ['tests/support/evidence.ts'])
 		]
 	}
 });
