@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { kindOf } from '#contracts/file-kind';
 import type { Answer, Inspected, Question } from './inspector.ts';
-import { readTags } from './read-tags.ts';
+import { bytesOf, HEAD_BYTES, readTags } from './read-tags.ts';
 
 const HASH_BYTES = 1024 * 1024;
 /** At either end: tags stand there, and whatever writes tags anew changes them. */
@@ -21,32 +21,37 @@ async function hash(file: File): Promise<string> {
 	return bytesToHex(state.digest());
 }
 
-async function fingerprint(file: File): Promise<string> {
-	const state = sha256.create();
+/** @param head its first bytes, as many as a fingerprint takes or more */
+async function fingerprint(file: File, head: Uint8Array): Promise<string> {
+	const state = sha256.create().update(head.subarray(0, FINGERPRINT_BYTES));
 	const tail = Math.max(FINGERPRINT_BYTES, file.size - FINGERPRINT_BYTES);
-	for (const part of [file.slice(0, FINGERPRINT_BYTES), file.slice(tail)]) {
-		state.update(new Uint8Array(await part.arrayBuffer()));
-	}
+	if (head.length === file.size) state.update(head.subarray(tail));
+	else if (tail < file.size) state.update(await bytesOf(file.slice(tail)));
 	return bytesToHex(state.digest());
 }
 
+/** Each look into a file is a question to another process: a small one is read once. */
 async function inspect(file: File, folder: string): Promise<Inspected> {
-	const mark = { fingerprint: await fingerprint(file) };
+	const head = await bytesOf(file.slice(0, HEAD_BYTES));
+	const mark = { fingerprint: await fingerprint(file, head) };
 	try {
-		return { ...(await describe(file, folder)), ...mark };
+		return { ...(await describe(file, { folder, head })), ...mark };
 	} catch {
 		return { tags: null, coverOf: `${folder}\n`, cover: null, ...mark };
 	}
 }
 
-async function describe(file: File, folder: string): Promise<Omit<Inspected, 'fingerprint'>> {
+async function describe(
+	file: File,
+	{ folder, head }: { folder: string; head: Uint8Array }
+): Promise<Omit<Inspected, 'fingerprint'>> {
 	const kind = kindOf(file.name, file.type);
 	if (kind === 'cover') {
 		return { tags: null, coverOf: `${folder}\n`, cover: await thumbnail(file) };
 	}
 	// Its songs are looked into where it is unpacked.
 	if (kind === 'archive') return { tags: null, coverOf: `${folder}\n`, cover: null };
-	const { tags, picture: embedded } = await readTags(file);
+	const { tags, picture: embedded } = await readTags(file, head);
 	const coverOf = `${folder}\n${tags.album ?? ''}`;
 	const picture = pictured.has(coverOf) ? null : embedded;
 	if (!picture || picture.data.length > MAX_PICTURE_BYTES) return { tags, coverOf, cover: null };
@@ -73,7 +78,10 @@ async function thumbnail(picture: Blob): Promise<Blob | null> {
 async function answer({ id, ask, file, folder }: Question): Promise<Answer> {
 	try {
 		if (ask === 'hash') return { id, sha256: await hash(file) };
-		if (ask === 'fingerprint') return { id, fingerprint: await fingerprint(file) };
+		if (ask === 'fingerprint') {
+			const head = await bytesOf(file.slice(0, FINGERPRINT_BYTES));
+			return { id, fingerprint: await fingerprint(file, head) };
+		}
 		return { id, ...(await inspect(file, folder)) };
 	} catch (error) {
 		return { id, error: error instanceof Error ? error.message : String(error) };

@@ -1,22 +1,26 @@
 import { parseBlob, parseBuffer, selectCover, type IAudioMetadata } from 'music-metadata';
 import { metadataOf, type Metadata } from '#contracts/tags';
 
-const HEAD_BYTES = 256 * 1024;
+/** What is read of a file before anything is known of it. */
+export const HEAD_BYTES = 256 * 1024;
 /** APEv2's last 32 bytes, which may stand before ID3v1's 128. */
 const TAIL_BYTES = 32 + 128;
 
-/** What the tags of a file say, as the server will read them, and its embedded cover. */
+/**
+ * What the tags of a file say, as the server will read them, and its embedded cover.
+ * @param head its first HEAD_BYTES
+ */
 export async function readTags(
-	file: File
+	file: File,
+	head: Uint8Array
 ): Promise<{ tags: Metadata; picture: { data: Uint8Array; format: string } | null }> {
-	const found = await parse(file);
+	const found = await parse(file, head);
 	return { tags: metadataOf(found), picture: selectCover(found.common.picture) };
 }
 
 /** A blob is read in many small pieces, and each is a question to another process: most tags lie in the first ones. */
-async function parse(file: File): Promise<IAudioMetadata> {
+async function parse(file: File, head: Uint8Array): Promise<IAudioMetadata> {
 	const options = { duration: false, skipPostHeaders: false };
-	const head = await bytesOf(file.slice(0, HEAD_BYTES));
 	const isWhole = head.length === file.size;
 	if (!isWhole && (isInChunks(head) || hasTagsBehind(await bytesOf(file.slice(-TAIL_BYTES))))) {
 		return parseBlob(file, options);
@@ -35,7 +39,7 @@ async function parse(file: File): Promise<IAudioMetadata> {
 	return parseBlob(file, options);
 }
 
-const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer());
+export const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer());
 const ascii = (bytes: Uint8Array, at: number, text: string) =>
 	[...text].every((letter, i) => bytes[at + i] === letter.charCodeAt(0));
 
