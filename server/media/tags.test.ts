@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Metadata } from '#contracts/tags';
-import { readTags } from '../../src/lib/uploader/read-tags.ts';
+import { HEAD_BYTES, readTags } from '../../src/lib/uploader/read-tags.ts';
 import { apeTag, id3Head, id3v1, id3v22, id3v24, withChunk } from '../../tests/support/music.ts';
 import { Inspector } from './inspector.ts';
 
@@ -143,7 +143,8 @@ test.each(CASES)('the browser and the server read the same: %s', async (name, ma
 	await writeFile(file, bytes);
 
 	const onServer = await inspector.tags(file);
-	const { tags: inBrowser } = await readTags(new File([bytes], path.basename(file)));
+	const chosen = new File([bytes], path.basename(file));
+	const { tags: inBrowser } = await readTags(chosen, bytes.subarray(0, HEAD_BYTES));
 
 	expect(onServer).toMatchObject(says);
 	expect(onServer).toMatchObject(inBrowser);

@@ -53,10 +53,9 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** Holds back code that a page asks for later, until it is released. */
-async function holdCode(): Promise<() => Promise<void>> {
+/** Holds back code that a page asks for from now on, until it is released. */
+async function holdCode(pattern = '**/_app/immutable/**'): Promise<() => Promise<void>> {
 	const { promise, resolve } = Promise.withResolvers<void>();
-	const pattern = '**/_app/immutable/**';
 	await page.route(pattern, async (route) => {
 		await promise;
 		await route.continue();
@@ -213,4 +212,22 @@ test('who began a release goes on with its next track from home', async () => {
 	expect(await faultsOf(RULES)).toEqual([]);
 	await page.getByRole('button', { name: 'Go on with Crossings' }).click();
 	await page.getByTestId('player').getByText('Утро').first().waitFor();
+});
+
+test('what is pressed and chosen before a page hears of it is not lost', async () => {
+	const scripts = '**/_app/immutable/**/*.js';
+	await page.getByTestId('player').getByRole('button', { name: 'Pause', exact: true }).click();
+	const play = await holdCode(scripts);
+	await page.goto(`${site.origin}/releases/crossings`, { waitUntil: 'commit' });
+	await page.getByRole('main').getByRole('button', { name: 'Play Crossings' }).click();
+	await play();
+	await page.getByTestId('player').getByRole('button', { name: 'Pause', exact: true }).waitFor();
+
+	const upload = await holdCode(scripts);
+	await page.goto(`${site.origin}/upload`, { waitUntil: 'commit' });
+	const buffer = Buffer.from(await makeSong({ title: 'Early', artist: 'Mára Öst' }));
+	const file = { name: 'Early.mp3', mimeType: 'audio/mpeg', buffer };
+	await page.getByTestId('upload-input').setInputFiles([file]);
+	await upload();
+	await page.getByText('Added', { exact: true }).first().waitFor();
 });
