@@ -21,7 +21,7 @@ const ENDED = ['done', 'failed', 'cancelled'];
 
 export async function run({ settings: asked, say }: BenchOptions): Promise<Row[]> {
 	const { tracks: [tracks = 0] = [], known: [known = 0] = [] } = asked;
-	return [{ ...(await twoAtOnce(tracks, say)), ...(await lookedAtAgain(known, say)) }];
+	return [{ ...(await lookedAtAgain(known, say)), ...(await twoAtOnce(tracks, say)) }];
 }
 
 /** A list of which everything came at another time. */
@@ -34,17 +34,14 @@ async function lookedAtAgain(items: number, say: BenchOptions['say']): Promise<R
 		const owner = await portal.signIn();
 		const list = Array.from({ length: items }, (_, at) => `${origin.url}/never/${at}.mp3`);
 		const first = await order(owner, list.join('\n'));
-		await until(owner, first, ({ items: { total } }) => total === items);
+		await until(owner, first, ({ items: { failed } }) => failed > 0);
 		await owner.fetch(`/api/imports/${first}`, {
 			method: 'PATCH',
 			headers: { 'Content-Type': 'application/json' },
 			body: JSON.stringify({ action: 'cancel' })
 		});
 		await end(owner, first, () => {});
-		// As if all of it had come: to bring ten thousand songs takes an hour, and is not what is measured.
-		const database = new DatabaseSync(path.join(portal.dataDir, 'segue.db'));
-		database.exec(`update import_item set state = 'ready'`);
-		database.close();
+		pretendAllCame(path.join(portal.dataDir, 'segue.db'), list);
 		say(`${items} known items are looked at again`);
 		const begun = performance.now();
 		const second = await end(owner, await order(owner, list.join('\n')), () => {});
@@ -57,6 +54,25 @@ async function lookedAtAgain(items: number, say: BenchOptions['say']): Promise<R
 		await close();
 		await origin.close();
 	}
+}
+
+/** To bring ten thousand songs takes an hour, and is not what is measured: one row stands for all of them. */
+function pretendAllCame(file: string, sourceIds: readonly string[]) {
+	const database = new DatabaseSync(file);
+	const row = database.prepare('select * from import_item limit 1').get();
+	if (!row) throw new Error('nothing was listed');
+	database.exec('delete from import_item');
+	const names = Object.keys(row).filter((name) => name !== 'id');
+	const add = database.prepare(
+		`insert into import_item (${names.join()}) values (${names.map(() => '?').join()})`
+	);
+	database.exec('begin');
+	for (const source_id of sourceIds) {
+		const item: typeof row = { ...row, source_id, state: 'ready', code: null };
+		add.run(...names.map((name) => item[name] ?? null));
+	}
+	database.exec('commit');
+	database.close();
 }
 
 /** Two people bring a library each from one server, while somebody looks around. */
