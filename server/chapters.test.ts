@@ -23,13 +23,11 @@ test('a time of day is no chapter, and neither are times that go back', () => {
 	expect(chaptersInNotes('20:00 Doors\n19:00 Soundcheck')).toEqual([]);
 });
 
-test('notes that are meant to be slow are read at once', () => {
-	const slow = ['<'.repeat(200_000), '- '.repeat(100_000), '[00:00'.repeat(30_000)];
-	const begun = performance.now();
+test('notes that are meant to be slow end, with no chapters', () => {
+	// Looked at once for each of its parts, any of them takes twice as long as a test may.
+	const slow = ['<'.repeat(1e6), '- '.repeat(1e6), '[00:00'.repeat(1e6)];
 
-	for (const notes of slow) chaptersInNotes(notes);
-
-	expect(performance.now() - begun).toBeLessThan(500);
+	expect(slow.map(chaptersInNotes)).toEqual([[], [], []]);
 });
 
 test('JSON chapters are read without what is not for lists, and rubbish is none', () => {

@@ -163,6 +163,13 @@ test('the waveform is a picture before it plays, and a place in it is played fro
 	const place = await sounds(SECONDS * 0.7);
 	expect(Math.abs(place - SECONDS * 0.75)).toBeLessThan(3);
 	await page.getByRole('main').getByRole('button', { name: 'Pause Low Tide' }).click();
+
+	// Left standing by an earlier visit, it plays from where it is pressed all the same.
+	await page.reload();
+	await page.getByTestId('player').getByRole('link', { name: 'Low Tide' }).waitFor();
+	await slider.focus();
+	await page.keyboard.press('Home');
+	await page.getByRole('main').getByRole('button', { name: 'Pause Low Tide' }).click();
 });
 
 test('an embed plays one track after the other on its own', async () => {

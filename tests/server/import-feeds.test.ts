@@ -139,7 +139,7 @@ test('an episode shows its own picture, unless its file has one, and its release
 	const [own, same, broken] = await Promise.all(['Own', 'Same', 'Broken'].map(of));
 	const embedded = (await trackOf(files.byTitle.get('Embedded')!.id)).coverUrl;
 	expect(new Set([own, embedded, same]).size).toBe(3);
-	expect(same).toBeDefined();
+	expect(same).toMatch(/^\/media\/covers\/[0-9a-f]{64}\//);
 	expect(broken).toBe(same);
 	expect(origin.asked('/red.jpg')).toHaveLength(3); // in two runs, and once as the cover of the other feed
 	const { releaseSlug } = byTitle.get('Own')!;

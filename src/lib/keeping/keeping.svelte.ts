@@ -161,9 +161,9 @@ export class Keeping {
 	}
 
 	async #grantWish(personId: string, store: WishStore) {
-		const { takeWish } = await import('./wish.ts');
+		const wishes = await import('./wish.ts').catch(() => null); // it stays for another page
 		// Somebody else may be here by now.
-		const wish = personId === this.#personId ? takeWish(store) : null;
+		const wish = personId === this.#personId ? wishes?.takeWish(store) : null;
 		if (wish) this.#grant(wish);
 	}
 
