@@ -2,11 +2,12 @@ import type { Storage } from '../storage/storage.ts';
 import { makeCover, type Cover } from './covers.ts';
 import { isThere, type Cage } from './cage.ts';
 import { createRunner } from './command.ts';
-import { createFfmpeg, soundOfOutline, type Sound } from './ffmpeg.ts';
+import { createFfmpeg } from './ffmpeg.ts';
 import { readGapless } from './gapless.ts';
 import { Inspector, type Tags } from './inspector.ts';
 import { isPlain } from './outline.ts';
 import { sniffFile, type Demuxer, type Sniffed } from './sniff.ts';
+import { soundOfOutline, type Sound } from './sound.ts';
 
 export type { Cover, Sniffed, Sound, Tags };
 export type Workshop = ReturnType<typeof createWorkshop>;
