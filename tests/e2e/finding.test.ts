@@ -214,7 +214,7 @@ test('who began a release goes on with its next track from home', async () => {
 	await page.getByTestId('player').getByText('Утро').first().waitFor();
 });
 
-test('what is pressed and chosen before a page hears of it is not lost', async () => {
+test('what is pressed, typed and chosen before a page hears of it is not lost', async () => {
 	const scripts = '**/_app/immutable/**/*.js';
 	await page.getByTestId('player').getByRole('button', { name: 'Pause', exact: true }).click();
 	const play = await holdCode(scripts);
@@ -222,6 +222,14 @@ test('what is pressed and chosen before a page hears of it is not lost', async (
 	await page.getByRole('main').getByRole('button', { name: 'Play Crossings' }).click();
 	await play();
 	await page.getByTestId('player').getByRole('button', { name: 'Pause', exact: true }).waitFor();
+
+	const search = await holdCode(scripts);
+	await page.goto(`${site.origin}/search`, { waitUntil: 'commit' });
+	const field = page.getByRole('main').getByRole('searchbox');
+	await field.pressSequentially('ost ni');
+	await search();
+	await page.getByRole('main').getByRole('link', { name: 'Night Ferry' }).first().waitFor();
+	expect(await field.inputValue()).toBe('ost ni');
 
 	const upload = await holdCode(scripts);
 	await page.goto(`${site.origin}/upload`, { waitUntil: 'commit' });
