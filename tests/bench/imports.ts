@@ -1,12 +1,11 @@
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { ImportRecord } from '#contracts/import';
-import { openAccounts } from '../../server/beside.ts';
-import { loadConfig } from '../../server/config.ts';
 import { makeMusic, variations } from '../support/music.ts';
 import { Origin } from '../support/origin.ts';
-import { startPortal, type Client, type TestPortal } from '../support/portal.ts';
+import { startPortal, type Client } from '../support/portal.ts';
 import { sleep, type BenchOptions, type Row } from './bench.ts';
+import { addArtist, furnish } from './furnish.ts';
 import { ProcessMeter } from './process-meter.ts';
 
 export const name = 'imports';
@@ -15,7 +14,6 @@ export const description =
 export const settings = { tracks: [500], known: [10_000] };
 export const switches = { quick: { tracks: [60], known: [10_000] } };
 
-const IDLE_MS = 10_000;
 const ASKED_EVERY_MS = 500;
 const ENDED = ['done', 'failed', 'cancelled'];
 
@@ -83,12 +81,11 @@ async function twoAtOnce(tracks: number, say: BenchOptions['say']): Promise<Row>
 	});
 	const meter = new ProcessMeter(portal);
 	try {
-		const people = [await portal.signIn(), await artist(portal)];
+		const people = [await portal.signIn(), await addArtist(portal, 'Ada')];
 		const lists = await libraries(origin, people.length, tracks);
+		await furnish(portal);
 		say('nobody imports');
-		meter.takePageP95();
-		await sleep(IDLE_MS);
-		const idle = meter.takePageP95();
+		const idle = await meter.idlePageP95();
 
 		const begun = performance.now();
 		const ids = await Promise.all(people.map((who, at) => order(who, lists[at] ?? '')));
@@ -115,18 +112,6 @@ async function twoAtOnce(tracks: number, say: BenchOptions['say']): Promise<Row>
 		await meter.close();
 		await close();
 		await origin.close();
-	}
-}
-
-async function artist(portal: TestPortal): Promise<Client> {
-	const { accounts, close } = await openAccounts(loadConfig({ DATA_DIR: portal.dataDir }));
-	try {
-		const email = 'artist@portal.test';
-		const password = 'a-long-enough-one';
-		await accounts.add({ email, role: 'artist', name: 'Ada', password });
-		return await portal.signIn({ email, password });
-	} finally {
-		await close();
 	}
 }
 

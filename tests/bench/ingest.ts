@@ -13,6 +13,7 @@ import { startPortal, type Client } from '../support/portal.ts';
 import { bareCpuSeconds } from './bare-ffmpeg.ts';
 import { sleep, type BenchOptions, type Row } from './bench.ts';
 import { makeMusicFolder } from './library.ts';
+import { furnish } from './furnish.ts';
 import { cpuSeconds, eventLoopP99, METRICS_TOKEN, ProcessMeter } from './process-meter.ts';
 import { makeWav } from './wav.ts';
 
@@ -25,7 +26,6 @@ export const switches = {
 };
 
 const LANES = 4;
-const IDLE_MS = 10_000;
 const ASKED_EVERY_MS = 500;
 const MB = 1e6;
 
@@ -81,12 +81,14 @@ async function wholeLibrary(folder: string, say: BenchOptions['say']): Promise<R
 	const meter = new ProcessMeter(portal);
 	try {
 		const owner = await portal.signIn();
+		await furnish(portal);
 		say('nothing is under way');
 		await eventLoopP99(portal);
-		await sleep(IDLE_MS);
-		const idle = { lateMs: await eventLoopP99(portal), pageMs: meter.takePageP95() };
+		const pageMs = await meter.idlePageP95();
+		const idle = { lateMs: await eventLoopP99(portal), pageMs };
 		const pid = portal.pid ?? 0;
 		const before = await cpuSeconds(pid);
+		meter.takePageP95();
 		const begun = performance.now();
 		say(`${files.length} files are sent`);
 		await sendAll(owner, folder, files);

@@ -1,11 +1,13 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
 import type { TestPortal } from '../support/portal.ts';
 import { percentile, sleep } from './bench.ts';
 
 /** Linux counts in these; no other unit was seen in decades. */
 const TICKS_A_SECOND = 100;
 const RSS_EVERY_MS = 250;
-const PAGE_EVERY_MS = 50;
+const IDLE_MS = 15_000;
 const MB = 1e6;
 
 /** For a portal that is measured: METRICS_TOKEN. */
@@ -32,17 +34,22 @@ export async function eventLoopP99(portal: TestPortal): Promise<number | null> {
 	return line ? Number(line[1]) * 1000 : null;
 }
 
-/** Asks for a page over and over, as somebody who looks around, and watches the server's memory. */
+/** Asks for the first page over and over, as somebody who looks around, and watches the server's memory. */
 export class ProcessMeter {
 	readonly #portal: TestPortal;
+	readonly #visitor: Worker;
+	readonly #weighing: Promise<void>;
 	#times: number[] = [];
 	#isOver = false;
-	readonly #watching: Promise<unknown>;
 	mostRssMb = 0;
 
 	constructor(portal: TestPortal) {
 		this.#portal = portal;
-		this.#watching = Promise.all([this.#look(), this.#weigh()]);
+		this.#visitor = new Worker(new URL('./visitor.ts', import.meta.url), {
+			workerData: portal.origin
+		});
+		this.#visitor.on('message', (tookMs: number) => this.#times.push(tookMs));
+		this.#weighing = this.#weigh();
 	}
 
 	/** p95 in ms of the pages since it was asked last. */
@@ -52,20 +59,18 @@ export class ProcessMeter {
 		return percentile(times, 95);
 	}
 
-	async close(): Promise<void> {
-		this.#isOver = true;
-		await this.#watching;
+	/** The page's p95 in ms while nothing else is under way. */
+	async idlePageP95(): Promise<number | null> {
+		await once(this.#visitor, 'message');
+		this.takePageP95();
+		await sleep(IDLE_MS);
+		return this.takePageP95();
 	}
 
-	async #look() {
-		while (!this.#isOver) {
-			const asked = performance.now();
-			const page = await fetch(this.#portal.origin, { headers: { Accept: 'text/html' } });
-			await page.text();
-			if (page.status !== 200) throw new Error(`the page answered ${page.status}`);
-			this.#times.push(performance.now() - asked);
-			await sleep(PAGE_EVERY_MS);
-		}
+	async close(): Promise<void> {
+		this.#isOver = true;
+		await this.#visitor.terminate();
+		await this.#weighing;
 	}
 
 	async #weigh() {
