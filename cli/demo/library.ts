@@ -33,11 +33,8 @@ export async function makeLibrary(
 			await mkdir(path.join(home, discOf(release, track)), { recursive: true });
 		const isBeside = release.coverLies !== 'embedded';
 		const picture = isBeside ? path.join(home, release.coverLies) : embedded;
-		if (!existsSync(picture)) {
-			const format = picture.endsWith('.png') ? 'png' : 'jpeg';
-			await writeFile(picture, await drawCover(release.cover, format));
-		}
 		if (isBeside) pictures.push({ file: picture, date });
+		const missing: TrackOrder[] = [];
 		for (const track of release.tracks) {
 			const { ending } = FORMATS[track.format];
 			const name = `${String(track.number).padStart(2, '0')} ${fileName(track.title)}.${ending}`;
@@ -51,7 +48,12 @@ export async function makeLibrary(
 				file
 			};
 			if (existsSync(file)) onmade(path.relative(folder, file));
-			else orders.push(order);
+			else missing.push(order);
+		}
+		orders.push(...missing);
+		if (!existsSync(picture) && (isBeside || missing.length > 0)) {
+			const format = picture.endsWith('.png') ? 'png' : 'jpeg';
+			await writeFile(picture, await drawCover(release.cover, format));
 		}
 	}
 	await studio.makeAll(orders, ({ file }) => onmade(path.relative(folder, file)));

@@ -5,6 +5,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { Person } from '#contracts/account';
 import {
 	LiveHello,
+	LiveMeter,
 	LivePing,
 	type LiveMessage,
 	type LivePong,
@@ -46,7 +47,7 @@ interface Listener {
 	socket: WebSocket;
 	person: Person;
 	headers: IncomingMessage['headers'];
-	/** The last number it was told; null until it said where it stands. */
+	/** The last number it was told; null until it said where it stands, and for one that only measures. */
 	seq: number | null;
 	isAlive: boolean;
 	/** It was told news since the last ping. */
@@ -179,8 +180,10 @@ export function createLive({
 				}
 				return;
 			}
-			const hello = isGreeted ? null : parse(LiveHello, text);
+			const isFirst = !isGreeted;
 			isGreeted = true;
+			if (isFirst && parse(LiveMeter, text)) return;
+			const hello = isFirst ? parse(LiveHello, text) : null;
 			if (!hello) {
 				socket.close(1008);
 				return;

@@ -8,6 +8,28 @@ const SETTLING_MS = 20;
 /** The browser tells of an answer a moment after the page has it. */
 const SETTLED_WITHIN_MS = 5_000;
 
+interface Begun {
+	requestId: string;
+	request: { url: string; method: string };
+	/** Monotonic seconds. */
+	timestamp: number;
+	/** Seconds since 1970. */
+	wallTime: number;
+}
+
+interface Answered {
+	requestId: string;
+	response: { status: number };
+	timestamp: number;
+}
+
+interface Failed {
+	requestId: string;
+	timestamp: number;
+	errorText: string;
+	canceled?: boolean;
+}
+
 export interface Exchange {
 	method: string;
 	/** Without the query. */
@@ -27,39 +49,74 @@ export class NetworkLog {
 	readonly #exchanges = new Map<string, Exchange>();
 	/** Monotonic seconds at the beginning of each. */
 	readonly #began = new Map<string, number>();
+	/** Sessions of the page's threads. */
+	readonly #threads = new Set<string>();
+	#told = 0;
 
 	static async of(session: CDPSession): Promise<NetworkLog> {
 		const log = new NetworkLog(session);
 		await session.send('Network.enable', { maxPostDataSize: NO_BODIES });
+		await session.send('Target.setAutoAttach', {
+			autoAttach: true,
+			waitForDebuggerOnStart: true,
+			// Sessions of their own are nothing that Playwright would hand over.
+			flatten: false
+		});
 		return log;
 	}
 
 	private constructor(session: CDPSession) {
 		this.#session = session;
-		session.on('Network.requestWillBeSent', ({ requestId, request, timestamp, wallTime }) => {
-			if (!request.url.startsWith('http')) return;
-			this.#began.set(requestId, timestamp);
-			this.#exchanges.set(requestId, {
-				method: request.method,
-				path: new URL(request.url).pathname,
-				beganAt: wallTime * 1000,
-				endedAt: null,
-				status: null,
-				failure: null
-			});
+		session.on('Network.requestWillBeSent', (event) => this.#begin(event));
+		session.on('Network.responseReceived', (event) => this.#answer(event));
+		session.on('Network.loadingFailed', (event) => this.#fail(event));
+		// What sends is a thread of the page, and tells of its own requests.
+		session.on('Target.attachedToTarget', ({ sessionId }) => {
+			this.#threads.add(sessionId);
+			this.#tell(sessionId, 'Network.enable', { maxPostDataSize: NO_BODIES });
+			this.#tell(sessionId, 'Runtime.runIfWaitingForDebugger');
 		});
-		session.on('Network.responseReceived', ({ requestId, response, timestamp }) => {
-			this.#end(requestId, timestamp, { status: response.status, failure: null });
-		});
-		session.on('Network.loadingFailed', ({ requestId, timestamp, errorText, canceled }) => {
-			const failure = canceled ? 'cancelled' : errorText;
-			this.#end(requestId, timestamp, { status: null, failure });
+		session.on('Target.detachedFromTarget', ({ sessionId }) => this.#threads.delete(sessionId));
+		session.on('Target.receivedMessageFromTarget', ({ message }) => {
+			const { method, params } = JSON.parse(message) as { method?: string; params: never };
+			if (method === 'Network.requestWillBeSent') this.#begin(params);
+			else if (method === 'Network.responseReceived') this.#answer(params);
+			else if (method === 'Network.loadingFailed') this.#fail(params);
 		});
 	}
 
 	/** Of large bodies the browser makes a copy even when it tells nothing of them. */
 	async stop(): Promise<void> {
 		await this.#session.send('Network.disable');
+		for (const sessionId of this.#threads) this.#tell(sessionId, 'Network.disable');
+	}
+
+	#tell(sessionId: string, method: string, params = {}) {
+		const message = JSON.stringify({ id: (this.#told += 1), method, params });
+		// A thread that ended meanwhile has nothing more to tell.
+		this.#session.send('Target.sendMessageToTarget', { sessionId, message }).catch(() => {});
+	}
+
+	#begin({ requestId, request, timestamp, wallTime }: Begun) {
+		if (!request.url.startsWith('http')) return;
+		this.#began.set(requestId, timestamp);
+		this.#exchanges.set(requestId, {
+			method: request.method,
+			path: new URL(request.url).pathname,
+			beganAt: wallTime * 1000,
+			endedAt: null,
+			status: null,
+			failure: null
+		});
+	}
+
+	#answer({ requestId, response, timestamp }: Answered) {
+		this.#end(requestId, timestamp, { status: response.status, failure: null });
+	}
+
+	#fail({ requestId, timestamp, errorText, canceled }: Failed) {
+		const failure = canceled ? 'cancelled' : errorText;
+		this.#end(requestId, timestamp, { status: null, failure });
 	}
 
 	/** What began since then. */

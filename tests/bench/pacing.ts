@@ -15,27 +15,34 @@ const MBIT = 125_000;
 const HOME: Link = { rate: 20 * MBIT, baseMs: 20, bufferMs: 1_000 };
 
 /** Something happens at a third of the run, and the rival leaves at two thirds. */
-const RUNS: Readonly<Record<string, (part: number) => Link>> = {
-	'20 Mbit/s, 20 ms': () => HOME,
-	'20, then 5 Mbit/s': (part) => ({ ...HOME, rate: (part < 1 / 3 ? 20 : 5) * MBIT }),
-	'5, then 50 Mbit/s': (part) => ({ ...HOME, rate: (part < 1 / 3 ? 5 : 50) * MBIT }),
-	'20 ms, then 120 ms away': (part) => ({ ...HOME, baseMs: part < 1 / 3 ? 20 : 120 }),
-	'a greedy rival comes and goes': (part) => ({
-		...HOME,
-		bufferMs: 500,
-		hasRival: part > 1 / 3 && part < 2 / 3
-	}),
-	'300 ms of jitter': () => ({ ...HOME, jitterMs: 300 }),
-	'half of the measurements lost': () => ({ ...HOME, probeLoss: 0.5 })
+const RUNS: Readonly<Record<string, { at: (part: number) => Link; isStreamed?: true }>> = {
+	'20 Mbit/s, 20 ms': { at: () => HOME },
+	'the same by streams': { at: () => HOME, isStreamed: true },
+	'by streams, while pages are visited': {
+		at: () => ({ ...HOME, yieldMs: 150 }),
+		isStreamed: true
+	},
+	'20, then 5 Mbit/s': { at: (part) => ({ ...HOME, rate: (part < 1 / 3 ? 20 : 5) * MBIT }) },
+	'5, then 50 Mbit/s': { at: (part) => ({ ...HOME, rate: (part < 1 / 3 ? 5 : 50) * MBIT }) },
+	'20 ms, then 120 ms away': { at: (part) => ({ ...HOME, baseMs: part < 1 / 3 ? 20 : 120 }) },
+	'a greedy rival comes and goes': {
+		at: (part) => ({ ...HOME, bufferMs: 500, hasRival: part > 1 / 3 && part < 2 / 3 })
+	},
+	'300 ms of jitter': { at: () => ({ ...HOME, jitterMs: 300 }) },
+	'half of the measurements lost': { at: () => ({ ...HOME, probeLoss: 0.5 }) }
 };
 
 export async function run({ settings: asked }: BenchOptions): Promise<Row[]> {
 	const [seconds = 90] = asked['seconds'] ?? [];
-	return Object.entries(RUNS).map(([link, at]) => {
-		const moments = simulate(seconds, (second) => at(second / seconds));
-		const { utilisation, queueMs, queueMsP95 } = summary(moments, seconds / 9);
+	return Object.keys(RUNS).map((link) => {
+		const { utilisation, queueMs, queueMsP95 } = summary(momentsOf(link, seconds), seconds / 9);
 		return { link, utilisation, 'queue p50, ms': queueMs, 'queue p95, ms': queueMsP95 };
 	});
+}
+
+function momentsOf(link: string, seconds: number): Moment[] {
+	const { at = () => HOME, isStreamed = false } = RUNS[link] ?? {};
+	return simulate(seconds, (second) => at(second / seconds), { isStreamed });
 }
 
 const WIDTH = 760;
@@ -49,12 +56,8 @@ const GAP = 18;
 export function chart(): string {
 	const [seconds = 90] = settings.seconds;
 	const height = Object.keys(RUNS).length * (HEAD + PLOT + GAP) + 30;
-	const body = Object.entries(RUNS).map(([link, at], row) =>
-		plot(
-			link,
-			simulate(seconds, (second) => at(second / seconds)),
-			30 + row * (HEAD + PLOT + GAP)
-		)
+	const body = Object.keys(RUNS).map((link, row) =>
+		plot(link, momentsOf(link, seconds), 30 + row * (HEAD + PLOT + GAP))
 	);
 	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="12" role="img" aria-label="Throughput and queue in simulated links">
 <style>

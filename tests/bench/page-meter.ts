@@ -203,12 +203,16 @@ export class PageMeter {
 	}
 }
 
-/** What leads inside Playwright to its own session with a page. */
+/** What leads inside Playwright to its own sessions with a page and its threads. */
 interface PlaywrightPage {
 	_connection?: {
 		toImpl?(page: Page): {
 			delegate?: {
-				_mainFrameSession?: { _client?: { send(method: 'Network.disable'): Promise<unknown> } };
+				_networkManager?: {
+					_sessions?: Map<{ send(method: 'Network.disable'): Promise<unknown> }, unknown>;
+					/** Of each thread that the page starts. */
+					addSession(): Promise<void>;
+				};
 			};
 		};
 	};
@@ -220,10 +224,11 @@ interface PlaywrightPage {
  */
 export async function hush(page: Page): Promise<void> {
 	const inner = (page as unknown as PlaywrightPage)._connection?.toImpl?.(page);
-	const client = inner?.delegate?._mainFrameSession?._client;
-	if (!client)
+	const network = inner?.delegate?._networkManager;
+	if (!network?._sessions || network._sessions.size === 0)
 		throw new Error('Playwright is built otherwise now: it would disturb what is measured');
-	await client.send('Network.disable');
+	network.addSession = async () => {};
+	for (const session of network._sessions.keys()) await session.send('Network.disable');
 }
 
 function framesOf(frames: readonly number[]): Frames {

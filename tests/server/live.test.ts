@@ -147,6 +147,31 @@ test('who streams a body hears how much of it has come, and nobody else does', a
 	expect(await owner.offset(url)).toBe(size);
 });
 
+test('a socket that only measures is answered, and told no news', async () => {
+	const socket = new WebSocket(`${portal.origin.replace('http', 'ws')}/live`, {
+		headers: owner.headers
+	});
+	sockets.push(socket);
+	const heard: unknown[] = [];
+	socket.on('message', (data) => heard.push(JSON.parse(String(data))));
+	await new Promise((resolve) => socket.on('open', resolve));
+	socket.send('{"measures":true}');
+	const { messages } = await listen(null);
+
+	await owner.outcome(await owner.send('unheard.mp3', new Uint8Array(100)));
+	await retryUntil(
+		() => said(messages),
+		(all) => all.some((event) => event.type === 'upload_changed' && event.state === 'failed')
+	);
+	socket.send('{"ping":7}');
+	await retryUntil(
+		() => heard.length,
+		(count) => count > 0
+	);
+
+	expect(heard).toEqual([expect.objectContaining({ pong: 7 })]);
+});
+
 test('what is not a greeting ends the connection', async () => {
 	const { socket } = await listen(null);
 	const closed = new Promise((resolve) => socket.on('close', resolve));

@@ -78,6 +78,9 @@ export const LiveHello = v.object({
 	since: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0)))
 });
 
+/** The first word of a socket that only measures: it is told no news. */
+export const LiveMeter = v.object({ measures: v.literal(true) });
+
 /** A measurement of the line: the client sends a number of its own, and gets it back at once. */
 export const LivePing = v.object({ ping: v.pipe(v.number(), v.safeInteger()) });
 

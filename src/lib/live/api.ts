@@ -19,16 +19,3 @@ export async function pollLive(
 	if (!response.ok) throw new Error(`live: ${response.status}`);
 	return v.parse(LiveMessage, await response.json());
 }
-
-/** A round trip that does as little as can be, on the connection that pages use; null when it failed. */
-export async function askRoundTrip(
-	fetching: typeof fetch = fetch
-): Promise<{ ms: number; serverMs: number } | null> {
-	const began = performance.now();
-	try {
-		await fetching('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
-		return { ms: performance.now() - began, serverMs: 0 };
-	} catch {
-		return null; // the network is away: that tells nothing of how long its queue is
-	}
-}

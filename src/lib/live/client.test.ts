@@ -339,36 +339,3 @@ test('where there are no sockets at all, there is polling', async () => {
 	expect(polls).toHaveLength(1);
 	expect(polls[0]?.signal.aborted).toBe(true);
 });
-
-test('a measurement is what a frame takes there and back, and says how late the server was', async () => {
-	const { server, client } = setUp();
-	server.socket.greets(0);
-	const measured = client.ping();
-	await vi.advanceTimersByTimeAsync(70);
-
-	server.socket.says({ pong: 1, lateMs: 20 });
-
-	expect(server.socket.sent).toContainEqual({ ping: 1 });
-	expect(await measured).toEqual({ ms: 70, serverMs: 20 });
-});
-
-test('where there is no socket nothing is measured, and one that breaks ends what was asked', async () => {
-	const { server, client } = setUp();
-	expect(await client.ping()).toBeNull();
-	server.socket.greets(0);
-	const measured = client.ping();
-
-	server.socket.breaks();
-
-	expect(await measured).toBeNull();
-});
-
-test('a server that answers no measurement is not asked for more than it may owe', async () => {
-	const { server, client } = setUp();
-	server.socket.greets(0);
-	const first = client.ping();
-
-	for (let asked = 0; asked < 100; asked += 1) void client.ping();
-
-	expect(await first).toBeNull();
-});

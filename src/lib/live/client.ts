@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { LiveMessage, LivePong } from '#contracts/live';
+import { LiveMessage } from '#contracts/live';
 import { later } from './later.ts';
 import { Polling, type Poll } from './polling.ts';
 import type { Continued, Sequence } from './sequence.ts';
@@ -15,9 +15,6 @@ const LOOK_MS = 10_000;
 /** Without a socket for longer than this, the same is asked for over HTTP. */
 const GRACE_MS = 3_000;
 
-/** Measurements that are waited for. */
-const MOST_PINGS = 100;
-
 /** How news come in. */
 export type Road = 'socket' | 'polling' | 'none';
 
@@ -28,14 +25,6 @@ export interface LiveSocket {
 	onopen: ((event: never) => void) | null;
 	onmessage: ((event: { data: unknown }) => void) | null;
 	onclose: ((event: never) => void) | null;
-}
-
-/** What a measurement came to, in milliseconds; `serverMs` of them because the server was busy. */
-export interface RoundTrip {
-	ms: number;
-	serverMs: number;
-	/** Bytes that the server has of the bodies that are streamed now, by stream. */
-	received?: Record<string, number> | undefined;
 }
 
 export interface LiveOptions {
@@ -61,12 +50,6 @@ export class LiveClient {
 	#told: number | null = null;
 	#road: Road = 'none';
 	#heardAt = 0;
-	/** Measurements on their way: when each began, and who waits for it. */
-	readonly #pings = new Map<
-		number,
-		{ sentAt: number; resolve: (trip: RoundTrip | null) => void }
-	>();
-	#pinged = 0;
 	#endWatch = () => {};
 	#endGrace: (() => void) | null = null;
 
@@ -102,19 +85,6 @@ export class LiveClient {
 		this.#polling.hurry();
 	}
 
-	/** Measures a round trip on the socket; null when there is none, or it ended meanwhile. */
-	ping(): Promise<RoundTrip | null> {
-		const socket = this.#socket;
-		if (!socket || this.#road !== 'socket') return Promise.resolve(null);
-		const { promise, resolve } = Promise.withResolvers<RoundTrip | null>();
-		this.#pinged += 1;
-		this.#pings.get(this.#pinged - MOST_PINGS)?.resolve(null);
-		this.#pings.delete(this.#pinged - MOST_PINGS);
-		this.#pings.set(this.#pinged, { sentAt: performance.now(), resolve });
-		socket.send(JSON.stringify({ ping: this.#pinged }));
-		return promise;
-	}
-
 	/** Begins anew: the next greeting asks for what follows where we stand. */
 	#connect() {
 		this.#hangUp();
@@ -129,13 +99,8 @@ export class LiveClient {
 		};
 		socket.onclose = () => this.#lose();
 		socket.onmessage = ({ data }) => {
-			const said = parse(data);
-			if (!said) return;
-			if ('pong' in said) {
-				this.#answer(said);
-				return;
-			}
-			const message = said;
+			const message = parse(data);
+			if (!message) return;
 			const after = this.#told;
 			this.#told = message.seq;
 			this.#settle();
@@ -158,8 +123,6 @@ export class LiveClient {
 	/** There is no socket now: it has a moment to come back. */
 	#lose() {
 		this.#endWatch();
-		for (const { resolve } of this.#pings.values()) resolve(null);
-		this.#pings.clear();
 		if (this.#road === 'socket') this.#take('none');
 		this.#endGrace ??= later(GRACE_MS, () => this.#polling.start());
 	}
@@ -183,12 +146,6 @@ export class LiveClient {
 		look();
 	}
 
-	#answer({ pong, lateMs, received }: LivePong) {
-		const ping = this.#pings.get(pong);
-		this.#pings.delete(pong);
-		ping?.resolve({ ms: performance.now() - ping.sentAt, serverMs: lateMs, received });
-	}
-
 	#hear(message: Continued) {
 		const outcome = this.#options.sequence.hear(message);
 		if (outcome !== 'gap') this.#options.onmessage?.(message);
@@ -203,12 +160,9 @@ export class LiveClient {
 }
 
 /** Null for what a portal of another version says, or a proxy. */
-function parse(data: unknown): LiveMessage | LivePong | null {
+function parse(data: unknown): LiveMessage | null {
 	try {
-		const { success, output } = v.safeParse(
-			v.union([LiveMessage, LivePong]),
-			JSON.parse(String(data))
-		);
+		const { success, output } = v.safeParse(LiveMessage, JSON.parse(String(data)));
 		return success ? output : null;
 	} catch {
 		return null; // not JSON

@@ -1,11 +1,11 @@
 import { createContext } from 'svelte';
 import type { ServerEvent } from '#contracts/live';
-import type { Road, RoundTrip } from './client.ts';
-import type { Line } from './line.ts';
+import type { Road } from './client.ts';
+import type { openLine } from './line.ts';
 
 interface Options {
 	/** Visitors who are not signed in never load the line. Null when it is not wanted any more. */
-	load: (signal: AbortSignal) => Promise<{ Line: Pick<typeof Line, 'open'> } | null>;
+	load: (signal: AbortSignal) => Promise<{ openLine: typeof openLine } | null>;
 	onevents: (events: readonly ServerEvent[]) => void;
 	/** The portal said its first word. */
 	onfirst: () => void;
@@ -15,7 +15,6 @@ interface Options {
 export class Live {
 	#channel = $state.raw<Road | 'mirror'>('none');
 	readonly #options: Options;
-	#line: Line | null = null;
 
 	constructor(options: Options) {
 		this.#options = options;
@@ -37,26 +36,17 @@ export class Live {
 	start(personId?: string, from: number | null = null): () => void {
 		const over = new AbortController();
 		void this.#open(over.signal, personId, from);
-		return () => {
-			over.abort();
-			this.#line = null;
-		};
-	}
-
-	/** How long the portal takes to answer this page now; null when that is not known. */
-	async ping(): Promise<RoundTrip | null> {
-		return (await this.#line?.ping()) ?? null;
+		return () => over.abort();
 	}
 
 	async #open(signal: AbortSignal, personId: string | undefined, from: number | null) {
 		const loaded = await this.#options.load(signal);
-		const line = await loaded?.Line.open({
+		await loaded?.openLine({
 			...{ personId, from, signal },
 			onevents: this.#options.onevents,
 			onfirst: this.#options.onfirst,
 			onroad: (road) => (this.#channel = road)
 		});
-		if (!signal.aborted) this.#line = line ?? null;
 	}
 }
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { LiveMessage } from '#contracts/live';
-import { LiveClient, type LiveOptions, type Road, type RoundTrip } from './client.ts';
+import { LiveClient, type LiveOptions, type Road } from './client.ts';
 import { later } from './later.ts';
 import type { Continued } from './sequence.ts';
 
@@ -91,11 +91,6 @@ export class LiveTabs {
 	wake(why: 'online' | 'visible') {
 		if (this.#client) this.#client.wake(why);
 		else this.#ask();
-	}
-
-	/** Measures the line; null when another tab has it. */
-	async ping(): Promise<RoundTrip | null> {
-		return (await this.#client?.ping()) ?? null;
 	}
 
 	async #queue() {

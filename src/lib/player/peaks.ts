@@ -1,9 +1,3 @@
-/** The largest value of a peak. */
-const FULL = 255;
-/** Silence is a thin line, not a hole. */
-const LEAST = 0.04;
-/** Part of a bar's place that the bar fills. */
-const FILLED = 0.62;
 /** Few are needed again: what plays, and what played just now. */
 const KEPT = 8;
 
@@ -35,21 +29,4 @@ export function createPeaks(
 			return null; // the network is away, or the track went on
 		}
 	};
-}
-
-/** The louder of what falls into each of so many bars, 0 to 1. */
-export function barsOf(peaks: readonly number[], bars: number): number[] {
-	const many = Math.min(bars, peaks.length);
-	return Array.from({ length: many }, (_, n) => {
-		const from = Math.floor((n * peaks.length) / many);
-		const to = Math.max(from + 1, Math.floor(((n + 1) * peaks.length) / many));
-		return Math.max(LEAST, Math.max(...peaks.slice(from, to)) / FULL);
-	});
-}
-
-/** An SVG path of bars around the middle, one unit wide each and two units high at most. */
-export function pathOf(bars: readonly number[]): string {
-	return bars
-		.map((bar, n) => `M${n} ${(1 - bar).toFixed(3)}h${FILLED}v${(2 * bar).toFixed(3)}h-${FILLED}z`)
-		.join('');
 }

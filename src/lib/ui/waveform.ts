@@ -1,8 +1,8 @@
 /** Units of one bar and of the gap behind it; the picture is `BAR + GAP` wide for each bar. */
-export const BAR = 3;
-export const GAP = 1;
+const BAR = 3;
+const GAP = 1;
 /** How high the picture is; its bars grow from the middle both ways. */
-export const HEIGHT = 100;
+const HEIGHT = 100;
 const LEAST = 2;
 /** The largest peak. */
 const FULL = 255;
@@ -15,6 +15,11 @@ export function barsOf(peaks: readonly number[], bars: number): number[] {
 		const to = Math.max(from + 1, Math.floor(((bar + 1) * peaks.length) / bars));
 		return Math.max(...peaks.slice(from, to));
 	});
+}
+
+/** The `viewBox` of their picture. */
+export function boxOf(bars: readonly number[]): string {
+	return `0 0 ${Math.max(1, bars.length * (BAR + GAP) - GAP)} ${HEIGHT}`;
 }
 
 /** The bars as the path of an SVG. The loudest one is as high as the picture: quiet music is drawn as clearly. */

@@ -179,6 +179,28 @@ test('a chunk that is refused ends the upload, and what follows it is not sent',
 	expect(asked.map(({ offset }) => offset)).not.toContain(9);
 });
 
+test('a chunk that is refused while the next one waits for its turn says why', async () => {
+	let turns = 0;
+	const take = async (_bytes: number, signal: AbortSignal) => {
+		turns += 1;
+		if (turns === 1) return () => {};
+		return new Promise<never>((_resolve, reject) =>
+			signal.addEventListener('abort', () => reject(signal.reason as Error))
+		);
+	};
+	const stream = () => Promise.reject(new Error('nothing is streamed'));
+	const pace = { canStream: false, endStreams() {}, take, stream };
+	const { asked, refused, send } = sendingChunks({ pace });
+	await send(0);
+	const second = send(3);
+	await vi.waitFor(() => expect(turns).toBe(2));
+
+	asked[0]?.answer(new Response('', { status: 500 }));
+
+	expect((await second).getStatus()).toBe(500);
+	expect(refused).toEqual([500]);
+});
+
 test('an answer that speaks of another offset is no success', async () => {
 	const { asked, arrived, send } = sendingChunks({ size: 3 });
 	const only = send(0);

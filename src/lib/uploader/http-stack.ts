@@ -170,9 +170,12 @@ class OneUpload {
 			request.headers.set('Upload-Checksum', `sha256 ${base64(await digest(bytes))}`);
 		}
 		const signal = AbortSignal.any([...[request.signal, this.#options.signal, this.#rest.signal]]);
-		const outgoing = await this.#outgoing(bytes, signal);
-		if (this.#failure) {
-			outgoing.ended({ arrived: false });
+		const outgoing = await this.#outgoing(bytes, signal).catch((error: unknown) => {
+			// One before it failed, and ended its wait: that one says why.
+			if (!this.#failure) throw error;
+		});
+		if (!outgoing || this.#failure) {
+			outgoing?.ended({ arrived: false });
 			return this.#fail();
 		}
 		if (this.#ahead.size > 0) request.headers.set(FOLLOWS, '1');

@@ -9,12 +9,11 @@ import { watchMetered } from './metered.ts';
 import { MirrorTab } from './mirror-tab.ts';
 import { protocolOf } from './protocol.ts';
 import { UploadQueue } from './queue.ts';
-import type { RoundTrip } from './pace.ts';
 import { Roots, type DroppedFile } from './roots.ts';
 import { SharedLanes, type LanesChannel } from './shared-lanes.ts';
 import type { StoredSettings } from './stored-settings.ts';
 import type { CarriedFile, Channel, TabSide } from './tabs.ts';
-import { TusTransport } from './transport.ts';
+import { ThreadTransport, type SendWorker } from './thread-transport.ts';
 
 /** How often one looks whether another tab is there. */
 const LOOK_MS = 1_000;
@@ -35,7 +34,6 @@ interface OwnTabParts {
 	onprotocol: (protocol: string) => void;
 	onbatch: (batch: Batch) => void;
 	onheld: () => void;
-	probe: () => Promise<RoundTrip | null>;
 }
 
 /** A tab's part in the one queue of a browser: it sends, or mirrors the tab that does. */
@@ -177,17 +175,19 @@ export class OwnTab {
 		held: CarriedFile[];
 		protocol: string;
 	}): Promise<LeadingTab> {
-		const { personId, settings, probe, onbatch, onchange, oncover } = this.#parts;
+		const { personId, settings, onbatch, onchange, oncover } = this.#parts;
 		const { signal } = this.#over;
 		this.#parts.onprotocol(protocol);
 		const lanes = ['h2', 'h3'].includes(protocol) ? LANES.multiplexed : LANES.h1;
-		const transport = new TusTransport({
-			...{ base: location.origin, probe, requests: lanes.requests },
-			canStream: protocol === 'h2' && takesStreams(),
+		const transport = new ThreadTransport({
+			...{ open: openSendWorker, requests: lanes.requests, isHttp2: protocol === 'h2' },
 			onuse: (isUsed) => shared && (shared.sends = isUsed)
 		});
 		const shared = lanes === LANES.h1 ? shareLanes(transport, lanes.requests) : null;
-		signal.addEventListener('abort', () => shared?.close());
+		signal.addEventListener('abort', () => {
+			shared?.close();
+			transport.close();
+		});
 		addEventListener('online', () => transport.forgetLink(), { signal });
 		addEventListener('offline', () => queue.lostNetwork(), { signal });
 		const inspector = new Inspector({ open: openInspectWorker });
@@ -239,7 +239,7 @@ export class OwnTab {
 }
 
 /** Tabs of which each sends for itself have one browser's connections between them. */
-function shareLanes(transport: TusTransport, most: number): SharedLanes | null {
+function shareLanes(transport: ThreadTransport, most: number): SharedLanes | null {
 	if ('locks' in navigator) return null;
 	return new SharedLanes({
 		channel: new BroadcastChannel('segue-lanes') as unknown as LanesChannel,
@@ -254,17 +254,7 @@ function openInspectWorker(): InspectWorker {
 	return worker as unknown as InspectWorker;
 }
 
-/** Not in every browser: those that know nothing of it take the stream for a word. */
-function takesStreams(): boolean {
-	let isRead = false;
-	const init = {
-		method: 'POST',
-		body: new ReadableStream(),
-		get duplex() {
-			isRead = true;
-			return 'half';
-		}
-	};
-	const hasType = new Request(location.origin, init as RequestInit).headers.has('Content-Type');
-	return isRead && !hasType;
+function openSendWorker(): SendWorker {
+	const worker = new Worker(new URL('./send-worker.ts', import.meta.url), { type: 'module' });
+	return worker as unknown as SendWorker;
 }

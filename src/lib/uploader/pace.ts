@@ -2,8 +2,6 @@ import { Pacing } from './pacing.ts';
 
 /** Nobody waits longer for somebody else's page: one that never arrives must not stop an upload. */
 const YIELD_MS = 4_000;
-/** Of a window that is known: the requests of a page find no queue, and the link is not idle behind them. */
-const YIELD_PART = 0.5;
 /** How often the link is measured while it is used: a dozen make one good measurement. */
 const PROBE_MS = 50;
 /** The first measurement has to come before the first bytes, or their queue would look like the link's own. */
@@ -14,8 +12,6 @@ const MOST_UNANSWERED = 40;
 const STREAM_MS = 1_500;
 const MIN_STREAM = 192 * 1024;
 const MAX_STREAM = 4 * 1024 * 1024;
-/** Pieces of a stream go a little faster than they come, or the link would be idle between them. */
-const SPACING_GAIN = 1.25;
 const TIMER_MS = 4;
 /** A stream of which nothing comes for so long, while the server answers, is kept or lost by something on the way. */
 const HELD_UP_MS = 3_000;
@@ -170,6 +166,7 @@ export class Pace {
 		if (to === (this.#yielding?.to ?? null)) return;
 		clearTimeout(this.#yielding?.timer);
 		this.#yielding = to && { to, timer: setTimeout(() => this.yieldLink(null), YIELD_MS) };
+		this.#pacing.yields(to !== null, this.#now());
 		this.#advance();
 	}
 
@@ -263,7 +260,7 @@ export class Pace {
 		const yields = this.#yielding?.to;
 		if (yields === 'sound' || (yields && !this.#isMeasured)) return false;
 		const isCounted = this.#isMeasured && !stream?.lost.signal.aborted;
-		if (isCounted && !this.#pacing.mayGo(bytes, yields ? YIELD_PART : 1)) return false;
+		if (isCounted && !this.#pacing.mayGo(bytes)) return false;
 		const limited = this.#limit === null ? 0 : this.#freeAt - now;
 		// Timers are not exact: what is nearly due goes.
 		const wait = Math.max(limited, stream ? this.#pieceAt - now - TIMER_MS : 0);
@@ -285,7 +282,7 @@ export class Pace {
 		if (!stream?.lost.signal.aborted) this.#pacing.went(bytes, now);
 		if (stream) {
 			stream.sent += bytes;
-			this.#pieceAt = Math.max(now, this.#pieceAt) + this.#spacingMs(bytes);
+			this.#pieceAt = Math.max(now, this.#pieceAt) + this.#pacing.spacingMs(bytes);
 			return () => {};
 		}
 		this.#running += 1;
@@ -300,12 +297,6 @@ export class Pace {
 			this.#advance();
 			if (this.#running === 0 && this.#waiters.length === 0) this.#end();
 		};
-	}
-
-	/** A window's worth goes out in the time it takes to hear that it came, and a little sooner. */
-	#spacingMs(bytes: number): number {
-		const { window, roundTripMs } = this.#pacing;
-		return (bytes * ((roundTripMs ?? 0) + PROBE_MS)) / (window * SPACING_GAIN);
 	}
 
 	/** So many bytes of a stream have come in all. */

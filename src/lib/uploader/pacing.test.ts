@@ -8,26 +8,60 @@ const home: Link = { rate: 20 * MBIT, baseMs: 20, bufferMs: 1_000 };
 const FOUND = 10;
 
 const links = [5, 20, 100, 1_000].flatMap((mbit) =>
-	[1, 20, 100].map((baseMs) => ({ mbit, baseMs }))
+	[1, 20, 100].flatMap((baseMs) =>
+		(['chunks', 'streams'] as const).map((by) => ({ mbit, baseMs, by }))
+	)
 );
 
-test.for(links)('$mbit Mbit/s, $baseMs ms away: used, and without a long queue', (which) => {
-	const link = { rate: which.mbit * MBIT, baseMs: which.baseMs, bufferMs: 1_000 };
+test.for(links)(
+	'$mbit Mbit/s, $baseMs ms away, by $by: used, and without a long queue',
+	(which) => {
+		const link = { rate: which.mbit * MBIT, baseMs: which.baseMs, bufferMs: 1_000 };
 
-	const found = summary(
-		simulate(60, () => link),
+		const found = summary(
+			simulate(60, () => link, { isStreamed: which.by === 'streams' }),
+			FOUND
+		);
+
+		expect(found.utilisation).toBeGreaterThan(0.94);
+		// Two of the smallest requests are always on their way, and a slow link takes its time for them.
+		const leastMs = (64 * 1024 * 1000) / link.rate;
+		expect(found.queueMs).toBeLessThan(Math.max(35 + which.baseMs / 4, leastMs));
+		expect(found.queueMsP95).toBeLessThan(Math.max(40, leastMs) + which.baseMs * 0.8);
+	}
+);
+
+test('what a stream hands over does not come and go in waves', () => {
+	const link = { ...home, baseMs: 1 };
+	const ends = summary(
+		simulate(60, () => link, { isStreamed: true }),
 		FOUND
 	);
 
-	expect(found.utilisation).toBeGreaterThan(0.94);
-	// Two of the smallest requests are always on their way, and a slow link takes its time for them.
-	const leastMs = (64 * 1024 * 1000) / link.rate;
-	expect(found.queueMs).toBeLessThan(Math.max(35 + which.baseMs / 4, leastMs));
-	expect(found.queueMsP95).toBeLessThan(Math.max(40, leastMs) + which.baseMs * 0.8);
+	// The longest queue is a page's, and the shortest one is what the window follows: they must not be far apart.
+	expect(ends.queueMsP95).toBeLessThan(40);
+	expect(ends.utilisation).toBeGreaterThan(0.98);
 });
 
-test('a link that becomes slower is not buried', () => {
-	const slower = simulate(60, (at) => ({ ...home, rate: (at < 30 ? 20 : 5) * MBIT }));
+test('a stream whose page does something else twice a second uses the link all the same', () => {
+	const busy = simulate(60, () => ({ ...home, baseMs: 1, busyMs: 80 }), { isStreamed: true });
+
+	expect(summary(busy, FOUND).utilisation).toBeGreaterThan(0.94);
+	expect(summary(busy, FOUND).queueMsP95).toBeLessThan(120);
+});
+
+test('pages that are visited again and again do not teach the window to grow', () => {
+	const visited = simulate(60, () => ({ ...home, baseMs: 1, yieldMs: 150 }), { isStreamed: true });
+
+	expect(summary(visited, FOUND).utilisation).toBeGreaterThan(0.94);
+	expect(summary(visited, FOUND).queueMsP95).toBeLessThan(60);
+});
+
+const roads = ['chunks', 'streams'] as const;
+const by = (road: (typeof roads)[number]) => ({ isStreamed: road === 'streams' });
+
+test.for(roads)('a link that becomes slower is not buried by %s', (road) => {
+	const slower = simulate(60, (at) => ({ ...home, rate: (at < 30 ? 20 : 5) * MBIT }), by(road));
 
 	const soon = summary(slower, 35);
 
@@ -35,8 +69,8 @@ test('a link that becomes slower is not buried', () => {
 	expect(soon.queueMsP95).toBeLessThan(80);
 });
 
-test('a link that becomes faster is used', () => {
-	const faster = simulate(60, (at) => ({ ...home, rate: (at < 30 ? 5 : 50) * MBIT }));
+test.for(roads)('a link that becomes faster is used by %s', (road) => {
+	const faster = simulate(60, (at) => ({ ...home, rate: (at < 30 ? 5 : 50) * MBIT }), by(road));
 
 	const soon = summary(faster, 35);
 
@@ -44,14 +78,14 @@ test('a link that becomes faster is used', () => {
 	expect(soon.queueMsP95).toBeLessThan(80);
 });
 
-test('a longer way is not taken for a queue for ever', () => {
-	const rerouted = simulate(90, (at) => ({ ...home, baseMs: at < 30 ? 20 : 120 }));
+test.for(roads)('a longer way is not taken for a queue for ever by %s', (road) => {
+	const rerouted = simulate(90, (at) => ({ ...home, baseMs: at < 30 ? 20 : 120 }), by(road));
 
 	expect(summary(rerouted, 50).utilisation).toBeGreaterThan(0.9);
 });
 
-test('a shorter way is learned, and the queue is short on it too', () => {
-	const rerouted = simulate(60, (at) => ({ ...home, baseMs: at < 30 ? 120 : 20 }));
+test.for(roads)('a shorter way is learned, and the queue of %s is short on it too', (road) => {
+	const rerouted = simulate(60, (at) => ({ ...home, baseMs: at < 30 ? 120 : 20 }), by(road));
 
 	const soon = summary(rerouted, 35);
 
@@ -59,20 +93,23 @@ test('a shorter way is learned, and the queue is short on it too', () => {
 	expect(soon.queueMsP95).toBeLessThan(80);
 });
 
-test('beside somebody greedy a part of the link is kept, and all of it is taken when they leave', () => {
-	const shared = simulate(90, (at) => ({
-		...home,
-		bufferMs: 500,
-		hasRival: at > 20 && at < 60
-	}));
+test.for(roads)(
+	'beside somebody greedy %s keep a part of the link, and take all of it when they leave',
+	(road) => {
+		const shared = simulate(
+			90,
+			(at) => ({ ...home, bufferMs: 500, hasRival: at > 20 && at < 60 }),
+			by(road)
+		);
 
-	const beside = summary(shared, 30, 60);
-	const after = summary(shared, 75);
+		const beside = summary(shared, 30, 60);
+		const after = summary(shared, 75);
 
-	expect(beside.utilisation).toBeGreaterThan(0.05);
-	expect(after.utilisation).toBeGreaterThan(0.95);
-	expect(after.queueMsP95).toBeLessThan(100);
-});
+		expect(beside.utilisation).toBeGreaterThan(0.05);
+		expect(after.utilisation).toBeGreaterThan(0.95);
+		expect(after.queueMsP95).toBeLessThan(100);
+	}
+);
 
 test.for([1, 2, 3])('300 ms of jitter neither starves it nor builds a queue (%i)', (seed) => {
 	const noisy = simulate(60, () => ({ ...home, jitterMs: 300 }), { seed });

@@ -1,7 +1,7 @@
 const KIB = 1024;
 /** Two of the smallest chunks: less would leave the link idle between them. */
 const MIN_WINDOW = 64 * KIB;
-const MAX_WINDOW = 16 * 1024 * KIB;
+const MAX_WINDOW = 24 * 1024 * KIB;
 const FIRST_WINDOW = 128 * KIB;
 const MIN_CHUNK = 32 * KIB;
 const MAX_CHUNK = 4 * 1024 * KIB;
@@ -48,9 +48,24 @@ const DRAIN_MOST_MS = 1_000;
 
 /** Against somebody greedier on the same link: this part of what it carried lately is kept. */
 const FLOOR_SHARE = 0.1;
+/** While somebody waits for a page: it fills the link, and leaves no queue. */
+const YIELD_PART = 0.5;
+/** Until the window is full again. */
+const AFTER_YIELD_MS = 150;
+
 const RATE_MS = 1_000;
 const RATE_BUCKET_MS = 10_000;
 const RATE_BUCKETS = 6;
+/** How fast a stream goes: by the most that came in so long, of the last seconds. What was not sent did not come. */
+const PACE_MS = 650;
+const PACE_BUCKET_MS = 500;
+const PACE_BUCKETS = 6;
+/** A little more than comes, or nobody would notice that the link carries more. */
+const SPACING_GAIN = 1.1;
+/** So much of the window fills a link that fell idle, and makes no queue yet. */
+const FREE_PART = 1 / 3;
+/** How often one hears what has come of a stream. */
+const HEARD_EVERY_MS = 50;
 
 interface Measured {
 	at: number;
@@ -77,9 +92,13 @@ export class Pacing {
 	#wasFull = false;
 	#arrivals: Measured[] = [];
 	#rates: Measured[] = [];
+	/** The rate at which bytes came, over the last half second. */
+	#paces: Measured[] = [];
 	#drain: { since: number; emptyAt: number | null } | null = null;
 	#drainedAt: number | null = null;
 	#stuckSince: number | null = null;
+	#isYielding = false;
+	#yieldedAt = -Infinity;
 	/** The delay of an empty link, when it was far above the base. */
 	#doubt: number | null = null;
 
@@ -118,13 +137,30 @@ export class Pacing {
 		return this.#rates.reduce((most, { value }) => Math.max(most, value), this.rate);
 	}
 
-	/**
-	 * Whether so many bytes more may go. One request always may, or nothing would ever be measured.
-	 * @param part of the window that may be used: half of it fills the link and leaves no queue
-	 */
-	mayGo(bytes: number, part = 1): boolean {
+	/** Whether so many bytes more may go. One request always may, or nothing would ever be measured. */
+	mayGo(bytes: number): boolean {
 		if (this.#drain) return false;
-		return this.#inFlight === 0 || this.#inFlight + bytes <= this.#window * part;
+		const window = this.#window * (this.#isYielding ? YIELD_PART : 1);
+		return this.#inFlight === 0 || this.#inFlight + bytes <= window;
+	}
+
+	/** Somebody waits for a page, or nobody does: until then a part of the window has to do. */
+	yields(toSomebody: boolean, now: number) {
+		if (this.#isYielding && !toSomebody) this.#yieldedAt = now;
+		this.#isYielding = toSomebody;
+	}
+
+	/**
+	 * How long after so many bytes of a stream the next may go, in milliseconds. A window that goes out at once makes a
+	 * queue in which the news of its arrival wait, and then the link is idle until they come. So it goes a little faster
+	 * than the link carries; and where that is not known, or little is on its way because the page did something else,
+	 * in the time that it takes to hear that it came.
+	 */
+	spacingMs(bytes: number): number {
+		const byWindow = (this.#window * 1000) / ((this.roundTripMs ?? 0) + HEARD_EVERY_MS);
+		const pace = this.#paces.reduce((most, { value }) => Math.max(most, value), 0);
+		const isHeld = pace > 0 && !this.#isStarting && this.#inFlight > this.#window * FREE_PART;
+		return (bytes * 1000) / (SPACING_GAIN * (isHeld ? Math.min(byWindow, pace) : byWindow));
 	}
 
 	/** So many bytes were handed over. */
@@ -142,6 +178,14 @@ export class Pacing {
 		if (!arrived) return;
 		this.#arrivals.push({ at: now, value: bytes });
 		this.#forgetOld(now);
+		this.#paces = bucket(
+			this.#paces,
+			this.#paceOf(now),
+			now,
+			PACE_BUCKET_MS,
+			PACE_BUCKETS,
+			Math.max
+		);
 		this.#rates = bucket(this.#rates, this.rate, now, RATE_BUCKET_MS, RATE_BUCKETS, Math.max);
 	}
 
@@ -155,7 +199,10 @@ export class Pacing {
 		const value = Math.max(ms - serverMs, Math.min(ms, this.baseMs ?? ms));
 		const last = this.#samples.at(-1);
 		if (last) this.#jitterMs += (Math.abs(value - last.value) - this.#jitterMs) / JITTER_SMOOTHING;
-		this.#samples.push({ at: now, value });
+		// A window that could not be used is no reason to think that it may be larger.
+		const isHeld = this.#isYielding || sentAt < this.#yieldedAt + AFTER_YIELD_MS;
+		const least = isHeld ? (this.roundTripMs ?? 0) : 0;
+		this.#samples.push({ at: now, value: Math.max(value, least) });
 		this.#forgetOld(now);
 		this.#bases = bucket(this.#bases, value, now, BASE_BUCKET_MS, BASE_BUCKETS, Math.min);
 		this.#endDrain(sentAt, now);
@@ -172,7 +219,17 @@ export class Pacing {
 		this.#bases = [];
 		this.#arrivals = [];
 		this.#rates = [];
+		this.#paces = [];
 		this.#drain = this.#drainedAt = this.#stuckSince = this.#doubt = null;
+	}
+
+	/** Bytes a second, from what was heard until what is heard now; 0 when that is too short a time to say. */
+	#paceOf(now: number): number {
+		const some = this.#arrivals.filter(({ at }) => at > now - PACE_MS);
+		const first = some[0]?.at ?? now;
+		if (now - first < PACE_MS / 2) return 0;
+		const bytes = some.reduce((sum, { at, value }) => (at > first ? sum + value : sum), 0);
+		return (bytes * 1000) / (now - first);
 	}
 
 	#forgetOld(now: number) {

@@ -12,6 +12,10 @@ export interface Link {
 	jitterMs?: number;
 	/** Somebody else on the link who keeps its queue full, as a loss-based flow does. */
 	hasRival?: boolean;
+	/** The page does something else for so long, twice a second: it neither sends nor hears. */
+	busyMs?: number;
+	/** Somebody waits for a page for so long, twice a second. */
+	yieldMs?: number;
 	/** Part of the measurements that never come back. */
 	probeLoss?: number;
 }
@@ -30,6 +34,9 @@ export interface Moment {
 
 const TICK_MS = 1;
 const PROBE_MS = 50;
+const PIECE = 16 * 1024;
+/** Timers are not exact: what is nearly due goes. */
+const TIMER_MS = 4;
 const MOMENT_MS = 250;
 const RIVAL_PACKET = 15_000;
 /** From the last byte of a request to its answer. */
@@ -44,35 +51,53 @@ const AFTER_LOSS = 0.5;
 export function simulate(
 	seconds: number,
 	linkAt: (second: number) => Link,
-	{ seed = 1, pacing = new Pacing() as Controller } = {}
+	{ seed = 1, pacing = new Pacing() as Controller, isStreamed = false } = {}
 ): Moment[] {
 	const random = mulberry32(seed);
 	const queue: { left: number; bytes: number; isOurs: boolean }[] = [];
 	const answers: { at: number; bytes: number }[] = [];
-	const echoes: { at: number; sentAt: number; ms: number }[] = [];
+	const echoes: { at: number; sentAt: number; ms: number; received: number }[] = [];
 	const moments: Moment[] = [];
 	let queued = 0;
 	let carried = 0;
 	let credit = 0;
 	let rivalRests = false;
+	/** Of what is streamed, bytes that were handed over, and those of which it was heard that they came. */
+	let sent = 0;
+	let heard = 0;
+	let pieceAt = 0;
 	let nextProbe = 0;
 
 	for (let now = 0; now < seconds * 1000; now += TICK_MS) {
 		const link = linkAt(now / 1000);
 		const perMs = link.rate / 1000;
 
+		pacing.yields(now % 500 < (link.yieldMs ?? 0), now);
 		for (let next = answers[0]; next && next.at <= now; next = answers[0]) {
 			answers.shift();
 			pacing.ended(next.bytes, { arrived: true }, now);
 		}
-		for (const echo of echoes.filter(({ at }) => at <= now)) {
+		for (const echo of isBusy(link, now) ? [] : echoes.filter(({ at }) => at <= now)) {
 			echoes.splice(echoes.indexOf(echo), 1);
-			pacing.sample(echo.ms, { serverMs: 0, sentAt: echo.sentAt }, now);
+			if (isStreamed && echo.received > heard) {
+				pacing.ended(echo.received - heard, { arrived: true }, now);
+				heard = echo.received;
+			}
+			// What came while the page was busy is heard later.
+			const ms = echo.ms + Math.max(0, now - echo.at - TICK_MS);
+			pacing.sample(ms, { serverMs: 0, sentAt: echo.sentAt }, now);
 		}
 		// Nothing goes out before a first measurement, as in the browser.
-		while (now > 3 * PROBE_MS && pacing.mayGo(pacing.chunk)) {
-			const bytes = pacing.chunk;
+		while (
+			now > 3 * PROBE_MS &&
+			now >= pieceAt - TIMER_MS &&
+			!isBusy(link, now) &&
+			pacing.mayGo(isStreamed ? PIECE : pacing.chunk)
+		) {
+			const bytes = isStreamed ? PIECE : pacing.chunk;
 			pacing.went(bytes, now);
+			sent += bytes;
+			if (isStreamed) pieceAt = Math.max(now, pieceAt) + pacing.spacingMs(bytes);
 			queue.push({ left: bytes, bytes, isOurs: true });
 			queued += bytes;
 		}
@@ -84,10 +109,12 @@ export function simulate(
 				queued += RIVAL_PACKET;
 			}
 		}
-		if (now >= nextProbe) {
+		if (now >= nextProbe && !isBusy(link, now)) {
 			nextProbe = now + PROBE_MS;
 			const ms = link.baseMs + queued / perMs + (link.jitterMs ?? 0) * random();
-			if (random() >= (link.probeLoss ?? 0)) echoes.push({ at: now + ms, sentAt: now, ms });
+			// First in, first out: what was sent before has come when this has.
+			if (random() >= (link.probeLoss ?? 0))
+				echoes.push({ at: now + ms, sentAt: now, ms, received: sent });
 		}
 		credit = queue.length > 0 ? credit + perMs * TICK_MS : 0;
 		for (let head = queue[0]; head && credit > 0; head = queue[0]) {
@@ -98,7 +125,8 @@ export function simulate(
 			if (head.isOurs) carried += bytes;
 			if (head.left > 0) break;
 			queue.shift();
-			if (head.isOurs) answers.push({ at: now + link.baseMs + SERVER_MS, bytes: head.bytes });
+			if (head.isOurs && !isStreamed)
+				answers.push({ at: now + link.baseMs + SERVER_MS, bytes: head.bytes });
 		}
 		if ((now + TICK_MS) % MOMENT_MS === 0) {
 			const rate = (carried * 1000) / MOMENT_MS;
@@ -115,7 +143,12 @@ export function simulate(
 	return moments;
 }
 
-type Controller = Pick<Pacing, 'window' | 'chunk' | 'mayGo' | 'went' | 'ended' | 'sample'>;
+const isBusy = ({ busyMs = 0 }: Link, now: number) => now % 500 < busyMs;
+
+type Controller = Pick<
+	Pacing,
+	'window' | 'chunk' | 'mayGo' | 'went' | 'ended' | 'sample' | 'spacingMs' | 'yields'
+>;
 
 /** What a stretch of a run came to. */
 export function summary(moments: readonly Moment[], from: number, to = Infinity) {

@@ -6,7 +6,7 @@ import type { Commands } from './commands.ts';
 import { coverKey } from './cover-key.ts';
 import type { Batch } from './list.ts';
 import type { OwnTab } from './own-tab.ts';
-import type { RoundTrip, Wanted } from './pace.ts';
+import type { Wanted } from './pace.ts';
 import type { DroppedFile } from './roots.ts';
 import { StoredSettings, USUAL, type Storage } from './stored-settings.ts';
 import { leftOutWith, type Shown, type TabSide } from './tabs.ts';
@@ -33,7 +33,6 @@ export class Uploader {
 	readonly #storage: Storage;
 	readonly #onbatch: (batch: Batch) => void;
 	readonly #onheld: () => void;
-	readonly #probe: () => Promise<RoundTrip | null>;
 	#protocol = $state.raw('');
 	#tab: OwnTab | null = null;
 	#side: TabSide | null = null;
@@ -45,23 +44,19 @@ export class Uploader {
 	/**
 	 * @param options.load what sends is loaded for those who may; null when it is not wanted any more
 	 * @param options.onheld a page load that would have ended the uploads was held back
-	 * @param options.probe measures how long the portal takes to answer a page
 	 */
 	constructor({
 		load,
 		storage,
 		onbatch,
-		onheld,
-		probe
+		onheld
 	}: {
 		load: (signal: AbortSignal) => Promise<{ OwnTab: typeof OwnTab } | null>;
 		storage: Storage;
 		onbatch: (batch: Batch) => void;
 		onheld: () => void;
-		probe: () => Promise<RoundTrip | null>;
 	}) {
 		this.#load = load;
-		this.#probe = probe;
 		this.#storage = storage;
 		this.#onbatch = onbatch;
 		this.#onheld = onheld;
@@ -253,8 +248,7 @@ export class Uploader {
 			oncover: (key, picture) => this.#picture(key, picture),
 			onprotocol: (protocol) => (this.#protocol = protocol),
 			onbatch: this.#onbatch,
-			onheld: this.#onheld,
-			probe: this.#probe
+			onheld: this.#onheld
 		});
 		this.#tab.start();
 	}
