@@ -47,6 +47,8 @@ export class OwnTab {
 	#lookedAt = 0;
 	#side: TabSide | null = null;
 	#queue: UploadQueue | null = null;
+	/** While this tab leads; its queue lets go of it first. */
+	#transport: ThreadTransport | null = null;
 
 	constructor(parts: OwnTabParts) {
 		this.#parts = parts;
@@ -66,6 +68,7 @@ export class OwnTab {
 	close() {
 		this.#over.abort();
 		this.#side?.close();
+		this.#transport?.close();
 		this.#side = this.#queue = null;
 		void this.#roots.close();
 	}
@@ -160,6 +163,7 @@ export class OwnTab {
 			// Another tab took the lead, because this one did not answer.
 			({ held } = this.#side);
 			this.#side.close();
+			this.#transport?.close();
 			mirror = newMirror();
 			this.#become(mirror);
 			this.#parts.onsettled();
@@ -183,11 +187,9 @@ export class OwnTab {
 			...{ open: openSendWorker, requests: lanes.requests, isHttp2: protocol === 'h2' },
 			onuse: (isUsed) => shared && (shared.sends = isUsed)
 		});
+		this.#transport = transport;
 		const shared = lanes === LANES.h1 ? shareLanes(transport, lanes.requests) : null;
-		signal.addEventListener('abort', () => {
-			shared?.close();
-			transport.close();
-		});
+		signal.addEventListener('abort', () => shared?.close());
 		addEventListener('online', () => transport.forgetLink(), { signal });
 		addEventListener('offline', () => queue.lostNetwork(), { signal });
 		const inspector = new Inspector({ open: openInspectWorker });

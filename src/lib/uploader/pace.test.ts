@@ -30,6 +30,19 @@ test('pieces go out no faster than the limit, whoever they belong to', async () 
 	expect(await times(pace, [500, 500, 1000, 1])).toEqual([0, 500, 1000, 2000]);
 });
 
+test('timers that come late do not make the limit lower than it was chosen', async () => {
+	const { setTimeout } = globalThis;
+	vi.stubGlobal('setTimeout', (run: () => void, ms = 0) => setTimeout(run, ms + 4));
+	const pace = open();
+	pace.limit = 1_000_000;
+
+	const went = await times(pace, Array<number>(200).fill(1_000));
+
+	expect(went.at(-1)).toBeGreaterThan(195);
+	expect(went.at(-1)).toBeLessThan(215);
+	vi.unstubAllGlobals();
+});
+
 test('time in which nothing was sent is not made up for', async () => {
 	const pace = open();
 	pace.limit = 1000;

@@ -13,6 +13,8 @@ const STREAM_MS = 1_500;
 const MIN_STREAM = 192 * 1024;
 const MAX_STREAM = 4 * 1024 * 1024;
 const TIMER_MS = 4;
+/** Who comes later than this had another reason to wait. */
+const MOST_LATE_MS = 50;
 /** A stream of which nothing comes for so long, while the server answers, is kept or lost by something on the way. */
 const HELD_UP_MS = 3_000;
 /** What was learned of a link that nothing went over for so long may not hold any more. */
@@ -91,6 +93,8 @@ export class Pace {
 	/** Bytes a second, or null. */
 	#limit: number | null = null;
 	#freeAt = 0;
+	/** When something waited for the limit last: a timer that came late since then is made up for. */
+	#limitedAt = -Infinity;
 	#limitTimer: ReturnType<typeof setTimeout> | null = null;
 	/** Who the link belongs to first, and until when. */
 	#yielding: { to: Wanted; timer: ReturnType<typeof setTimeout> } | null = null;
@@ -262,6 +266,7 @@ export class Pace {
 		const isCounted = this.#isMeasured && !stream?.lost.signal.aborted;
 		if (isCounted && !this.#pacing.mayGo(bytes)) return false;
 		const limited = this.#limit === null ? 0 : this.#freeAt - now;
+		if (limited > 0) this.#limitedAt = now;
 		// Timers are not exact: what is nearly due goes.
 		const wait = Math.max(limited, stream ? this.#pieceAt - now - TIMER_MS : 0);
 		if (wait > 0) {
@@ -277,7 +282,8 @@ export class Pace {
 	#go({ bytes, stream }: Waiter): Ended {
 		const now = this.#now();
 		if (this.#limit !== null) {
-			this.#freeAt = Math.max(now, this.#freeAt) + (bytes * 1000) / this.#limit;
+			const due = now - this.#limitedAt < MOST_LATE_MS ? now - MOST_LATE_MS : now;
+			this.#freeAt = Math.max(due, this.#freeAt) + (bytes * 1000) / this.#limit;
 		}
 		if (!stream?.lost.signal.aborted) this.#pacing.went(bytes, now);
 		if (stream) {

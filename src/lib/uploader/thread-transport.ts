@@ -73,6 +73,7 @@ export class ThreadTransport implements Transport {
 	#figures = NO_FIGURES;
 	#lastId = 0;
 	readonly #waiting = new Map<number, Waiting>();
+	#isClosed = false;
 
 	constructor(options: ThreadOptions) {
 		this.#options = options;
@@ -134,6 +135,7 @@ export class ThreadTransport implements Transport {
 	}
 
 	close() {
+		this.#isClosed = true;
 		this.#end('the transport was closed');
 	}
 
@@ -145,6 +147,7 @@ export class ThreadTransport implements Transport {
 			reject
 		}: { onprogress: Waiting['onprogress']; resolve: () => void; reject: (error: Error) => void }
 	): number {
+		if (this.#isClosed) throw new SendError('away');
 		const id = (this.#lastId += 1);
 		this.#waiting.set(id, {
 			onprogress,
