@@ -97,8 +97,9 @@ async function fill(owner: Client): Promise<Filled> {
 	return { tracks: tracks.slice(0, -1), playlist };
 }
 
-const every = (tracks: readonly Track[], nth: number) =>
-	tracks.filter((_, n) => n % nth === 0).map(({ id }) => id);
+function every(tracks: readonly Track[], nth: number): string[] {
+	return tracks.filter((_, n) => n % nth === 0).map(({ id }) => id);
+}
 
 /** @returns its page */
 async function makePlaylist(owner: Client, name: string, add: string[]): Promise<string> {
