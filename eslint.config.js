@@ -262,7 +262,7 @@ export default defineConfig(
 	},
 	{
 		files: ['server/**'],
-		ignores: ['server/main.ts', 'server/app.ts', '**/*.test.ts'],
+		ignores: ['server/main.ts', 'server/pages.ts', '**/*.test.ts'],
 		rules: {
 			'no-restricted-properties': [
 				'error',

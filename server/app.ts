@@ -54,6 +54,8 @@ import { createWorkshop } from './media/workshop.ts';
 import { createHealth } from './ops/health.ts';
 import { createLog } from './ops/log.ts';
 import { createMetrics } from './ops/metrics.ts';
+import { loadPages, setupUrl, siteUrl } from './pages.ts';
+import { remembered } from './remembered.ts';
 import { peaksPath, RENDITIONS, renditionPath } from './renditions.ts';
 import { openStorage } from './storage/storage.ts';
 import { Arrivals } from './uploads/arrivals.ts';
@@ -74,6 +76,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 	const storage = await openStorage({ root: config.storage.folder, isNew });
 	const catalogue = await openCatalogue(config.database);
 	const accounts = createAccounts({ catalogue, registration: config.registration });
+	const spaces = createSpaces({ catalogue, storage, ...config.uploads });
 	const arrivals = new Arrivals();
 	const live = createLive({
 		...{ catalogue, person: accounts.person, log },
@@ -132,9 +135,9 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		intake,
 		drafts,
 		bringBack: bin.bringBack,
-		storage,
+		spaces,
 		urlOf: uploads.urlOf,
-		limits: config.uploads
+		maxBytes: config.uploads.maxBytes
 	});
 	const reconciler = createReconciler({
 		catalogue,
@@ -206,7 +209,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			intake: { ingestOf, cleaned },
 			live,
 			maxBytes: config.uploads.maxBytes,
-			room: createRoom({ catalogue, storage, limits: config.uploads }),
+			room: createRoom({ spaces }),
 			now: Date.now
 		}),
 		secrets: new Secrets(path.join(config.dataDir, 'import.key')),
@@ -340,7 +343,7 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 		moderation,
 		roster,
 		readiness: health.readiness,
-		spaces: createSpaces({ catalogue, quotaBytes: config.uploads.quotaBytes }),
+		spaces: { of: spaces.of, quotaBytes: spaces.quotaBytes },
 		statistics: {
 			ofOwner: (ownerId: string, days: number) =>
 				catalogue.statistics.ofOwner(ownerId, days, Date.now()),
@@ -405,37 +408,6 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			await outgoing.close();
 			await catalogue.close();
 		}
-	};
-}
-
-/** Hands the portal to Kit's side, then loads the built pages: their hooks read it as they load. */
-export async function loadPages(portal: Portal): Promise<RequestListener> {
-	Object.assign(globalThis, { [Symbol.for('segue.portal')]: portal });
-	// The edge's header; without it Kit takes every request for https. 200 files in one registration need more than 512 KB.
-	process.env['PROTOCOL_HEADER'] = 'x-forwarded-proto';
-	process.env['BODY_SIZE_LIMIT'] = '2M';
-	const built = new URL('../build/handler.js', import.meta.url).href;
-	const { handler } = (await import(built)) as { handler: RequestListener };
-	return handler;
-}
-
-const setupUrl = (addresses: string[], token: string) =>
-	siteUrl(addresses, `/setup?token=${token}`);
-
-function siteUrl([address = '']: string[], path: string): string {
-	return new URL(path, address.includes('://') ? address : `https://${address}`).href;
-}
-
-/** The same answer for a while. A failure is not remembered. */
-function remembered<T>(ask: () => Promise<T>, forMs: number): () => Promise<T> {
-	let answer: Promise<T> | null = null;
-	let askedAt = -Infinity;
-	return () => {
-		if (answer && performance.now() - askedAt < forMs) return answer;
-		askedAt = performance.now();
-		const asked = ask();
-		asked.catch(() => (answer = null));
-		return (answer = asked);
 	};
 }
 

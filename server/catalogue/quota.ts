@@ -29,6 +29,16 @@ export class Quota {
 			.execute();
 	}
 
+	/** Bytes that open uploads may still bring, those that are here already among them: rather too much than too little. */
+	async promised(): Promise<number> {
+		const row = await this.#db
+			.selectFrom('upload')
+			.select(({ fn }) => fn.sum<number | null>('size').as('bytes'))
+			.where('state', 'in', OPEN_STATES)
+			.executeTakeFirst();
+		return row?.bytes ?? 0;
+	}
+
 	/** By person, whoever has anything. */
 	async usedBy(personIds: readonly string[]): Promise<Map<string, Omit<Space, 'quota'>>> {
 		const spaces = new Map(

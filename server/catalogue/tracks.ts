@@ -137,6 +137,17 @@ export class Tracks {
 		return toTracks(this.#db, rows, owner);
 	}
 
+	async countDrafts(ownerId: string): Promise<number> {
+		const { n } = await this.#db
+			.selectFrom('track')
+			.select(({ fn }) => fn.countAll<number>().as('n'))
+			.where('owner_id', '=', ownerId)
+			.where('listed', '=', 0)
+			.where('visibility', '=', 'draft')
+			.executeTakeFirstOrThrow();
+		return n;
+	}
+
 	/** Everything one person uploaded, drafts included, newest first. `cursor` is what the last page gave as `next`. */
 	async ownedBy(
 		owner: Person,

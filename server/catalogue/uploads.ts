@@ -314,38 +314,6 @@ export class Uploads {
 		return new Set(rows.map(({ id }) => id));
 	}
 
-	/** Bytes that open uploads may still bring, those that are here already among them: rather too much than too little. */
-	async promisedBytes(): Promise<number> {
-		const row = await this.#db
-			.selectFrom('upload')
-			.select(({ fn }) => fn.sum<number | null>('size').as('bytes'))
-			.where('state', 'in', OPEN_STATES)
-			.executeTakeFirst();
-		return row?.bytes ?? 0;
-	}
-
-	/** Bytes that count against a quota: what is kept, and what was promised room. */
-	async bytesOf(personId: string): Promise<number> {
-		const open = await this.#db
-			.selectFrom('upload')
-			.select(({ fn }) => fn.sum<number | null>('size').as('bytes'))
-			.where('person_id', '=', personId)
-			.where('state', 'in', [...OPEN_STATES, ...UNFINISHED_STATES])
-			.executeTakeFirst();
-		const kept = await this.#db
-			.selectFrom('track')
-			.select(({ fn }) => fn.sum<number | null>('original_size').as('bytes'))
-			.where('owner_id', '=', personId)
-			.executeTakeFirst();
-		const earlier = await this.#db
-			.selectFrom('earlier_original')
-			.innerJoin('track', 'track.id', 'earlier_original.track_id')
-			.select(({ fn }) => fn.sum<number | null>('earlier_original.size').as('bytes'))
-			.where('track.owner_id', '=', personId)
-			.executeTakeFirst();
-		return (open?.bytes ?? 0) + (kept?.bytes ?? 0) + (earlier?.bytes ?? 0);
-	}
-
 	async #inStates(states: readonly UploadState[], afterId: string, limit: number) {
 		const rows = await this.#db
 			.selectFrom('upload')

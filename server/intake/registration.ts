@@ -12,9 +12,9 @@ import {
 	type Registration
 } from '#contracts/upload';
 import type { Accounts } from '../accounts/accounts.ts';
+import type { Spaces } from '../accounts/space.ts';
 import type { Catalogue, Nouns } from '../catalogue/catalogue.ts';
 import type { StoredUpload } from '../catalogue/uploads.ts';
-import type { Storage } from '../storage/storage.ts';
 import type { PartialStore } from '../uploads/store.ts';
 import { cleaned } from './description.ts';
 import type { Drafts } from './drafts.ts';
@@ -30,10 +30,10 @@ export interface RegistrationOptions {
 	drafts: Pick<Drafts, 'describe'>;
 	/** What lies in the bin comes back when its file does. */
 	bringBack: (trackId: string) => Promise<void>;
-	storage: Pick<Storage, 'freeBytes'>;
+	spaces: Pick<Spaces, 'free' | 'leftFor'>;
 	/** Where an upload is sent to. */
 	urlOf: (id: string) => string;
-	limits: { maxBytes: number; quotaBytes: number | null; reserveBytes: number };
+	maxBytes: number;
 	now?: () => number;
 }
 
@@ -60,28 +60,22 @@ export function createRegistration(options: RegistrationOptions) {
 		intake,
 		drafts,
 		bringBack,
-		storage,
+		spaces,
 		urlOf,
-		limits,
+		maxBytes,
 		now = Date.now
 	} = options;
 
 	/** What may still be promised, in bytes; grows smaller as a batch is decided. */
 	async function room(person: Person) {
-		// What was promised to others is not free, though it is not written yet.
-		const promised = await catalogue.uploads.promisedBytes();
-		const free = (await storage.freeBytes()) - limits.reserveBytes - promised;
-		const quotaBytes = (await catalogue.quota.of(person.id)) ?? limits.quotaBytes;
-		const quota =
-			quotaBytes === null ? Infinity : quotaBytes - (await catalogue.uploads.bytesOf(person.id));
-		return { free, quota };
+		return { free: await spaces.free(), quota: await spaces.leftFor(person.id) };
 	}
 
 	function refusal(file: NewUpload, left: { free: number; quota: number }): Refusal | null {
 		if (file.size === 0) return 'empty_file';
 		const kind = kindOf(shownName(file.name), file.type);
 		if (kind === null) return isCompanion(shownName(file.name)) ? 'not_used' : 'not_audio';
-		if (file.size > limits.maxBytes) return 'too_large';
+		if (file.size > maxBytes) return 'too_large';
 		if (kind === 'cover' && file.size > MAX_COVER_BYTES) return 'too_large';
 		if (file.size > left.quota) return 'quota_exceeded';
 		if (file.size > left.free) return 'disk_full';

@@ -19,16 +19,13 @@ import type { Storage } from '../storage/storage.ts';
 import type { PartialStore } from '../uploads/store.ts';
 import type { Afterwards } from './afterwards.ts';
 import type { Worker } from './jobs.ts';
-import { withOriginal } from './original.ts';
+import { createSameSong } from './same-song.ts';
 
 type Found = FoundMusic & { sound: Sound; renditions: Parameters<Afterwards['plan']>[2] };
 type Audio = Extract<Sniffed, { kind: 'audio' }>;
 
 /** A larger picture is no cover, and would be read into memory. */
 const MAX_COVER_BYTES = 20 * 1024 * 1024;
-
-/** Encoded badly a song is still more like itself than this; no other song is. */
-const SAME_SOUND = 0.9;
 
 const Payload = v.object({ uploadId: v.string() });
 interface IngestOptions {
@@ -86,6 +83,7 @@ export function createIngest(options: IngestOptions): Worker {
 		takeArchive,
 		log
 	} = options;
+	const sameSong = createSameSong({ storage, workshop, versions });
 
 	async function ingest(upload: StoredUpload, bench: Bench, signal: AbortSignal): Promise<void> {
 		const partial = partials.pathOf(upload.id);
@@ -224,35 +222,6 @@ export function createIngest(options: IngestOptions): Worker {
 		if (await catalogue.originals.has(sha256)) return;
 		const made = RENDITION_KINDS.map((kind) => renditionPath(sha256, kind));
 		for (const relative of [...made, peaksPath(sha256)]) await storage.removeDerived(relative);
-	}
-
-	/** The track that is this song already, as its names, its length and its sound say. */
-	async function sameSong(
-		upload: StoredUpload,
-		found: Found,
-		{ file, sound, signal }: { file: string; sound: Sound; signal: AbortSignal }
-	): Promise<SameLength | null> {
-		const candidates = await versions.candidates(upload, found);
-		if (candidates.length === 0) return null;
-		const excerpt = `${file}-excerpt`;
-		await workshop.excerpt({ file, target: excerpt }, sound, signal);
-		for (const track of candidates) {
-			const { sha256 } = track;
-			const likeness = await withOriginal(
-				{ storage, workshop },
-				{ sha256, signal },
-				async (original) => {
-					const target = original.beside('excerpt');
-					await workshop.excerpt({ file: original.file, target }, original.sound, signal);
-					return workshop.likeness(excerpt, target);
-				}
-			).catch((error: unknown) => {
-				if (!failureCode(error)) throw error;
-				return 0; // what cannot be heard is like nothing
-			});
-			if (likeness >= SAME_SOUND) return track;
-		}
-		return null;
 	}
 
 	/** Tags that cannot be read are no tags: the music plays all the same. */

@@ -6,8 +6,8 @@ export class TusRefusal extends Error {
 	readonly status_code: number;
 	readonly body: ProblemCode;
 
-	constructor(status: number, code: ProblemCode) {
-		super(code);
+	constructor(status: number, code: ProblemCode, options?: ErrorOptions) {
+		super(code, options);
 		this.status_code = status;
 		this.body = code;
 	}

@@ -1,16 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Server } from '@tus/server';
-import { Problem, problemBody, problemCode, STATUS, type ProblemCode } from '#contracts/problem';
+import type { Readable } from 'node:stream';
+import { Problem, problemCode } from '#contracts/problem';
 import { refuse } from '../http/errors.ts';
 import { comesFromUs } from '../http/origin.ts';
 import type { Log } from '../ops/log.ts';
-import { errnoOf } from '../errno.ts';
 import type { Arrivals } from './arrivals.ts';
+import { Bodies } from './bodies.ts';
 import { Followers } from './followers.ts';
 import { FifoLocker } from './locker.ts';
 import { PartialStore, type Checksum, type Incoming, type KnownUpload } from './store.ts';
+import { answerOf, TusServer } from './tus-server.ts';
 
 const UPLOADS_PATH = '/files';
 const URL_OF_UPLOAD = /^\/files\/([0-9a-f]{32})$/;
@@ -19,10 +20,6 @@ const METHODS = new Set(['HEAD', 'PATCH', 'DELETE', 'OPTIONS']);
 /** A body that brings nothing for so long is a dead connection; what came is kept. */
 const IDLE_BODY_MS = 30_000;
 const IDLE_CHECK_MS = 5_000;
-/** Bodies at the same time: several browsers of one person, and everybody together. Who is told to wait comes again. */
-const MOST_BODIES = { person: 24, all: 256 };
-/** So long after the last body nothing is coming any more: there are moments between two of them. */
-const QUIET_MS = 500;
 /** How long the holder of a lock may go on writing after a newcomer asked for it. */
 const LOCK_DRAIN_MS = 200;
 /** How long what is done alone waits for who writes: several drains. */
@@ -55,6 +52,7 @@ interface Exchange extends Incoming {
 	follows: boolean;
 	/** Its bytes were the last ones. */
 	isLast: boolean;
+	body: Readable | null;
 	/** Ends the writing where it is. */
 	abort: () => void;
 }
@@ -66,9 +64,7 @@ export function createUploads(options: UploadsOptions) {
 	const exchanges = new AsyncLocalStorage<Exchange>();
 	const underWay = new Set<Exchange>();
 	const locker = new FifoLocker({ isFollower: () => exchanges.getStore()?.follows ?? false });
-	/** How many bodies of each person are coming now. */
-	const bodies = new Map<string, number>();
-	let quiet: NodeJS.Timeout | null = null;
+	const bodies = new Bodies(options.onbusy);
 	const store = new PartialStore({
 		folder: options.folder,
 		find: options.find,
@@ -101,7 +97,7 @@ export function createUploads(options: UploadsOptions) {
 
 	async function handle(request: IncomingMessage, response: ServerResponse, requestId: string) {
 		const { id, personId } = await admit(request);
-		const leave = request.method === 'PATCH' && personId !== null ? enter(personId) : null;
+		const leave = request.method === 'PATCH' && personId !== null ? bodies.enter(personId) : null;
 		const stream = personId === null ? null : streamOf(request, personId);
 		const exchange: Exchange = {
 			checksum: checksumOf(request),
@@ -111,6 +107,7 @@ export function createUploads(options: UploadsOptions) {
 			follows: request.headers['segue-follows'] === '1',
 			requestId,
 			isLast: false,
+			body: null,
 			abort: () => {}
 		};
 		const idle = request.method === 'PATCH' ? watchBody(request, idleBodyMs) : null;
@@ -139,29 +136,6 @@ export function createUploads(options: UploadsOptions) {
 	function streamOf({ headers }: IncomingMessage, personId: string) {
 		const name = String(headers['segue-stream'] ?? '');
 		return /^[\w-]{1,32}$/.test(name) ? options.arrivals.open(personId, name) : null;
-	}
-
-	/** One more body of this person. @returns what says that it is over @throws Problem too_many_requests */
-	function enter(personId: string): () => void {
-		const own = bodies.get(personId) ?? 0;
-		const all = bodies.values().reduce((sum, each) => sum + each, 0);
-		if (own >= MOST_BODIES.person || all >= MOST_BODIES.all) throw new Problem('too_many_requests');
-		bodies.set(personId, own + 1);
-		if (quiet) clearTimeout(quiet);
-		else options.onbusy(true);
-		quiet = null;
-		return () => {
-			const left = (bodies.get(personId) ?? 1) - 1;
-			if (left > 0) bodies.set(personId, left);
-			else bodies.delete(personId);
-			if (bodies.size === 0) {
-				quiet = setTimeout(() => {
-					quiet = null;
-					options.onbusy(false);
-				}, QUIET_MS);
-				quiet.unref();
-			}
-		};
 	}
 
 	/** Decides before a byte of the body is touched. @returns whose upload it is; nobody's for OPTIONS */
@@ -229,68 +203,6 @@ export function createUploads(options: UploadsOptions) {
 			await locker.idle();
 		}
 	};
-}
-
-/** @tus/server, with answers of ours and a way to end what is under way. */
-class TusServer extends Server {
-	readonly #exchange: () => Exchange | undefined;
-
-	constructor(
-		exchange: () => Exchange | undefined,
-		options: ConstructorParameters<typeof Server>[0]
-	) {
-		super(options);
-		this.#exchange = exchange;
-	}
-
-	protected override createContext() {
-		const context = super.createContext();
-		const exchange = this.#exchange();
-		if (exchange) exchange.abort = context.abort;
-		return context;
-	}
-
-	override async write(...args: Parameters<Server['write']>) {
-		const [context, headers, status, body = ''] = args;
-		if (status < 400) return super.write(context, headers, status, body);
-		const code = codeFor(status, body);
-		headers.set('Content-Type', 'application/problem+json');
-		return super.write(
-			context,
-			headers,
-			status,
-			JSON.stringify({ ...problemBody(code, this.#exchange()?.requestId ?? ''), status })
-		);
-	}
-}
-
-const CODE_OF_STATUS: Record<number, ProblemCode> = {
-	400: 'bad_request',
-	403: 'bad_request',
-	404: 'not_found',
-	409: 'offset_conflict',
-	410: 'gone',
-	413: 'too_large',
-	423: 'locked',
-	460: 'checksum_mismatch',
-	507: 'disk_full'
-};
-
-/** The library's own sentences never reach anybody; its statuses do. */
-function codeFor(status: number, body: string): ProblemCode {
-	if (Object.hasOwn(STATUS, body)) return body as ProblemCode;
-	return CODE_OF_STATUS[status] ?? (status < 500 ? 'bad_request' : 'unexpected');
-}
-
-function answerOf(error: unknown, log: Log, requestId: string | undefined) {
-	if (['ENOSPC', 'EDQUOT', 'SQLITE_FULL'].includes(errnoOf(error) ?? '')) {
-		return { status_code: STATUS.disk_full, body: 'disk_full' };
-	}
-	const code = problemCode(error);
-	if (code) return { status_code: STATUS[code], body: code };
-	if (typeof error === 'object' && error !== null && 'status_code' in error) return undefined;
-	log.error('upload failed', { requestId, error });
-	return { status_code: 500, body: 'unexpected' };
 }
 
 /**
