@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openCatalogue, type Catalogue } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { catalogueInMemory } from '../catalogue/in-memory.ts';
 import { createAccounts } from './accounts.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -9,7 +10,7 @@ let catalogue: Catalogue;
 let now: number;
 
 beforeEach(async () => {
-	catalogue = await openCatalogue({ file: ':memory:' });
+	catalogue = await catalogueInMemory();
 	now = Date.UTC(2026, 10, 21);
 });
 afterEach(() => catalogue.close());

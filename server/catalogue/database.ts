@@ -110,18 +110,23 @@ class ImmediateDriver extends SqliteDriver {
 
 /** Opens SQLite so that what was committed survives a power cut. */
 export function openSqlite(file: string): Kysely<Database> {
-	if (file !== ':memory:') mkdirSync(path.dirname(file), { recursive: true });
+	mkdirSync(path.dirname(file), { recursive: true });
 	const sqlite = new SQLite(file);
 	// First, because switching to WAL already waits for other processes.
 	sqlite.pragma('busy_timeout = 10000');
 	sqlite.pragma('journal_mode = WAL');
 	sqlite.pragma(`busy_timeout = ${BLOCKING_WAIT_MS}`);
 	// Sessions and addresses are nobody else's on this machine.
-	if (file !== ':memory:') chmodSync(file, 0o600);
+	chmodSync(file, 0o600);
 	// WAL with NORMAL may roll back what was committed when the power fails.
 	sqlite.pragma('synchronous = FULL');
-	sqlite.pragma('foreign_keys = ON');
 	sqlite.pragma('journal_size_limit = 67108864');
+	return onSqlite(sqlite);
+}
+
+/** Asks and changes an open database; closes it at its own end. */
+export function onSqlite(sqlite: SQLite.Database): Kysely<Database> {
+	sqlite.pragma('foreign_keys = ON');
 	const dialect: Dialect = {
 		createDriver: () => new ImmediateDriver(sqlite),
 		createQueryCompiler: () => new SqliteQueryCompiler(),

@@ -1,6 +1,6 @@
 import { CompiledQuery, type Kysely, type KyselyPlugin } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openSqlite } from './database.ts';
+import { databaseInMemory } from './in-memory.ts';
 import { Jobs } from './jobs.ts';
 import { createMigrator, migrate } from './migrate.ts';
 import type { Database } from './schema.ts';
@@ -11,8 +11,7 @@ let db: Kysely<Database>;
 let jobs: Jobs;
 
 beforeEach(async () => {
-	db = openSqlite(':memory:');
-	await migrate(db);
+	db = await databaseInMemory();
 	jobs = new Jobs(db);
 });
 afterEach(() => db.destroy());

@@ -1,13 +1,14 @@
+import SQLite from 'better-sqlite3';
 import type { Kysely } from 'kysely';
 import { NO_MIGRATIONS } from 'kysely/migration';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openSqlite } from './database.ts';
+import { onSqlite } from './database.ts';
 import { createMigrator, migrate } from './migrate.ts';
 import type { Database } from './schema.ts';
 
 let db: Kysely<Database>;
 
-beforeEach(() => (db = openSqlite(':memory:')));
+beforeEach(() => (db = onSqlite(new SQLite(':memory:'))));
 afterEach(() => db.destroy());
 
 const tables = async () => (await db.introspection.getTables()).map(({ name }) => name).sort();
@@ -57,6 +58,7 @@ test('every table that the code names is there', async () => {
 		play_source: true,
 		playlist: true,
 		playlist_item: true,
+		playlist_member: true,
 		release: true,
 		rendition: true,
 		report: true,

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openCatalogue, type Catalogue } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
+import { catalogueInMemory } from './in-memory.ts';
 import { addPerson, addTrack } from './sample-music.ts';
 
 let catalogue: Catalogue;
 
-beforeEach(async () => (catalogue = await openCatalogue({ file: ':memory:' })));
+beforeEach(async () => (catalogue = await catalogueInMemory()));
 afterEach(() => catalogue.close());
 
 test('one’s own music comes page by page, newest first, drafts too, and nothing of others', async () => {

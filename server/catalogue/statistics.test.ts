@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Kysely } from 'kysely';
-import { openSqlite } from './database.ts';
-import { migrate } from './migrate.ts';
+import { databaseInMemory } from './in-memory.ts';
 import type { Database } from './schema.ts';
 import { spread, Statistics } from './statistics.ts';
 
@@ -12,8 +11,7 @@ const TODAY = Math.floor(NOW / DAY_MS);
 let db: Kysely<Database>;
 
 beforeEach(async () => {
-	db = openSqlite(':memory:');
-	await migrate(db);
+	db = await databaseInMemory();
 	const any = db as unknown as Kysely<Record<string, Record<string, unknown>>>;
 	const common = { created_at: 0 };
 	await any

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Person } from '#contracts/account';
-import { openCatalogue, type Catalogue } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { catalogueInMemory } from '../catalogue/in-memory.ts';
 import { NO_METADATA } from '../metadata.ts';
 import { peaksPath, renditionPath } from '../renditions.ts';
 import { createBin } from './bin.ts';
@@ -33,7 +34,7 @@ const eraser = () =>
 const bin = (onloose = () => {}) => createBin({ catalogue, live, onloose, now: () => now });
 
 beforeEach(async () => {
-	catalogue = await openCatalogue({ file: ':memory:' });
+	catalogue = await catalogueInMemory();
 	[now, removed] = [DAY_MS, []];
 	const person = (name: string) =>
 		catalogue.people.add({

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Person } from '#contracts/account';
 import type { Description } from '#contracts/upload';
-import { openCatalogue, type Catalogue } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { catalogueInMemory } from '../catalogue/in-memory.ts';
 import { NO_METADATA, type Metadata } from '../metadata.ts';
 import { createDrafts, type FoundMusic } from './drafts.ts';
 
@@ -10,7 +11,7 @@ let ada: Person;
 let drafts: ReturnType<typeof createDrafts>;
 
 beforeEach(async () => {
-	catalogue = await openCatalogue({ file: ':memory:' });
+	catalogue = await catalogueInMemory();
 	const person = { name: 'Ada', email: 'ada@portal.test', role: 'artist' } as const;
 	ada = (await catalogue.people.add({ ...person, passwordHash: '', now: 0 }))!;
 	drafts = createDrafts({ catalogue, live: { say: async () => {} } });

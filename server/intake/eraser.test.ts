@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openCatalogue, type Catalogue } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { catalogueInMemory } from '../catalogue/in-memory.ts';
 import { createEraser } from './eraser.ts';
 import { Gate } from './gate.ts';
 import { Turns } from './turns.ts';
@@ -14,7 +15,7 @@ let erased: Set<string>;
 let clock = 0;
 
 beforeEach(async () => {
-	catalogue = await openCatalogue({ file: ':memory:' });
+	catalogue = await catalogueInMemory();
 	erased = new Set();
 	clock = 0;
 	const ada = { email: 'ada@portal.test', name: 'Ada', role: 'artist', passwordHash: '' } as const;

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Person } from '#contracts/account';
 import { Problem } from '#contracts/problem';
-import { openCatalogue, type Catalogue } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { catalogueInMemory } from '../catalogue/in-memory.ts';
 import { createDrafts } from './drafts.ts';
 import { NO_METADATA } from '../metadata.ts';
 import { createIntake, type IntakeOptions } from './intake.ts';
@@ -11,7 +12,7 @@ let catalogue: Catalogue;
 let ada: Person;
 
 beforeEach(async () => {
-	catalogue = await openCatalogue({ file: ':memory:' });
+	catalogue = await catalogueInMemory();
 	const person = { name: 'Ada', email: 'ada@portal.test', role: 'artist' } as const;
 	ada = (await catalogue.people.add({ ...person, passwordHash: '', now: 0 }))!;
 });
@@ -41,9 +42,9 @@ function open(parts: Partial<IntakeOptions> = {}) {
 		intake,
 		drafts: createDrafts({ catalogue, live }),
 		bringBack: async () => {},
-		storage: { freeBytes: async () => 1e12 },
+		spaces: { free: async () => 1e12, leftFor: async () => Infinity },
 		urlOf: (id) => `/files/${id}`,
-		limits: { maxBytes: 1e9, quotaBytes: null, reserveBytes: 0 }
+		maxBytes: 1e9
 	});
 	return { ...intake, register };
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Person } from '#contracts/account';
-import { openCatalogue, type Catalogue } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { catalogueInMemory } from '../catalogue/in-memory.ts';
 import { createDeadLetters, type DeadLetters } from './dead-letters.ts';
 import { createReviveIngest } from './revive-ingest.ts';
 
@@ -14,7 +15,7 @@ let woken: number;
 let now: number;
 
 beforeEach(async () => {
-	catalogue = await openCatalogue({ file: ':memory:' });
+	catalogue = await catalogueInMemory();
 	const person = { name: 'Ada', email: 'ada@portal.test', role: 'artist' } as const;
 	ada = (await catalogue.people.add({ ...person, passwordHash: '', now: 0 }))!;
 	[said, woken, now] = [[], 0, 1_000];

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openCatalogue, type Catalogue } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { catalogueInMemory } from '../catalogue/in-memory.ts';
 import type { Log } from '../ops/log.ts';
 import { createJobs, type Jobs, type NewJob } from './jobs.ts';
 
@@ -21,7 +22,7 @@ let givenUp: { name: string; error: unknown }[];
 let now: number;
 
 beforeEach(async () => {
-	catalogue = await openCatalogue({ file: ':memory:' });
+	catalogue = await catalogueInMemory();
 	[begun, givenUp, now] = [[], [], 1_000_000];
 	jobs = open();
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Person } from '#contracts/account';
-import { openCatalogue, type Catalogue } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { catalogueInMemory } from '../catalogue/in-memory.ts';
 import { heatAfter } from '../catalogue/plays.ts';
 import { addPerson, addTrack } from '../catalogue/sample-music.ts';
 import { createPlays, networkOf } from './plays.ts';
@@ -16,7 +17,7 @@ let artist: Person;
 let fan: Person;
 
 beforeAll(async () => {
-	catalogue = await openCatalogue({ file: ':memory:' });
+	catalogue = await catalogueInMemory();
 });
 afterAll(() => catalogue.close());
 beforeEach(async () => {

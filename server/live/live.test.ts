@@ -6,7 +6,8 @@ import { WebSocket } from 'ws';
 import type { Person } from '#contracts/account';
 import type { LiveMessage } from '#contracts/live';
 import type { Working } from '#contracts/work';
-import { openCatalogue, type Catalogue } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { catalogueInMemory } from '../catalogue/in-memory.ts';
 import type { Log } from '../ops/log.ts';
 import { createLive, type Live } from './live.ts';
 
@@ -24,7 +25,7 @@ let socket: WebSocket | null = null;
 let working: Working[] = [];
 
 beforeEach(async () => {
-	catalogue = await openCatalogue({ file: ':memory:' });
+	catalogue = await catalogueInMemory();
 	const received = () => ({ one: 5 });
 	live = createLive({
 		catalogue,

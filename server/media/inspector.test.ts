@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { Inspector } from './inspector.ts';
 
 const folder = await mkdtemp(path.join(tmpdir(), 'segue-inspector-'));
-const inspector = new Inspector({ tagsTimeoutMs: 2_000 });
+const inspector = new Inspector({ tagsTimeoutMs: 8_000 });
 afterAll(async () => {
 	await inspector.close();
 	await rm(folder, { recursive: true, force: true });
