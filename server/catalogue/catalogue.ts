@@ -97,7 +97,7 @@ const INDEX_MS = 250;
 const INDEX_PAUSE_MS = 15;
 
 export type Nouns = ReturnType<typeof nouns>;
-export type Catalogue = Awaited<ReturnType<typeof openCatalogue>>;
+export type Catalogue = ReturnType<typeof catalogueOf>;
 
 /** Opens the database and brings its schema up to date. Everything that is SQL is behind this. */
 export async function openCatalogue({ file }: { file: string }) {
@@ -108,6 +108,11 @@ export async function openCatalogue({ file }: { file: string }) {
 		await db.destroy();
 		throw error;
 	}
+	return catalogueOf(db);
+}
+
+/** What is known, on a database of the newest schema. */
+export function catalogueOf(db: Kysely<Database>) {
 	return {
 		...nouns(db),
 		/** All of it or nothing. Inside, ask the nouns that are handed in: the outer ones wait for this to end. */

@@ -26,7 +26,7 @@ export class Playlists {
 
 	/** @returns null when this person keeps too many already */
 	async add(
-		playlist: Pick<StoredPlaylist, 'person_id' | 'name' | 'text' | 'visibility'>,
+		playlist: Pick<StoredPlaylist, 'person_id' | 'name' | 'text' | 'visibility' | 'is_open'>,
 		now: number
 	): Promise<{ id: string; slug: string; version: number } | null> {
 		const { n } = await this.#db
@@ -66,18 +66,84 @@ export class Playlists {
 		return row ?? null;
 	}
 
+	/** One that this person may change: their own, or one that is open to whoever sees it. */
+	async changeableBy(personId: string, id: string): Promise<StoredPlaylist | null> {
+		const row = await this.#db
+			.selectFrom('playlist')
+			.selectAll()
+			.where('id', '=', id)
+			.where('deleted_at', 'is', null)
+			.where((on) =>
+				on.or([
+					on('person_id', '=', personId),
+					on.and([on('is_open', '=', 1), on('visibility', '<>', 'private')])
+				])
+			)
+			.executeTakeFirst();
+		return row ?? null;
+	}
+
+	/** From now on among this person's own. */
+	async join(id: string, personId: string, now: number): Promise<void> {
+		await this.#db
+			.insertInto('playlist_member')
+			.values({ playlist_id: id, person_id: personId, joined_at: now })
+			.onConflict((conflict) => conflict.doNothing())
+			.execute();
+	}
+
+	async leave(id: string, personId: string): Promise<void> {
+		await this.#db
+			.deleteFrom('playlist_member')
+			.where('playlist_id', '=', id)
+			.where('person_id', '=', personId)
+			.execute();
+	}
+
+	/** Those who joined; its keeper is not among them. */
+	async members(id: string): Promise<string[]> {
+		const rows = await this.#db
+			.selectFrom('playlist_member')
+			.select('person_id')
+			.where('playlist_id', '=', id)
+			.execute();
+		return rows.map(({ person_id }) => person_id);
+	}
+
 	async set(id: string, columns: Partial<Omit<StoredPlaylist, 'id'>>): Promise<void> {
 		await this.#db.updateTable('playlist').set(columns).where('id', '=', id).execute();
 	}
 
-	/** What a person keeps, or has deleted and may have back, changed last first. */
+	/**
+	 * What a person keeps or has deleted and may have back, changed last first.
+	 * @param options.joined with what others keep open and this person joined
+	 */
 	async page(
 		person: Person,
-		{ limit, cursor, deleted = false }: { limit: number; cursor: string | null; deleted?: boolean }
+		{
+			limit,
+			cursor,
+			deleted = false,
+			joined = false
+		}: { limit: number; cursor: string | null; deleted?: boolean; joined?: boolean }
 	): Promise<{ playlists: Playlist[]; next: string | null }> {
 		const after = placeOf(cursor);
 		const rows = await this.#rows()
-			.where('playlist.person_id', '=', person.id)
+			.where((on) => {
+				const own = on('playlist.person_id', '=', person.id);
+				if (!joined) return own;
+				const open = on.and([
+					on('playlist.is_open', '=', 1),
+					on('playlist.visibility', '<>', 'private')
+				]);
+				const theirs = on('playlist.id', 'in', (members) =>
+					members
+						.selectFrom('playlist_member')
+						.select('playlist_member.playlist_id')
+						.where('playlist_member.person_id', '=', person.id)
+				);
+				return on.or([own, on.and([open, theirs])]);
+			})
 			.where('playlist.deleted_at', deleted ? 'is not' : 'is', null)
 			.$if(after !== null, (query) =>
 				query.where(({ eb, refTuple, tuple }) =>
@@ -138,6 +204,8 @@ export class Playlists {
 		row: StoredPlaylist & { keeper: string },
 		viewer: Person | null
 	): Promise<Playlist> {
+		const isOwn = viewer?.id === row.person_id;
+		const isOpenTo = viewer !== null && !isOwn && row.is_open === 1 && row.visibility !== 'private';
 		return {
 			id: row.id,
 			slug: row.slug,
@@ -147,7 +215,10 @@ export class Playlists {
 			version: row.version,
 			itemCount: row.item_count,
 			keeper: row.keeper,
-			isOwn: viewer?.id === row.person_id,
+			isOwn,
+			isOpen: row.is_open === 1,
+			mayChange: isOwn || isOpenTo,
+			hasJoined: isOpenTo && (await this.members(row.id)).includes(viewer.id),
 			coverUrls: await this.#items.covers(row.id, viewer),
 			changedAt: new Date(row.changed_at).toISOString()
 		};

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Person } from '#contracts/account';
 import { MAX_PLAYLIST_ITEMS, type PlaylistChange, type PlaylistPage } from '#contracts/playlist';
 import { problemCode } from '#contracts/problem';
-import { openCatalogue, type Catalogue } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { catalogueInMemory } from '../catalogue/in-memory.ts';
 import { addPerson, addTrack } from '../catalogue/sample-music.ts';
 import { createPlaylists } from './playlists.ts';
 
@@ -15,10 +16,12 @@ let keeper: Person;
 let songs: string[];
 let now = 0;
 let told: { personId: string | null; version: number }[] = [];
+let friend: Person;
 
 beforeAll(async () => {
-	catalogue = await openCatalogue({ file: ':memory:' });
+	catalogue = await catalogueInMemory();
 	keeper = await addPerson(catalogue, 'artist');
+	friend = await addPerson(catalogue, 'listener');
 	songs = [];
 	for (let at = 0; at < 5; at++) {
 		songs.push(await addTrack(catalogue, { owner: keeper, title: `Song ${at}` }));
@@ -261,3 +264,88 @@ test('however two editors work across each other, nothing that was added is lost
 		{ numRuns: 40 }
 	);
 }, 30_000);
+
+/** One that others may change, with so many items. */
+async function open(count: number) {
+	const { id, version, items } = await filled(count);
+	const opened = await change(id, { version, visibility: 'unlisted', isOpen: true });
+	return { id, version: opened.version, items };
+}
+const seenBy = async (person: Person, id: string) =>
+	catalogue.playlists.read({ id }, person, { limit: MAX_PLAYLIST_ITEMS, cursor: null });
+const ownOf = async (person: Person) => {
+	const asked = { limit: 50, cursor: null, joined: true };
+	return (await catalogue.playlists.page(person, asked)).playlists.map(({ id }) => id);
+};
+
+test('what is in an open playlist others change too, and nothing else of it', async () => {
+	const { id, version, items } = await open(3);
+
+	const [first = '', second = ''] = items;
+	await playlists.change(friend, id, {
+		...{ version, add: [songs[4] ?? ''], remove: [second] },
+		move: [{ itemId: items[2] ?? '', after: null }]
+	});
+
+	expect(await order(id)).toEqual([items[2], first, expect.any(String)]);
+	for (const asked of [{ name: 'Mine' }, { visibility: 'public' as const }, { isOpen: false }]) {
+		expect(await refusal(playlists.change(friend, id, { version, ...asked }))).toBe('forbidden');
+	}
+	expect(await refusal(playlists.remove(friend, id))).toBe('not_found');
+	expect(await seenBy(friend, id)).toMatchObject({ isOwn: false, mayChange: true });
+});
+
+test('two people who change an open playlist at once lose nothing, and what contradicts is refused', async () => {
+	const { id, version, items } = await open(3);
+	const [first = '', second = '', third = ''] = items;
+
+	await change(id, { version, add: [songs[3] ?? ''], move: [{ itemId: first, after: third }] });
+	await playlists.change(friend, id, { version, add: [songs[4] ?? ''] });
+
+	expect((await read(id)).items.map((item) => item.title).slice(-2)).toEqual(['Song 3', 'Song 4']);
+	const late = { version, move: [{ itemId: second, after: first }] };
+	expect(await refusal(playlists.change(friend, id, late))).toBe('playlist_changed');
+});
+
+test('whoever joins an open playlist has it among their own and hears of it, until they leave', async () => {
+	const { id, version } = await open(1);
+	await playlists.join(friend, id);
+	told = [];
+
+	await change(id, { version, add: [songs[1] ?? ''] });
+
+	expect(told.map(({ personId }) => personId).sort()).toEqual([keeper.id, friend.id].sort());
+	expect(await ownOf(friend)).toContain(id);
+	expect(await seenBy(friend, id)).toMatchObject({ hasJoined: true });
+	await playlists.leave(friend, id);
+	expect(await ownOf(friend)).not.toContain(id);
+	told = [];
+	await change(id, { version: version + 1, add: [songs[2] ?? ''] });
+	expect(told.map(({ personId }) => personId)).toEqual([keeper.id]);
+});
+
+test('a playlist that is closed or private again is its keeper’s alone', async () => {
+	for (const asked of [{ isOpen: false }, { visibility: 'private' as const }]) {
+		const { id, version } = await open(1);
+		await playlists.join(friend, id);
+		told = [];
+		const closed = await change(id, { version, ...asked });
+		expect(told.map(({ personId }) => personId)).toContain(friend.id);
+		told = [];
+		await change(id, { version: closed.version, name: 'Mine alone' });
+		expect(told.map(({ personId }) => personId)).toEqual([keeper.id]);
+
+		const add = { version: closed.version, add: [songs[1] ?? ''] };
+		expect(await refusal(playlists.change(friend, id, add))).toBe('not_found');
+		expect(await refusal(playlists.join(friend, id))).toBe('not_found');
+		expect(await ownOf(friend)).not.toContain(id);
+	}
+});
+
+test('a playlist that was never opened is changed by nobody else', async () => {
+	const { id, version } = await filled(1);
+	await change(id, { version, visibility: 'public' });
+
+	const add = { version: version + 1, add: [songs[1] ?? ''] };
+	expect(await refusal(playlists.change(friend, id, add))).toBe('not_found');
+});

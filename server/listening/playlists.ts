@@ -17,6 +17,9 @@ const KEEP_REMOVED_MS = DAY_MS;
 /** Tracks that one transaction adds: pages are served in between. */
 const ADDED_AT_ONCE = 500;
 
+/** What a change says of the playlist itself. */
+const OF_KEEPER = ['name', 'text', 'visibility', 'isOpen'] as const;
+
 interface PlaylistsOptions {
 	catalogue: Pick<Catalogue, 'transaction' | 'playlists'>;
 	live: Pick<Live, 'say'>;
@@ -24,6 +27,10 @@ interface PlaylistsOptions {
 }
 
 type Items = Awaited<ReturnType<Nouns['playlistItems']['among']>>;
+
+type Told = Pick<StoredPlaylist, 'id' | 'person_id' | 'is_open' | 'visibility'>;
+
+const isForOthers = ({ is_open, visibility }: Told) => is_open === 1 && visibility !== 'private';
 
 export type Playlists = ReturnType<typeof createPlaylists>;
 
@@ -36,8 +43,34 @@ export function createPlaylists({ catalogue, live, now = Date.now }: PlaylistsOp
 		return playlist;
 	}
 
-	async function tell(nouns: Nouns, personId: string, playlistId: string, version: number) {
-		await live.say(personId, { type: 'playlist_changed', playlistId, version }, nouns);
+	/**
+	 * Told is who has it among their own: that it is there is nobody else's business. Those who joined hear that it is
+	 * closed, and nothing after that.
+	 */
+	async function tell(
+		nouns: Nouns,
+		before: Told,
+		{ version, ...after }: Partial<Told> & { version: number }
+	) {
+		const { id, person_id } = before;
+		const concernsAll = isForOthers(before) || isForOthers({ ...before, ...after });
+		const members = concernsAll ? await nouns.playlists.members(id) : [];
+		for (const personId of [person_id, ...members]) {
+			await live.say(personId, { type: 'playlist_changed', playlistId: id, version }, nouns);
+		}
+	}
+
+	/** @throws Problem not_found; forbidden for what only its keeper may change */
+	async function changeable(
+		nouns: Nouns,
+		person: Person,
+		{ id, change }: { id: string; change: Partial<PlaylistChange> }
+	): Promise<StoredPlaylist> {
+		const playlist = await nouns.playlists.changeableBy(person.id, id);
+		if (!playlist) throw new Problem('not_found');
+		const isOfKeeper = OF_KEEPER.some((key) => change[key] !== undefined);
+		if (isOfKeeper && playlist.person_id !== person.id) throw new Problem('forbidden');
+		return playlist;
 	}
 
 	/** Everything of a change, in one transaction. */
@@ -46,7 +79,7 @@ export function createPlaylists({ catalogue, live, now = Date.now }: PlaylistsOp
 		person: Person,
 		{ id, change }: { id: string; change: PlaylistChange }
 	): Promise<PlaylistChanged> {
-		const playlist = await own(nouns, person, id);
+		const playlist = await changeable(nouns, person, { id, change });
 		const { remove = [], restore = [], move = [] } = change;
 		const named = [...remove, ...restore, ...move.flatMap(({ itemId, after }) => [itemId, after])];
 		const items = await nouns.playlistItems.among(
@@ -73,7 +106,8 @@ export function createPlaylists({ catalogue, live, now = Date.now }: PlaylistsOp
 		for (const each of move) await nouns.playlistItems.move(id, each, version);
 		const itemIds = await nouns.playlistItems.append(id, tracks, { version, now: now() });
 		await nouns.playlists.set(id, { ...columns, version, item_count: count, changed_at: now() });
-		await tell(nouns, person.id, id, version);
+		if (playlist.person_id !== person.id) await nouns.playlists.join(id, person.id, now());
+		await tell(nouns, playlist, { ...columns, version });
 		return {
 			version,
 			base: playlist.version,
@@ -91,14 +125,12 @@ export function createPlaylists({ catalogue, live, now = Date.now }: PlaylistsOp
 		/** @throws Problem quota_exceeded for somebody who keeps too many */
 		async create(
 			person: Person,
-			{ name, text, visibility }: NewPlaylist
+			{ name, text, visibility, isOpen = false }: Omit<NewPlaylist, 'isOpen'> & { isOpen?: boolean }
 		): Promise<{ id: string; slug: string; version: number }> {
 			const made = await catalogue.transaction(async (nouns) => {
-				const added = await nouns.playlists.add(
-					{ person_id: person.id, name, text, visibility },
-					now()
-				);
-				if (added) await tell(nouns, person.id, added.id, added.version);
+				const row = { person_id: person.id, name, text, visibility, is_open: isOpen ? 1 : 0 };
+				const added = await nouns.playlists.add(row, now());
+				if (added) await tell(nouns, { ...row, id: added.id }, added);
 				return added;
 			});
 			if (!made) throw new Problem('quota_exceeded');
@@ -112,7 +144,7 @@ export function createPlaylists({ catalogue, live, now = Date.now }: PlaylistsOp
 		async change(person: Person, id: string, change: PlaylistChange): Promise<PlaylistChanged> {
 			const { add = [], ...rest } = change;
 			const first = await catalogue.transaction(async (nouns) => {
-				const playlist = await own(nouns, person, id);
+				const playlist = await changeable(nouns, person, { id, change });
 				if (playlist.item_count + add.length > MAX_PLAYLIST_ITEMS + (rest.remove?.length ?? 0)) {
 					throw new Problem('playlist_full');
 				}
@@ -120,8 +152,8 @@ export function createPlaylists({ catalogue, live, now = Date.now }: PlaylistsOp
 				if (add.length === 1 && (await visible(nouns, person, add)).length === 0) {
 					throw new Problem('not_found');
 				}
-				const change = add.length > 0 ? { ...rest, add: add.slice(0, ADDED_AT_ONCE) } : rest;
-				return apply(nouns, person, { id, change });
+				const part = add.length > 0 ? { ...rest, add: add.slice(0, ADDED_AT_ONCE) } : rest;
+				return apply(nouns, person, { id, change: part });
 			});
 			let { version } = first;
 			const added = [...first.added];
@@ -140,9 +172,10 @@ export function createPlaylists({ catalogue, live, now = Date.now }: PlaylistsOp
 		/** Gone for everybody; its keeper may have it back for thirty days. @throws Problem not_found */
 		remove: (person: Person, id: string): Promise<void> =>
 			catalogue.transaction(async (nouns) => {
-				const { version } = await own(nouns, person, id);
-				await nouns.playlists.set(id, { deleted_at: now(), version: version + 1 });
-				await tell(nouns, person.id, id, version + 1);
+				const playlist = await own(nouns, person, id);
+				const version = playlist.version + 1;
+				await nouns.playlists.set(id, { deleted_at: now(), version });
+				await tell(nouns, playlist, { version });
 			}),
 
 		/** @throws Problem not_found */
@@ -153,8 +186,18 @@ export function createPlaylists({ catalogue, live, now = Date.now }: PlaylistsOp
 				if (playlist.deleted_at === null) return;
 				const version = playlist.version + 1;
 				await nouns.playlists.set(id, { deleted_at: null, version });
-				await tell(nouns, person.id, id, version);
+				await tell(nouns, playlist, { version });
 			}),
+
+		/** An open one of somebody else, among this person's own from now on. @throws Problem not_found */
+		join: (person: Person, id: string): Promise<void> =>
+			catalogue.transaction(async (nouns) => {
+				const playlist = await changeable(nouns, person, { id, change: {} });
+				if (playlist.person_id !== person.id) await nouns.playlists.join(id, person.id, now());
+			}),
+
+		/** Whether or not it was joined, or is there. */
+		leave: (person: Person, id: string): Promise<void> => catalogue.playlists.leave(id, person.id),
 
 		sweep: () => catalogue.playlists.forget(now() - KEEP_DELETED_MS, now() - KEEP_REMOVED_MS)
 	};
@@ -172,6 +215,7 @@ function contradicts(playlist: StoredPlaylist, change: PlaylistChange, items: It
 		change[key] !== playlist[key] &&
 		playlist[`${key}_version`] > version;
 	if (isNewer('name') || isNewer('text') || isNewer('visibility')) return true;
+	if (opens(playlist, change) && playlist.is_open_version > version) return true;
 	// What this change itself puts back stands where it stood.
 	const restored = new Set(change.restore);
 	const removed = new Set(change.remove);
@@ -188,16 +232,22 @@ function contradicts(playlist: StoredPlaylist, change: PlaylistChange, items: It
 /** What it says anew of the playlist itself. */
 function described(
 	playlist: StoredPlaylist,
-	{ name, text, visibility }: PlaylistChange,
+	change: PlaylistChange,
 	version: number
 ): Partial<StoredPlaylist> {
+	const { name, text, visibility, isOpen } = change;
 	return {
+		...(opens(playlist, change) && { is_open: isOpen ? 1 : 0, is_open_version: version }),
 		...(name !== undefined && name !== playlist.name && { name, name_version: version }),
 		...(text !== undefined && text !== playlist.text && { text, text_version: version }),
 		...(visibility !== undefined &&
 			visibility !== playlist.visibility && { visibility, visibility_version: version })
 	};
 }
+
+/** Whether it says anew who may change it. */
+const opens = (playlist: StoredPlaylist, { isOpen }: PlaylistChange) =>
+	isOpen !== undefined && isOpen !== (playlist.is_open === 1);
 
 function unique(ids: readonly string[]): string[] {
 	return [...new Set(ids)];

@@ -1,11 +1,14 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { PlaylistList, PlaylistPage } from '#contracts/playlist';
 import type { Track } from '#contracts/track';
+import { startBrowser } from '../support/browser.ts';
 import { makeMusic } from '../support/music.ts';
 import { OWNER, type Client } from '../support/portal.ts';
+import { runSegue } from '../support/segue.ts';
 import { openPage, startSite } from '../support/site.ts';
 import { retryUntil } from '../support/until.ts';
 
@@ -100,7 +103,8 @@ test('a playlist is made where a track is, and what was added can be taken back'
 		() => stored(made?.id ?? ''),
 		(titles) => titles.length === 4
 	);
-	// The sentence that was said before is still fading.
+	// The portal has it before the page says so, and what was said before still offers to be undone.
+	await page.getByText('“Harbour” added to Late trains').waitFor();
 	await page.getByRole('button', { name: 'Undo' }).last().click();
 	await retryUntil(
 		() => stored(made?.id ?? ''),
@@ -178,6 +182,51 @@ test('another tab sees it at once; what contradicts is shown, and can be done up
 
 	for (const each of [page, other]) await shows(each, ['Meridian', 'Harbour', 'Undertow']);
 	await other.close();
+});
+
+test('others join a playlist that its keeper opened, and both see what each does', async () => {
+	const [made] = await playlists();
+	const way = `${site.origin}/playlists/${made?.slug}`;
+	await page.goto(way);
+	await page.getByRole('button', { name: `More for ${made?.name}` }).click();
+	await page.getByRole('button', { name: 'Name, text, who sees it…' }).click();
+	await page.getByRole('radio', { name: /^Unlisted/ }).check();
+	await page.getByRole('checkbox', { name: /^Others may change it/ }).check();
+	await page.getByRole('button', { name: 'Save' }).click();
+	await page.getByText('Others may change it').waitFor();
+
+	const { dataDir } = site.portal;
+	const [email, password] = ['friend@portal.test', 'a long enough password'];
+	const file = path.join(dataDir, 'password');
+	await writeFile(file, password);
+	const friend = ['--email', email, '--role', 'listener', '--password-file', file];
+	await runSegue(['user', 'add', ...friend], { DATA_DIR: dataDir });
+	const { context, close } = await startBrowser();
+	try {
+		const other = await openPage(context);
+		await other.goto(`${site.origin}/signin?next=/playlists/${made?.slug}`);
+		await other.getByLabel('E-mail').fill(email);
+		await other.getByLabel('Password').fill(password);
+		await other.getByRole('button', { name: 'Sign in' }).click();
+		await other.getByRole('button', { name: 'Join in' }).click();
+		await other.getByRole('button', { name: 'Leave' }).waitFor();
+
+		await other.getByRole('button', { name: /^Move Meridian/ }).focus();
+		await other.keyboard.press('End');
+		for (const each of [page, other]) await shows(each, ['Harbour', 'Undertow', 'Meridian']);
+		await page.getByRole('button', { name: /^Move Meridian/ }).focus();
+		await page.keyboard.press('Home');
+		for (const each of [page, other]) await shows(each, ['Meridian', 'Harbour', 'Undertow']);
+
+		await other.goto(release());
+		await other.getByRole('button', { name: 'Add Low Water to a playlist' }).click();
+		await other
+			.getByText(made?.name ?? '')
+			.first()
+			.waitFor();
+	} finally {
+		await close();
+	}
 });
 
 test('what is taken out comes back to its place', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { HistoryPage } from '#contracts/play';
-import type { PlaylistPage } from '#contracts/playlist';
+import type { PlaylistList, PlaylistPage } from '#contracts/playlist';
 import type { Track } from '#contracts/track';
 import { makeMusic } from '../support/music.ts';
 import { startPortal, type Client, type TestPortal } from '../support/portal.ts';
@@ -164,6 +164,31 @@ test('private is unknown to others, unlisted and public are seen, and none is ch
 		expect((await drop(guest, `/api/playlists/${id}`)).status).toBe(404);
 	}
 	expect((await guest.fetch(`/api/playlists/${UNKNOWN}`)).status).toBe(404);
+});
+
+test('an open playlist is joined, changed and left by another listener, and stays its keeper’s', async () => {
+	const { id } = await playlist(fan, { visibility: 'unlisted', isOpen: true });
+	const way = `/api/playlists/${id}`;
+	const seen = () => json<PlaylistPage>(guest.fetch(way));
+	const own = async () =>
+		(await json<PlaylistList>(guest.fetch('/api/playlists'))).playlists.map((each) => each.id);
+	expect(await seen()).toMatchObject({ isOwn: false, mayChange: true, hasJoined: false });
+	expect((await portal.visitor.fetch(`${way}/membership`, { method: 'PUT' })).status).toBe(401);
+
+	expect((await put(guest, `${way}/membership`)).status).toBe(204);
+	const added = await patch(guest, way, { version: 1, add: [songs[0]?.id] });
+
+	expect(added.status).toBe(200);
+	expect(await seen()).toMatchObject({ hasJoined: true, itemCount: 1 });
+	expect(await own()).toContain(id);
+	expect((await patch(guest, way, { version: 2, name: 'Mine' })).status).toBe(403);
+	expect((await drop(guest, way)).status).toBe(404);
+	expect((await drop(guest, `${way}/membership`)).status).toBe(204);
+	expect(await own()).not.toContain(id);
+
+	expect((await patch(fan, way, { version: 2, visibility: 'private' })).status).toBe(200);
+	expect((await guest.fetch(way)).status).toBe(404);
+	expect((await put(guest, `${way}/membership`)).status).toBe(404);
 });
 
 test('a deleted playlist can be put back', async () => {

@@ -9,12 +9,15 @@ export interface PlaylistTable {
 	name: string;
 	text: Generated<string>;
 	visibility: PlaylistVisibility;
+	/** 1: whoever sees it and is signed in may change what is in it. */
+	is_open: Generated<number>;
 	/** Grows by one with every change. */
 	version: number;
 	/** The versions that changed these last. */
 	name_version: number;
 	text_version: number;
 	visibility_version: number;
+	is_open_version: Generated<number>;
 	/** Items that were not removed, whether or not their tracks are still here. */
 	item_count: Generated<number>;
 	created_at: Millis;
@@ -40,7 +43,15 @@ export interface PlaylistItemTable {
 	removed_at: Millis | null;
 }
 
+/** Who has it among their own, and may change it as long as it is open. */
+export interface PlaylistMemberTable {
+	playlist_id: string;
+	person_id: string;
+	joined_at: Millis;
+}
+
 export interface PlaylistTables {
 	playlist: PlaylistTable;
 	playlist_item: PlaylistItemTable;
+	playlist_member: PlaylistMemberTable;
 }

@@ -23,7 +23,8 @@ const MAX_MOVES = 200;
 export const NewPlaylist = v.object({
 	name: Name,
 	text: v.optional(Text, ''),
-	visibility: v.optional(Visibility, 'private')
+	visibility: v.optional(Visibility, 'private'),
+	isOpen: v.optional(v.boolean(), false)
 });
 export type NewPlaylist = v.InferOutput<typeof NewPlaylist>;
 
@@ -36,6 +37,7 @@ export const PlaylistChange = v.object({
 	name: v.optional(Name),
 	text: v.optional(Text),
 	visibility: v.optional(Visibility),
+	isOpen: v.optional(v.boolean()),
 	/** Tracks, for the end; those that are not here are left out. */
 	add: v.optional(Several),
 	/** Items. What is gone already is gone. */
@@ -84,8 +86,14 @@ export const Playlist = v.object({
 	itemCount: v.number(),
 	/** Name of the person who keeps it. */
 	keeper: v.string(),
-	/** Whether whoever asks keeps it, and may change it. */
+	/** Whether whoever asks keeps it, and may change all of it. */
 	isOwn: v.boolean(),
+	/** Whoever sees it and is signed in may change what is in it, unless it is private. */
+	isOpen: v.boolean(),
+	/** Whether whoever asks may change what is in it. */
+	mayChange: v.boolean(),
+	/** Whether whoever asks has it among their own without keeping it. */
+	hasJoined: v.boolean(),
 	/** Up to four, for a picture of it. */
 	coverUrls: v.array(v.string()),
 	/** ISO 8601. */

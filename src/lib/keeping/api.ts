@@ -72,7 +72,7 @@ export function createKeepingApi({
 			await ask('/api/follows/seen', 'POST');
 		},
 
-		/** Own ones, changed last first. */
+		/** Own ones and those that were joined, changed last first. */
 		async playlists(): Promise<Playlist[]> {
 			const answer = await ask('/api/playlists?limit=200');
 			return v.parse(PlaylistList, await answer.json()).playlists;
@@ -83,7 +83,7 @@ export function createKeepingApi({
 			return v.parse(PlaylistPage, await (await ask(`/api/playlists/${id}${part}`)).json());
 		},
 
-		async create(playlist: Omit<NewPlaylist, 'text'>) {
+		async create(playlist: Omit<NewPlaylist, 'text' | 'isOpen'>) {
 			return v.parse(NewlyMade, await (await ask('/api/playlists', 'POST', playlist)).json());
 		},
 
@@ -95,6 +95,11 @@ export function createKeepingApi({
 
 		async remove(id: string): Promise<void> {
 			await ask(`/api/playlists/${id}`, 'DELETE');
+		},
+
+		/** An open playlist of somebody else: among one's own, or not any more. */
+		async join(id: string, joins: boolean): Promise<void> {
+			await ask(`/api/playlists/${id}/membership`, joins ? 'PUT' : 'DELETE');
 		},
 
 		async restore(id: string): Promise<void> {

@@ -80,6 +80,25 @@ export class OpenPlaylist {
 		this.#change({ visibility }, 'Who sees it is as it was.');
 	}
 
+	/** Whether others may change what is in it. */
+	open(isOpen: boolean) {
+		this.#about = { ...this.#about, isOpen };
+		this.#change({ isOpen }, 'Who may change it is as it was.');
+	}
+
+	/** Among one's own, or not any more. */
+	async join(hasJoined: boolean) {
+		const { id, name } = this.#about;
+		this.#about = { ...this.#about, hasJoined };
+		try {
+			await (await this.#keeping.api).join(id, hasJoined);
+			if (hasJoined) this.#keeping.say({ text: `“Add to playlist…” offers ${name} now` });
+		} catch (error) {
+			this.#about = { ...this.#about, hasJoined: !hasJoined };
+			this.#keeping.fail(`${name} is where it was.`, error);
+		}
+	}
+
 	/** Shown at once; `settle` says when it is meant, as keys come fast. */
 	preview(itemId: string, after: string | null) {
 		this.#items = movedBehind(this.#items, itemId, after);

@@ -10,7 +10,9 @@ export const GET: RequestHandler = async ({ url, locals }) => {
 	if (!person) throw new Problem('unauthorized');
 	const limit = limitOf(url, { usual: 50, most: MAX_PAGE });
 	const cursor = url.searchParams.get('cursor');
-	return Response.json(await portal.catalogue.playlists.page(person, { limit, cursor }));
+	return Response.json(
+		await portal.catalogue.playlists.page(person, { limit, cursor, joined: true })
+	);
 };
 
 export const POST: RequestHandler = async ({ request, locals }) => {
