@@ -1,38 +1,19 @@
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import { startBrowser } from '../support/browser.ts';
+import { startJournalPage } from '../support/journal-page.ts';
 import { median, type BenchOptions, type Row } from './bench.ts';
 
 export const name = 'journal';
 export const description = 'What is on the list, written to the browser’s database and read back';
 export const settings = { records: [1_000, 10_000], rounds: [5] };
 
-const UPLOADER = fileURLToPath(new URL('../../src/lib/uploader/', import.meta.url));
-
 /** The uploader's own code, in a page that has nothing else. */
 export async function run({ settings: asked, say }: BenchOptions): Promise<Row[]> {
 	const { records = [], rounds: [rounds = 1] = [] } = asked;
-	const folder = await mkdtemp(path.join(tmpdir(), 'segue-bench-journal-'));
-	const server = createServer();
+	const { url, close } = await startJournalPage();
 	const browser = await startBrowser();
 	try {
-		const script = await bundle(folder);
-		server.on('request', ({ url }, response) => {
-			const isScript = url === '/journal.js';
-			response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html');
-			response.end(isScript ? script : '<!doctype html><title>Journal</title>');
-		});
-		server.listen(0, '127.0.0.1');
-		await once(server, 'listening');
-		const address = server.address();
-		if (typeof address !== 'object' || !address) throw new Error('no port');
 		const page = await browser.context.newPage();
-		const open = () => page.goto(`http://localhost:${address.port}/`);
+		const open = () => page.goto(url);
 
 		const rows: Row[] = [];
 		for (const count of records) {
@@ -56,30 +37,8 @@ export async function run({ settings: asked, say }: BenchOptions): Promise<Row[]
 		return rows;
 	} finally {
 		await browser.close();
-		server.close();
-		await rm(folder, { recursive: true, force: true });
+		close();
 	}
-}
-
-async function bundle(folder: string): Promise<Buffer> {
-	const entry = path.join(folder, 'entry.ts');
-	const parts = { BrowserJournal: 'browser-journal.ts', 'newEntry, toRecord': 'entry.ts' };
-	await writeFile(
-		entry,
-		Object.entries(parts)
-			.map(([names, file]) => `export { ${names} } from ${JSON.stringify(UPLOADER + file)};`)
-			.join('\n')
-	);
-	await build({
-		configFile: false,
-		root: folder,
-		logLevel: 'error',
-		build: {
-			outDir: path.join(folder, 'out'),
-			lib: { entry, formats: ['es'], fileName: () => 'journal.js' }
-		}
-	});
-	return readFile(path.join(folder, 'out', 'journal.js'));
 }
 
 /** Records as the uploader makes them of files that were dropped and registered, written all at once. */

@@ -11,7 +11,7 @@ import { makeWav } from './wav.ts';
 
 export const name = 'memory';
 export const description =
-	'One large file from Chromium: the memory it takes, and its speed beside that of curl';
+	'One large file from Chromium: the memory it takes, and its speed beside a bare fetch and curl';
 export const settings = { gib: [2], rounds: [1] };
 
 const GIB = 1024 ** 3;
@@ -76,10 +76,12 @@ async function compared({
 }): Promise<Row> {
 	const page: Sent[] = [];
 	const curl: number[] = [];
+	const bare: number[] = [];
 	for (let round = 0; round < rounds; round += 1) {
 		say(`${size} GiB, round ${round + 1} of ${rounds}`);
 		const turns = [
 			async () => void curl.push(await withSite((site) => sendByCurl(site, file, bytes))),
+			async () => void bare.push(await withSite((site) => sendByFetch(site, file, bytes))),
 			async () => void page.push(await withSite((site) => sendByPage(site, file, bytes)))
 		];
 		for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await turn();
@@ -94,9 +96,13 @@ async function compared({
 		'JS heap before, MB': median(of(({ heapBefore }) => heapBefore)),
 		'JS heap, most, MB': most(of(({ heapMost }) => heapMost)),
 		'MB a second': median(of(({ megabytesPerSecond }) => megabytesPerSecond)),
+		'MB a second, bare fetch': median(bare),
 		'MB a second, curl': median(curl),
-		'ours / curl': median(
-			known(page.map(({ megabytesPerSecond }, at) => megabytesPerSecond / (curl[at] ?? NaN)))
+		...Object.fromEntries(
+			Object.entries({ 'ours / bare fetch': bare, 'ours / curl': curl }).map(([name, others]) => [
+				name,
+				median(known(page.map((ours, at) => ours.megabytesPerSecond / (others[at] ?? NaN))))
+			])
 		)
 	};
 }
@@ -128,6 +134,38 @@ async function sendByCurl({ origin, owner }: PortalSite, file: string, bytes: nu
 	const [status, seconds] = stdout.trim().split(' ').map(Number);
 	if (status !== 204 || !seconds) throw new Error(`curl was answered ${status}`);
 	return bytes / MB / seconds;
+}
+
+/** The same from Chromium: what a browser costs on a machine that the server also runs on. @returns MB a second */
+async function sendByFetch(site: PortalSite, file: string, bytes: number) {
+	const url = await site.owner.accepted({ key: 'bare', name: path.basename(file), size: bytes });
+	const browser = await startBrowser();
+	try {
+		const { page } = await openUploadPage(browser.context, site);
+		await page.evaluate(
+			`document.body.insertAdjacentHTML('beforeend', '<input id=bare type=file>')`
+		);
+		await page.locator('#bare').setInputFiles(file);
+		const ms = await page.evaluate<number>(`(async () => {
+			const begun = performance.now();
+			const response = await fetch('${url}', {
+				method: 'PATCH',
+				credentials: 'omit',
+				headers: {
+					Authorization: 'Bearer ${site.owner.token}',
+					'Tus-Resumable': '1.0.0',
+					'Upload-Offset': '0',
+					'Content-Type': 'application/offset+octet-stream'
+				},
+				body: document.querySelector('#bare').files[0]
+			});
+			if (!response.ok) throw new Error('answered ' + response.status);
+			return performance.now() - begun;
+		})()`);
+		return (bytes * 1000) / MB / ms;
+	} finally {
+		await browser.close();
+	}
 }
 
 async function sendByPage(site: PortalSite, file: string, bytes: number): Promise<Sent> {

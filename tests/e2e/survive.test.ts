@@ -295,6 +295,28 @@ test('after a deploy a failed navigation does not end what is being sent', async
 	expect(await page.evaluate(() => 'isSamePage' in globalThis)).toBe(true);
 });
 
+test('a page that does not load without a network says so, and opens when one tries again', async () => {
+	const files = await songs('Unopened');
+	const before = await bytesThere();
+	site.wire.slow(SLOW);
+	await page.getByTestId('upload-input').setInputFiles(files);
+	await isUnderWay(before);
+	await page.evaluate(() => Object.assign(globalThis, { isSamePage: true }));
+	await site.context.setOffline(true);
+
+	await page.getByRole('link', { name: 'Library' }).first().click();
+	await page.getByText('This page could not be opened').waitFor();
+	site.wire.slow(Infinity);
+	await site.context.setOffline(false);
+	await page.getByRole('button', { name: 'Try now' }).last().click();
+	await page.waitForURL('**/library');
+
+	await expectStored(files);
+	expect(await page.evaluate(() => 'isSamePage' in globalThis)).toBe(true);
+	await page.getByRole('link', { name: 'Upload' }).first().click();
+	await page.waitForURL('**/upload');
+});
+
 // The last one: what it leaves to be made playable would keep others waiting.
 test(
 	'one poisoned file among five hundred fails alone',

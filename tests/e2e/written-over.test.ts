@@ -35,6 +35,11 @@ const bytesThere = async () => {
 	};
 	return uploads.reduce((sum, { offset }) => sum + offset, 0);
 };
+interface Remembered {
+	key: string;
+	fingerprint: string | null;
+	url: string | null;
+}
 const marks = () =>
 	page.evaluate(
 		() =>
@@ -43,8 +48,13 @@ const marks = () =>
 				opening.onsuccess = () => {
 					const all = opening.result.transaction('upload').objectStore('upload').getAll();
 					all.onsuccess = () => {
-						const records = all.result as { fingerprint: string | null; url: string | null }[];
-						resolve(records.filter(({ fingerprint, url }) => fingerprint && url).length);
+						const writes = all.result as { changes: (Remembered | string)[] }[];
+						const last = new Map(
+							writes
+								.flatMap(({ changes }) => changes)
+								.map((one) => (typeof one === 'string' ? [one, null] : [one.key, one]))
+						);
+						resolve([...last.values()].filter((one) => one?.fingerprint && one.url).length);
 						opening.result.close();
 					};
 				};

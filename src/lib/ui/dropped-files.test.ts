@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
 	chosenFiles,
+	droppedFiles,
 	fromEntry,
 	fromHandle,
 	handfuls,
@@ -99,6 +100,26 @@ test('what was dropped as one root is opened by its one handle', async () => {
 	);
 
 	expect(found?.root).toEqual({ handle, inside: ['Disc 1', 'a.mp3'] });
+});
+
+test('what a dropped folder’s handle passes over is found all the same, and only that has no way back', async () => {
+	const [entry] = entriesOf({
+		Albums: { Out: { '1.mp3': 'file', '2 Why?.mp3': 'file' }, 'R.E.M.': { '1.mp3': 'file' } }
+	});
+	const handle = handleOf('Albums', { Out: { '1.mp3': 'file' } });
+	const item = {
+		kind: 'file',
+		webkitGetAsEntry: () => entry,
+		getAsFileSystemHandle: () => Promise.resolve(handle)
+	};
+
+	const [found] = await all(droppedFiles({ items: [item], files: [] } as never, sorting()));
+
+	expect(found?.map(({ path, root }) => [path, root?.inside])).toEqual([
+		['Albums/Out/1.mp3', ['Out', '1.mp3']],
+		['Albums/Out/2 Why?.mp3', undefined],
+		['Albums/R.E.M./1.mp3', undefined]
+	]);
 });
 
 test('what systems leave behind and what is no music is left out, and counted', async () => {

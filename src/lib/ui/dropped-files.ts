@@ -125,7 +125,7 @@ async function* dropped(
 	const nodes = entries.flatMap((entry, at) => {
 		const handle = handles[at];
 		// Through its handle a large folder is read several times as fast.
-		if (handle?.kind === 'directory') return [fromHandle(handle, handle, [])];
+		if (handle?.kind === 'directory') return [fromHandle(handle, handle, [], entry)];
 		return entry ? [fromEntry(entry, handle)] : [];
 	});
 	yield* walk(nodes, sorting);
@@ -232,10 +232,12 @@ export function fromEntry(entry: FileSystemEntry, handle?: FileSystemHandle | nu
 	};
 }
 
+/** @param entry the same folder as a drop shows it */
 export function fromHandle(
 	handle: FileSystemHandle,
 	root: FileSystemHandle,
-	inside: string[]
+	inside: string[],
+	entry?: FileSystemEntry | null
 ): Node {
 	return {
 		name: handle.name,
@@ -246,8 +248,17 @@ export function fromHandle(
 				? () => (handle as FileSystemFileHandle).getFile().catch(() => null) // not ours to read
 				: null,
 		list: async () => {
-			const all = await listHandle(handle as FileSystemDirectoryHandle);
-			return byName(all).map((one) => fromHandle(one, root, [...inside, one.name]));
+			const [handles, entries] = await Promise.all([
+				listHandle(handle as FileSystemDirectoryHandle),
+				entry?.isDirectory ? listEntry(entry as FileSystemDirectoryEntry) : []
+			]);
+			const shown = new Map(entries.map((one) => [one.name, one]));
+			const nodes = handles.map((one) =>
+				fromHandle(one, root, [...inside, one.name], shown.get(one.name))
+			);
+			// Chromium's handles pass over names that Windows could not have, such as “R.E.M.” and “Why?.mp3”.
+			for (const { name } of handles) shown.delete(name);
+			return byName([...nodes, ...Array.from(shown.values(), (one) => fromEntry(one))]);
 		}
 	};
 }

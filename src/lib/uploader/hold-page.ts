@@ -8,11 +8,11 @@ interface NavigateEvent extends Event {
 interface HoldOptions {
 	mayLeave: () => boolean;
 	/** A page load that would have ended the uploads was held back. */
-	onheld: () => void;
+	onheld: (url: string) => void;
 }
 
 /**
- * After a deploy the router loads a page whole when a navigation fails, and that would end what this page is sending.
+ * The router loads a page whole when a navigation fails, after a deploy or without a network, and that would end what this page is sending.
  * What no person asked for is held back while something would be lost; whoever clicks again or reloads gets through.
  * @returns what ends it
  */
@@ -22,9 +22,10 @@ export function holdPage({ mayLeave, onheld }: HoldOptions): () => void {
 		const { navigationType, userInitiated, destination } = event as NavigateEvent;
 		const isOwn = new URL(destination.url).origin === location.origin;
 		const isLoad = ['push', 'replace'].includes(navigationType) && !destination.sameDocument;
-		if (!isOwn || !isLoad || userInitiated || !event.cancelable || mayLeave()) return;
+		if (!isOwn || !isLoad || userInitiated || !event.cancelable) return;
+		if (event.defaultPrevented || mayLeave()) return;
 		event.preventDefault();
-		onheld();
+		onheld(destination.url);
 	};
 	navigation?.addEventListener('navigate', hold);
 	return () => navigation?.removeEventListener('navigate', hold);

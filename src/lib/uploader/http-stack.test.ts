@@ -189,7 +189,7 @@ test('a chunk that is refused while the next one waits for its turn says why', a
 		);
 	};
 	const stream = () => Promise.reject(new Error('nothing is streamed'));
-	const pace = { canStream: false, endStreams() {}, take, stream };
+	const pace = { canStream: false, piece: 16_384, endStreams() {}, take, stream };
 	const { asked, refused, send } = sendingChunks({ pace });
 	await send(0);
 	const second = send(3);
@@ -251,7 +251,7 @@ test('where it may, a long body goes out piece by piece, under a name that the s
 	const sizes: number[] = [];
 	const over: boolean[] = [];
 	const pace = {
-		...{ canStream: true, endStreams: () => {} },
+		...{ canStream: true, piece: 16_384, endStreams: () => {} },
 		take: async () => () => {},
 		stream: async () => ({
 			...{ name: 's1', lost: never },
@@ -285,7 +285,10 @@ test('where it may, a long body goes out piece by piece, under a name that the s
 
 test('a short body goes in one piece', async () => {
 	const stream = vi.fn();
-	const pace = { canStream: true, endStreams: () => {}, take: async () => () => {}, stream };
+	const pace = {
+		...{ canStream: true, piece: 16_384, endStreams: () => {} },
+		...{ take: async () => () => {}, stream }
+	};
 	const stack = new FetchStack({
 		...{ signal: never, size: 3, canStream: true, pace },
 		fetch: (async () => stored(3)) as typeof globalThis.fetch
@@ -306,7 +309,7 @@ test.each([
 	const endStreams = vi.fn();
 	const onlost = vi.fn();
 	const pace = {
-		...{ canStream: true, endStreams },
+		...{ canStream: true, piece: 16_384, endStreams },
 		take: async () => () => {},
 		stream: async () => ({
 			...{ name: 's1', lost: lost.signal },

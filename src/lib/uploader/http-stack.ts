@@ -44,9 +44,10 @@ export interface StackOptions {
 const subtle = globalThis.crypto?.subtle;
 const sha256 = subtle ? (bytes: ArrayBuffer) => subtle.digest('SHA-256', bytes) : null;
 /** The part of the pace that requests wait for. */
-type Turns = Pick<Pace, 'take' | 'stream' | 'canStream' | 'endStreams'>;
+type Turns = Pick<Pace, 'take' | 'stream' | 'piece' | 'canStream' | 'endStreams'>;
 const atOnce: Turns = {
 	canStream: false,
+	piece: Infinity,
 	endStreams() {},
 	async take(_bytes, signal) {
 		signal.throwIfAborted();
@@ -61,9 +62,7 @@ const atOnce: Turns = {
  * does not say its length to the server as an empty one.
  */
 const CHANGED = [400, 409, 411, 460];
-/** A body that is made while it goes out is handed over in pieces of this size. */
-const PIECE = 16 * 1024;
-/** Shorter ones go in one piece. */
+/** Shorter bodies go in one piece. */
 const MIN_STREAMED = 128 * 1024;
 
 /**
@@ -209,7 +208,7 @@ class OneUpload {
 		const body = new ReadableStream<Uint8Array>(
 			{
 				async pull(controller) {
-					const piece = new Uint8Array(bytes, at, Math.min(PIECE, bytes.byteLength - at));
+					const piece = new Uint8Array(bytes, at, Math.min(turns.piece, bytes.byteLength - at));
 					await stream.piece(piece.length, signal);
 					controller.enqueue(piece);
 					at += piece.length;

@@ -16,6 +16,8 @@ interface LeadingParts {
 	inspector: Inspector;
 	channel: Channel;
 	settings: Settings;
+	/** What was said while this tab did not lead yet, or to one that is gone. */
+	leftOut?: LeftOut;
 	link: () => LinkFigures | null;
 	onchange: () => void;
 	oncover: (key: string, picture: Blob) => void;
@@ -37,7 +39,7 @@ export class LeadingTab implements TabSide {
 	readonly #parts: LeadingParts;
 	readonly #covers = new Map<string, Blob>();
 	#settings: Settings;
-	#leftOut: LeftOut = { files: 0, endings: [] };
+	#leftOut: LeftOut;
 	/** Nobody is told anything before somebody asked. */
 	#hasMirrors = false;
 	#isClosed = false;
@@ -49,6 +51,7 @@ export class LeadingTab implements TabSide {
 	constructor(parts: LeadingParts) {
 		this.#parts = parts;
 		this.#settings = parts.settings;
+		this.#leftOut = parts.leftOut ?? { files: 0, endings: [] };
 		parts.queue.publishesAtOnce = parts.settings.publishesAtOnce;
 		if (parts.settings.isPaused) parts.queue.pauseAll();
 		parts.channel.onmessage = ({ data }) => {

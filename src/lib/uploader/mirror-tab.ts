@@ -75,6 +75,8 @@ export class MirrorTab implements TabSide {
 		this.#ask({ ask: 'set', settings });
 	}
 	leaveOut(leftOut: LeftOut) {
+		// Nobody may lead yet.
+		this.#shown = { ...this.#shown, leftOut };
 		this.#ask({ ask: 'leave out', leftOut });
 	}
 	reopen() {

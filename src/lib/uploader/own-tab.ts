@@ -12,7 +12,7 @@ import { UploadQueue } from './queue.ts';
 import { Roots, type DroppedFile } from './roots.ts';
 import { SharedLanes, type LanesChannel } from './shared-lanes.ts';
 import type { StoredSettings } from './stored-settings.ts';
-import type { CarriedFile, Channel, TabSide } from './tabs.ts';
+import type { CarriedFile, Channel, LeftOut, TabSide } from './tabs.ts';
 import { ThreadTransport, type SendWorker } from './thread-transport.ts';
 
 /** How often one looks whether another tab is there. */
@@ -33,7 +33,7 @@ interface OwnTabParts {
 	/** What carries uploads, by its ALPN name. */
 	onprotocol: (protocol: string) => void;
 	onbatch: (batch: Batch) => void;
-	onheld: () => void;
+	onheld: (url: string) => void;
 }
 
 /** A tab's part in the one queue of a browser: it sends, or mirrors the tab that does. */
@@ -149,7 +149,8 @@ export class OwnTab {
 					const protocol = await asked;
 					mirror.close();
 					({ held } = mirror);
-					const leading = await this.#lead({ protocol, channel: openChannel(), held });
+					const { leftOut } = mirror.shown;
+					const leading = await this.#lead({ protocol, channel: openChannel(), held, leftOut });
 					// Held until this tab is over.
 					if (!signal.aborted) {
 						await new Promise((resolve) => signal.addEventListener('abort', resolve));
@@ -173,10 +174,12 @@ export class OwnTab {
 	async #lead({
 		channel,
 		held,
-		protocol
+		protocol,
+		leftOut
 	}: {
 		channel: Channel;
 		held: CarriedFile[];
+		leftOut?: LeftOut;
 		protocol: string;
 	}): Promise<LeadingTab> {
 		const { personId, settings, onbatch, onchange, oncover } = this.#parts;
@@ -209,7 +212,15 @@ export class OwnTab {
 		const chosen = settings.read();
 		transport.limit(chosen.limit);
 		const leading = new LeadingTab({
-			...{ queue, journal, roots, inspector, channel, settings: chosen },
+			...{
+				queue,
+				journal,
+				roots,
+				inspector,
+				channel,
+				settings: chosen,
+				...(leftOut && { leftOut })
+			},
 			...{ onchange, oncover },
 			link: () => transport.figures,
 			onyield: (wanted) => transport.yieldLink(wanted),

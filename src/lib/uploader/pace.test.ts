@@ -243,6 +243,31 @@ test('a stream goes on when the server says that what went before has come', asy
 	expect(pace.figures.requests).toBe(0);
 });
 
+test('pieces are small at first, and on a fast link as long as a timer is exact', async () => {
+	const { pace, come } = hearing();
+	await ready(pace);
+	const first = pace.piece;
+	const stream = await pace.stream(never);
+	const megabyte = 1e6;
+	let sent = 0;
+	const sending = (async () => {
+		while (sent < 100 * megabyte) {
+			await stream.piece(megabyte, never);
+			sent += megabyte;
+		}
+	})();
+	while (sent < 100 * megabyte) {
+		await vi.advanceTimersByTimeAsync(10);
+		come({ [stream.name]: sent });
+	}
+	await sending;
+
+	expect(first).toBeLessThan(32_000);
+	expect(pace.piece).toBeGreaterThan(first * 2);
+	expect(pace.piece).toBeLessThan((pace.figures.bestRate * 10) / 1_000);
+	stream.end({ arrived: true });
+});
+
 test('pieces of a stream do not go in bursts', async () => {
 	const { pace } = hearing();
 	await ready(pace);

@@ -1,5 +1,6 @@
 import { Pacing } from './pacing.ts';
 
+const KIB = 1024;
 /** Nobody waits longer for somebody else's page: one that never arrives must not stop an upload. */
 const YIELD_MS = 4_000;
 /** How often the link is measured while it is used: a dozen make one good measurement. */
@@ -10,9 +11,12 @@ const FIRST_PROBE_MS = 300;
 const MOST_UNANSWERED = 40;
 /** A body that is streamed is as long as this takes: what is lost at most when it is cut. */
 const STREAM_MS = 1_500;
-const MIN_STREAM = 192 * 1024;
-const MAX_STREAM = 4 * 1024 * 1024;
+const MIN_STREAM = 192 * KIB;
+const MAX_STREAM = 4 * 1024 * KIB;
 const TIMER_MS = 4;
+/** A body that is streamed goes in pieces: small ones where they make a queue, few where each costs more than its bytes. */
+const MIN_PIECE = 16 * KIB;
+const MAX_PIECE = 256 * KIB;
 /** Who comes later than this had another reason to wait. */
 const MOST_LATE_MS = 50;
 /** A stream of which nothing comes for so long, while the server answers, is kept or lost by something on the way. */
@@ -196,6 +200,11 @@ export class Pace {
 	get streamChunk(): number {
 		const ideal = (this.#pacing.bestRate * STREAM_MS) / 1000;
 		return Math.round(Math.min(MAX_STREAM, Math.max(MIN_STREAM, ideal)));
+	}
+
+	/** A good size for the next piece of a stream in bytes: timers are not exact enough to send smaller ones apart. */
+	get piece(): number {
+		return Math.round(Math.min(MAX_PIECE, Math.max(MIN_PIECE, this.#pacing.cameIn(TIMER_MS))));
 	}
 
 	/** Resolves when a request may begin whose body goes piece by piece. @throws the signal's reason */

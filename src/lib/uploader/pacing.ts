@@ -158,9 +158,14 @@ export class Pacing {
 	 */
 	spacingMs(bytes: number): number {
 		const byWindow = (this.#window * 1000) / ((this.roundTripMs ?? 0) + HEARD_EVERY_MS);
-		const pace = this.#paces.reduce((most, { value }) => Math.max(most, value), 0);
+		const pace = this.#pace;
 		const isHeld = pace > 0 && !this.#isStarting && this.#inFlight > this.#window * FREE_PART;
 		return (bytes * 1000) / (SPACING_GAIN * (isHeld ? Math.min(byWindow, pace) : byWindow));
+	}
+
+	/** Bytes of a stream that come in so many milliseconds, as far as it is known how many. */
+	cameIn(ms: number): number {
+		return (this.#pace * ms) / 1000;
 	}
 
 	/** So many bytes were handed over. */
@@ -221,6 +226,11 @@ export class Pacing {
 		this.#rates = [];
 		this.#paces = [];
 		this.#drain = this.#drainedAt = this.#stuckSince = this.#doubt = null;
+	}
+
+	/** Bytes a second: the most that came in half a second, of the last ones; 0 before it is known. */
+	get #pace(): number {
+		return this.#paces.reduce((most, { value }) => Math.max(most, value), 0);
 	}
 
 	/** Bytes a second, from what was heard until what is heard now; 0 when that is too short a time to say. */

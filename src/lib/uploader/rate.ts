@@ -18,6 +18,12 @@ export class Rate {
 		return this.#smoothed;
 	}
 
+	/** What comes until the next bytes is no time in which something was sent. */
+	rest() {
+		this.#since = null;
+		this.#bytes = 0;
+	}
+
 	add(bytes: number) {
 		const now = this.#now();
 		this.#since ??= now;

@@ -184,7 +184,8 @@ export class Sender {
 
 	/** Begins whatever may begin now. */
 	advance() {
-		if (this.hold !== null || this.#closing.signal.aborted) return;
+		if (this.hold !== null) return this.#rate.rest();
+		if (this.#closing.signal.aborted) return;
 		while (this.#sending < this.#breaker.lanes(this.#parts.lanes)) {
 			const entry = this.#registered.next();
 			if (!entry) break;

@@ -8,7 +8,7 @@ import { MirrorTab } from './mirror-tab.ts';
 import type { Wanted } from './pace.ts';
 import { UploadQueue } from './queue.ts';
 import type { Roots } from './roots.ts';
-import type { Ask, CarriedFile, Channel, Settings, Tell } from './tabs.ts';
+import type { Ask, CarriedFile, Channel, LeftOut, Settings, Tell } from './tabs.ts';
 import type { Parcel, Transport } from './transport.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -88,13 +88,13 @@ const noRoots = {
 	close: async () => {}
 };
 
-function lead(channel: Channel, journal: Journal) {
+function lead(channel: Channel, journal: Journal, leftOut?: LeftOut) {
 	const transport = new SlowTransport();
 	const queue = new UploadQueue({ api, transport, lanes: 2, onchange: () => tab.beat() });
 	const told: Settings[] = [];
 	const yielded: (Wanted | null)[] = [];
 	const tab: LeadingTab = new LeadingTab({
-		...{ queue, journal, channel, settings },
+		...{ queue, journal, channel, settings, ...(leftOut && { leftOut }) },
 		roots: noRoots as unknown as Roots,
 		inspector: new Inspector({
 			open: () => {
@@ -142,6 +142,16 @@ test('a tab that comes later shows what the first one does, and follows it', asy
 		['b', 'sending']
 	]);
 	expect(second.shown.summary).toMatchObject({ files: 2, paused: 1 });
+});
+
+test('what was left out before any tab led is told by the one that leads then', async () => {
+	const { open } = browser();
+	const first = mirror(open());
+	first.leaveOut({ files: 2, endings: ['.ini'] });
+
+	const { tab } = lead(open(), new MemoryJournal(), first.shown.leftOut);
+
+	expect(tab.shown.leftOut).toEqual({ files: 2, endings: ['.ini'] });
 });
 
 test('what is dropped in another tab is sent by the one that leads, and by no other', async () => {

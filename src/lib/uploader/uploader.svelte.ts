@@ -32,7 +32,7 @@ export class Uploader {
 	readonly #load: (signal: AbortSignal) => Promise<{ OwnTab: typeof OwnTab } | null>;
 	readonly #storage: Storage;
 	readonly #onbatch: (batch: Batch) => void;
-	readonly #onheld: () => void;
+	readonly #onheld: (url: string) => void;
 	#protocol = $state.raw('');
 	#tab: OwnTab | null = null;
 	#side: TabSide | null = null;
@@ -54,7 +54,7 @@ export class Uploader {
 		load: (signal: AbortSignal) => Promise<{ OwnTab: typeof OwnTab } | null>;
 		storage: Storage;
 		onbatch: (batch: Batch) => void;
-		onheld: () => void;
+		onheld: (url: string) => void;
 	}) {
 		this.#load = load;
 		this.#storage = storage;
