@@ -30,3 +30,11 @@ async function show() {
 
 show().catch(() => {}); // the page says the most important thing without it
 addEventListener('online', () => location.reload());
+
+// A server that comes back changes nothing that a browser tells of.
+const AGAIN_MS = 5_000;
+async function look() {
+	const answer = await fetch('/healthz', { cache: 'no-store' }).catch(() => null);
+	if (answer?.ok) location.reload();
+}
+setInterval(() => void look(), AGAIN_MS);

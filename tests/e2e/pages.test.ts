@@ -9,7 +9,7 @@ import { retryUntil } from '../support/until.ts';
 import { PageWeight } from '../support/weight.ts';
 
 /** By gzip, until something sounds. It was 86,833; 90,000 is what was promised. */
-const HOME_SCRIPT_BYTES = 88_000;
+const HOME_SCRIPT_BYTES = 89_000;
 const PAGE_COUNT_MS = 180_000;
 const SECONDS = 30;
 
@@ -93,7 +93,7 @@ const sounds = (after: number) =>
 			after
 		);
 
-test('the home page needs no more than 88 kB of scripts to sound', async () => {
+test('the home page needs no more than 89 kB of scripts to sound', async () => {
 	const visitor = await openPage(site.context);
 	const weight = await PageWeight.on(visitor);
 	await visitor.goto(site.origin);
@@ -204,6 +204,17 @@ test('who may edits an artist page there, and it says what was said', async () =
 	await page.getByText('Plays by the sea.').waitFor();
 });
 
+test('at a desk the link of a page is copied by a press', async () => {
+	await site.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+	await page.goto(`${site.origin}${releasePath()}?from=mail`);
+	await page.getByRole('button', { name: 'Share Coast' }).click();
+	await page.getByText('The link is copied').waitFor();
+
+	const copied = await page.evaluate(() => navigator.clipboard.readText());
+
+	expect(copied).toBe(site.origin + releasePath());
+});
+
 test('a release that is kept plays without a network, from any place in it, until it is removed', async () => {
 	await page.goto(site.origin + releasePath());
 	await page.getByRole('button', { name: 'Keep offline' }).click();
@@ -225,8 +236,12 @@ test('a release that is kept plays without a network, from any place in it, unti
 	await page.getByRole('link', { name: 'Coast' }).click();
 	await page.getByRole('heading', { name: 'Coast' }).waitFor();
 
+	// The browser knows of no network that went away: the page itself asks.
+	await page.goto(`${site.origin}/artists`);
+	await page.getByRole('heading', { name: 'There is no network' }).waitFor();
 	site.wire.mend();
-	await page.reload();
+	await page.getByRole('heading', { name: 'Artists' }).waitFor();
+	await page.goto(site.origin + releasePath());
 	await page.getByRole('button', { name: /Remove/ }).click();
 	await page.getByRole('button', { name: 'Keep offline' }).waitFor();
 	expect(

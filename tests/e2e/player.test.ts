@@ -248,6 +248,51 @@ test('without a network it plays what is here, waits, and goes on at the same se
 	expect(await title()).toBe('Long');
 });
 
+test('a page that cannot be fetched opens when it can, and what plays goes on meanwhile', async () => {
+	await openRelease('Sea');
+	await begin('Long');
+	await playsBeyond(0.5);
+	site.wire.cut();
+	await page.getByRole('link', { name: 'Library', exact: true }).click();
+	await page.getByText('The page you chose opens as soon as it does.').waitFor();
+	const then = await seconds();
+	site.wire.mend();
+	await page.waitForURL('**/library');
+
+	expect(await isPaused()).toBe(false);
+	await playsBeyond(then + 0.5);
+});
+
+test('a sheet that closes gives the focus back, whichever way it was closed', async () => {
+	await openRelease('Coast');
+	await begin('First');
+	const opener = page.getByRole('main').getByRole('button', { name: 'More for Second' });
+	const closings = [
+		() => page.keyboard.press('Escape'),
+		() => page.keyboard.press('q'),
+		() => page.getByRole('button', { name: 'Close' }).press('Enter')
+	];
+	for (const close of closings) {
+		await opener.focus();
+		await page.keyboard.press('q');
+		await page.getByRole('dialog', { name: 'Up next' }).waitFor();
+		await close();
+		await page.getByRole('dialog').waitFor({ state: 'detached' });
+		expect(await opener.evaluate((element) => element === document.activeElement)).toBe(true);
+	}
+});
+
+test('whoever goes back sees the page that they went back to', async () => {
+	await openRelease('Coast');
+	await begin('First');
+	await page.keyboard.press('q');
+	await page.getByRole('dialog', { name: 'Up next' }).waitFor();
+
+	await page.goBack();
+
+	await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+
 test('the system shows what plays, and its keys do what they say', async () => {
 	await openRelease('Sea');
 	await begin('Long');

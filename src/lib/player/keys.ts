@@ -48,6 +48,7 @@ export const shortcuts = (): readonly (readonly [keys: readonly string[], does: 
 	[['S'], 'Shuffle'],
 	[['R'], 'Repeat all, one, or nothing'],
 	[['Q'], 'The queue'],
+	[['/'], 'Search'],
 	[['?'], 'This list']
 ];
 

@@ -280,6 +280,8 @@ export class Sound {
 		if (this.#opening) return; // it was waited for once
 		this.#opening = Mixer.open(this.#worklet, () => void this.recover()).then((mixer) => {
 			this.#mixer = mixer;
+			// Where it took its time, this was prepared without it: it does not sound yet.
+			if (this.#spare) this.#lead(this.#spare);
 		});
 		await Promise.race([this.#opening, new Promise((done) => setTimeout(done, MIXER_MS))]);
 	}

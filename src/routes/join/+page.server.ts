@@ -1,5 +1,6 @@
 import { fail, redirect } from '@sveltejs/kit';
 import { refusal } from '$lib/account/form-problems.ts';
+import { nextPath } from '$lib/account/next-path.ts';
 import { readNewPerson } from '$lib/account/new-person.ts';
 import { setSession } from '$lib/account/session-cookie.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -23,6 +24,6 @@ export const actions: Actions = {
 			const { status, code } = refusal(error);
 			return fail(status, { ...given, fields: {}, code });
 		}
-		redirect(303, '/');
+		redirect(303, nextPath(event.url.searchParams.get('next')));
 	}
 };
