@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { listenIn, record } from './ears.ts';
 import { changeSpeakers, mixes, press, shownBySystem, standBetween } from './system.ts';
@@ -44,6 +44,7 @@ beforeAll(async () => {
 	await standBetween(page);
 	await signIn(page, site.origin);
 });
+afterEach(() => site.wire.mend());
 afterAll(() => site.close());
 
 const player = (of = page) => of.getByTestId('player');
@@ -64,6 +65,12 @@ async function playsBeyond(second: number, of = page) {
 		() => seconds(of),
 		(now) => now > second
 	);
+}
+
+/** Where it stood before the page was loaded is where it stands until it plays. */
+async function playsOn() {
+	await retryUntil(isPaused, (paused) => !paused);
+	await playsBeyond((await seconds()) + 0.5);
 }
 
 async function openRelease(name: string, of = page) {
@@ -223,7 +230,7 @@ test('the bar and the sheet of a phone have no fault that axe knows', async () =
 test('without a network it plays what is here, waits, and goes on at the same second', async () => {
 	await openRelease('Sea');
 	await begin('Long');
-	await playsBeyond(0.5);
+	await playsOn();
 	site.wire.cut();
 	// To the end of what is here, which grows for a while by what was on its way.
 	await retryUntil(
@@ -251,7 +258,7 @@ test('without a network it plays what is here, waits, and goes on at the same se
 test('a page that cannot be fetched opens when it can, and what plays goes on meanwhile', async () => {
 	await openRelease('Sea');
 	await begin('Long');
-	await playsBeyond(0.5);
+	await playsOn();
 	site.wire.cut();
 	await page.getByRole('link', { name: 'Library', exact: true }).click();
 	await page.getByText('The page you chose opens as soon as it does.').waitFor();
