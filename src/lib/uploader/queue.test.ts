@@ -548,6 +548,45 @@ test('the journal keeps what failed until somebody drops it, and nothing that ar
 	expect(journal.records.size).toBe(0);
 });
 
+test('what arrived is counted after a reload too, until the last file of the list arrived', async () => {
+	const journal = new FakeJournal();
+	const first = setUp({ lanes: 4 });
+	await first.queue.lead(journal);
+	first.queue.add([song('a'), song('b'), song('c'), song('d')]);
+	await settle();
+	for (const name of ['a', 'b', 'c']) first.transport.named(name).arrive();
+	await settle();
+	first.queue.hear([
+		{ type: 'upload_changed', uploadId: 'id-k0', state: 'ready', trackId: 't' },
+		{ type: 'upload_changed', uploadId: 'id-k1', state: 'processing' }
+	]);
+	first.queue.close();
+
+	const { api, transport, queue, batches, state } = setUp();
+	const known = (key: string, name: string, state: 'ready' | 'sending'): UploadRecord => ({
+		...{ id: `id-${key}`, key, name, path: null, size: 5, offset: 5, state, trackId: key }
+	});
+	api.known = [known('k0', 'a', 'ready'), known('k1', 'b', 'ready'), known('k3', 'd', 'sending')];
+	await queue.lead(journal);
+	expect(queue.summary).toMatchObject({ files: 4, sent: 3, ready: 1, unbound: 1 });
+	await queue.catchUp();
+	// The portal knows nothing of the third any more.
+	expect(queue.all.map(({ name }) => name)).toEqual(['a', 'b', 'd']);
+	expect(queue.summary).toMatchObject({ files: 3, ready: 2, unbound: 1 });
+
+	queue.add([song('a'), song('b'), song('d')]);
+	await settle();
+	expect(names(transport)).toEqual(['d']);
+	expect(journal.records.size).toBe(3);
+	transport.named('d').arrive();
+	await settle();
+	expect(state('d')).toEqual({ kind: 'received' });
+	expect(journal.records.size).toBe(0);
+	queue.hear([{ type: 'upload_changed', uploadId: 'id-k3', state: 'ready', trackId: 'k3' }]);
+	// What was added before was told before.
+	expect(batches).toEqual([{ ready: 2, duplicates: 0, failed: 0, trackIds: ['k1', 'k3'] }]);
+});
+
 test('what failed before the reload is still there, and trying again asks for the file', async () => {
 	const journal = new FakeJournal();
 	const first = setUp();
