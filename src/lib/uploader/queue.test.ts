@@ -232,9 +232,33 @@ test('when the network goes away every file waits, says why, and goes on by itse
 	expect(transport.sending).toHaveLength(2);
 
 	await vi.advanceTimersByTimeAsync(1_000);
-	expect(queue.summary.hold).toBeNull();
 	expect(transport.sending).toHaveLength(4);
 	expect(transport.named('a').isFresh).toBe(false);
+	transport.named('a').onprogress(2);
+	expect(queue.summary.hold).toBeNull();
+});
+
+// was: with each try of a server that restarted, the dock said that it sent, and then that nobody answers, 2026-11-22
+test('what holds the queue is said until something gets through', async () => {
+	const { transport, queue, drop } = setUp({ lanes: 1 });
+	await drop('a', 'b');
+	transport.named('a').fail('away');
+	await vi.advanceTimersByTimeAsync(1_000);
+	expect(names(transport)).toEqual(['a', 'a']);
+	expect(queue.summary.hold).toBe('server');
+
+	transport.named('a').fail('away');
+	await settle();
+	expect(queue.summary.hold).toBe('server');
+
+	queue.goOn();
+	expect(queue.summary.hold).toBeNull();
+	transport.named('a').fail('away');
+	await vi.advanceTimersByTimeAsync(10_000);
+	expect(queue.summary.hold).toBe('server');
+	transport.named('a').arrive();
+	await settle();
+	expect(queue.summary.hold).toBeNull();
 });
 
 test('a dead network is asked ever more rarely and never given up', async () => {

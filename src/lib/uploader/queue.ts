@@ -119,7 +119,7 @@ export class UploadQueue implements Commands {
 	get summary(): Summary {
 		const { sent, ready, failed, processing, unbound, paused, moving } = this.#list.tally;
 		const { reopenable, bytes, bytesSent } = this.#list.tally;
-		const { bytesPerSecond, hold } = this.#sender;
+		const { bytesPerSecond, saidHold } = this.#sender;
 		return {
 			files: this.#list.size,
 			...{ sent, ready, failed, processing, unbound, reopenable, paused },
@@ -127,7 +127,7 @@ export class UploadQueue implements Commands {
 			...{ bytes, bytesSent, bytesPerSecond },
 			secondsLeft: bytesPerSecond ? (bytes - bytesSent) / bytesPerSecond : null,
 			active: moving > 0,
-			hold: moving > processing ? hold : null
+			hold: moving > processing ? saidHold : null
 		};
 	}
 
