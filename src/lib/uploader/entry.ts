@@ -84,7 +84,7 @@ export function newEntry(
 }
 
 /** In line, with what an earlier try left on the server. */
-export const waiting = ({ sent }: Entry): UploadState =>
+export const waiting = ({ sent }: Entry): Extract<UploadState, { kind: 'waiting' }> =>
 	sent > 0 ? { kind: 'waiting', sent } : { kind: 'waiting' };
 
 /** An entry of an earlier visit. */

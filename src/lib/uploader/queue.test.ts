@@ -1229,6 +1229,24 @@ test('who cancels, thinks better of it and cancels again has the whole time to u
 	expect(transport.discarded).toEqual(['/files/k0']);
 });
 
+test('a file that may be here already says so while it is compared', async () => {
+	const hashing = Promise.withResolvers<string>();
+	const { api, transport, drop, state } = setUp({ hash: () => hashing.promise });
+	const accept = api.answer;
+	api.answer = (file) => ({
+		...accept(file),
+		...(file.name === 'a' && file.sha256 === undefined && { mayBeDuplicate: true })
+	});
+
+	await drop('a', 'b');
+	expect(state('a')).toEqual({ kind: 'waiting', isCompared: true });
+	expect(names(transport)).toEqual(['b']);
+
+	hashing.resolve('another');
+	await settle();
+	expect(state('a')).toEqual({ kind: 'sending', sent: 0 });
+});
+
 test('hashed files are registered together', async () => {
 	const { api, drop } = setUp({ hash: async ({ name }) => `sha-${name}` });
 	api.answer = ({ key, sha256 }) =>

@@ -274,8 +274,9 @@ export class Sender {
 				if (outcome.state && !OPEN_STATES.includes(outcome.state)) {
 					onknown(outcome.id, { ...outcome, state: outcome.state });
 				} else if (outcome.mayBeDuplicate && entry.sha256 === null && hash) {
+					list.move(entry, { ...waiting(entry), isCompared: true });
 					void this.#identify(entry, hash);
-				} else this.#registered.add(entry, entry);
+				} else this.#ready(entry);
 				return;
 			case 'duplicate':
 				list.move(entry, { kind: 'duplicate', trackId: outcome.trackId });
@@ -301,11 +302,18 @@ export class Sender {
 			if (entry.upload.state.kind === 'waiting') this.#unregistered.putBack(entry, entry);
 		} catch {
 			// It cannot be read now; sending it will say why.
-			if (entry.upload.state.kind === 'waiting') this.#registered.add(entry, entry);
+			if (entry.upload.state.kind === 'waiting') this.#ready(entry);
 		}
 		this.#hashing -= 1;
 		// Together, or each would cost a request.
 		if (this.#hashing === 0 || this.#unregistered.size >= MAX_BATCH) this.advance();
+	}
+
+	/** It is not here yet. */
+	#ready(entry: Entry) {
+		const { state } = entry.upload;
+		if ('isCompared' in state) this.#parts.list.move(entry, waiting(entry));
+		this.#registered.add(entry, entry);
 	}
 
 	async #send(entry: Entry) {
