@@ -12,6 +12,8 @@ import { retryUntil } from '../support/until.ts';
 const CUTS = [0, 3.0013, 6.0171, 9.0029] as const;
 const TITLES = ['First', 'Second', 'Third'] as const;
 const TONE = 441;
+/** As near to a seam as this, something is wrong with the seam. */
+const SEAM_SECONDS = 0.4;
 /** At the most that an MP3 takes this is longer than what a browser fetches ahead. */
 const LONG_SECONDS = 400;
 
@@ -116,9 +118,14 @@ test('a tone that is cut into three tracks is heard as one', async () => {
 	await retryUntil(isPaused, (paused) => paused);
 
 	const heard = await listenIn(page, TONE);
-	const bothSeams = CUTS[3] - CUTS[1] + 0.5;
-	expect(heard.seconds).toBeGreaterThan(bothSeams);
-	expect(heard.flaws.filter(({ atSeconds }) => atSeconds > heard.seconds - bothSeams)).toEqual([]);
+	// Counted from the end, which is the same wherever it was paused.
+	const seams = [CUTS[1], CUTS[2]].map((cut) => heard.seconds - (CUTS[3] - cut));
+	expect(seams[0]).toBeGreaterThan(SEAM_SECONDS);
+	// A browser on a busy machine loses a piece now and then, anywhere; at a seam it would be our fault.
+	const atSeams = heard.flaws.filter(({ atSeconds }) =>
+		seams.some((seam) => Math.abs(atSeconds - seam) < SEAM_SECONDS)
+	);
+	expect({ ...heard, flaws: atSeams }).toEqual({ ...heard, flaws: [] });
 	expect(await page.locator('audio').count()).toBe(1);
 });
 

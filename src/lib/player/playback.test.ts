@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Track } from '#contracts/track';
 import { Playback, type Fault, type Output } from './playback.ts';
 import type { Verdict } from './probe.ts';
@@ -84,6 +84,21 @@ test('what was prepared goes on by itself, and nothing is fetched again', () => 
 
 	expect([queue.current?.track.id, playback.state.kind]).toEqual(['b', 'playing']);
 	expect([playback.seconds, did]).toEqual([0.2, ['load /a']]);
+	end();
+});
+
+test('what was prepared and ran dry before its turn waits, and the server is asked why', async () => {
+	const { playback, sound, play, end } = start({ verdict: 'unreachable' });
+	vi.useFakeTimers();
+	onTestFinished(() => void vi.useRealTimers());
+	play();
+	sound.hasFuture = false;
+
+	playback.events.followed();
+
+	expect(playback.state.kind).toBe('loading');
+	await vi.advanceTimersToNextTimerAsync();
+	expect(playback.state.kind).toBe('retrying');
 	end();
 });
 

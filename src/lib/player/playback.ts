@@ -296,7 +296,9 @@ export class Playback {
 		this.#place(0);
 		this.#options.onbegin();
 		this.#moved();
-		this.#become({ kind: 'playing' });
+		// Where it ran dry before its turn nobody says so again.
+		if (this.#sound?.hasFuture) this.#become({ kind: 'playing' });
+		else this.#wait();
 	}
 
 	async #broke() {
