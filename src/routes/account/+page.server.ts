@@ -1,9 +1,8 @@
 import { fail, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { NewName, PasswordChange } from '#contracts/account';
-import { fieldProblems, refusal, type FormProblems } from '$lib/account/form-problems.ts';
+import { fieldProblems, refusal } from '$lib/account/form-problems.ts';
 import { SESSION_COOKIE } from '$lib/account/session-cookie.ts';
-import { problemWords } from '$lib/ui/words.ts';
 import { spoken } from '#language/spoken';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -24,7 +23,8 @@ export const actions: Actions = {
 		if (!locals.person) redirect(303, SIGN_IN);
 		const given = Object.fromEntries(await request.formData());
 		const { success, output, issues } = v.safeParse(NewName, given);
-		if (!success) return fail(400, { of: 'name', ...problems({ issues }) } as const);
+		if (!success)
+			return fail(400, { of: 'name', fields: fieldProblems(issues, NAMES), code: null } as const);
 		await locals.portal.accounts.rename(locals.person, output.name);
 		return { of: 'name', isSaved: true } as const;
 	},
@@ -32,26 +32,19 @@ export const actions: Actions = {
 		if (!locals.person) redirect(303, SIGN_IN);
 		const given = Object.fromEntries(await request.formData());
 		const { success, output, issues } = v.safeParse(PasswordChange, given);
-		if (!success) return fail(400, { of: 'password', ...problems({ issues }) } as const);
+		if (!success)
+			return fail(400, {
+				of: 'password',
+				fields: fieldProblems(issues, NAMES),
+				code: null
+			} as const);
 		try {
 			const session = cookies.get(SESSION_COOKIE) ?? null;
 			await locals.portal.accounts.changePassword(locals.person, output, session);
 		} catch (error) {
 			const { status, code } = refusal(error);
-			return fail(status, { of: 'password', ...problems({ code }) } as const);
+			return fail(status, { of: 'password', fields: {}, code } as const);
 		}
 		return { of: 'password', isSaved: true } as const;
 	}
 };
-
-function problems({
-	issues = [],
-	code = null
-}: {
-	issues?: readonly v.BaseIssue<unknown>[];
-	code?: FormProblems['code'];
-}): FormProblems {
-	// It is said where it was typed.
-	if (code === 'wrong_password') return { fields: { password: problemWords(code) }, code: null };
-	return { fields: fieldProblems(issues, NAMES), code };
-}
