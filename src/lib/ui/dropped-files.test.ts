@@ -6,6 +6,7 @@ import {
 	fromHandle,
 	handfuls,
 	LeftOut,
+	passesOver,
 	pickedFiles,
 	walk
 } from './dropped-files.ts';
@@ -194,4 +195,11 @@ test('pictures are called so only where there was nothing else', () => {
 
 	leftOut.keep('song.flac');
 	expect(leftOut.endings).toEqual(['.jpg', '.png']);
+});
+
+test('a chosen folder may lack names that Windows could not have, where files are called so', () => {
+	expect(['Linux', 'macOS', 'MacIntel', 'Linux x86_64', 'Chrome OS'].map(passesOver)).not.toContain(
+		false
+	);
+	expect(['Windows', 'Win32', 'Android'].map(passesOver)).not.toContain(true);
 });

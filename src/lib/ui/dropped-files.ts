@@ -74,6 +74,16 @@ interface Node {
 	list: () => Promise<Node[]>;
 }
 
+/**
+ * Whether a folder that is chosen comes without some of its files: Chromium's picker passes over names that Windows
+ * could not have, also where files are called so. A drop brings them, and nothing tells what was passed over.
+ * @param platform as `navigator` says it
+ */
+export function passesOver(platform: string): boolean {
+	// On Windows there are no such names, and on a phone there is nothing to drop.
+	return !/win|android/i.test(platform);
+}
+
 /** The files of an `<input type="file">`; what came with a folder is sorted. */
 export function chosenFiles(files: Iterable<File>, sorting: Sorting): DroppedFile[] {
 	const kept: DroppedFile[] = [];

@@ -8,7 +8,7 @@ import { percent, rate } from './format.ts';
 type Standing =
 	| { kind: 'sending' | 'unbound' | 'paused'; sent: number }
 	| { kind: 'refused' | 'failed'; code: string }
-	| { kind: 'waiting'; sent?: number }
+	| { kind: 'waiting'; sent?: number; isCompared?: true }
 	| { kind: string };
 
 const STANDINGS: Record<string, string> = spoken(() => ({
@@ -72,6 +72,7 @@ export function uploadWords(standing: Standing, size: number): string {
 		const sent = 'sent' in standing ? percent(standing.sent, size) : 0;
 		return sent > 0 ? `Paused at ${sent} %` : 'Paused';
 	}
+	if ('isCompared' in standing) return STAGE_WORDS.compare;
 	if (standing.kind === 'waiting') {
 		const sent = 'sent' in standing ? percent(standing.sent ?? 0, size) : 0;
 		return sent > 0 ? `Waiting, ${sent} % is here` : 'Waiting';
@@ -149,6 +150,14 @@ export function elsewhereWords(files: number): string {
 	return plural(files, [
 		'# file waits for the computer or browser it was dropped in.',
 		'# files wait for the computer or browser they were dropped in.'
+	]);
+}
+
+/** Files of a name and size that the portal has. */
+export function comparedWords(files: number): string {
+	return plural(files, [
+		'Looking whether # file is here already',
+		'Looking whether # files are here already'
 	]);
 }
 

@@ -5,7 +5,7 @@ const FAILURES_TO_OPEN = 5;
 const OPEN_MS = 30_000;
 
 /** What was tried: announcing files, or sending their bytes. One may work while the other does not. */
-type Attempt = 'register' | 'send';
+export type Attempt = 'register' | 'send';
 
 /**
  * Decides how many may try. After a failure everybody waits a growing while; after several in a row a longer one, and

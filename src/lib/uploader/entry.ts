@@ -1,5 +1,5 @@
 import type { Description, NewUpload } from '#contracts/upload';
-import type { JournalRecord } from './journal.ts';
+import type { Arrived, JournalRecord } from './journal.ts';
 import type { Place } from './place.ts';
 import type { Priority } from './schedule.ts';
 import type { Upload, UploadState } from './upload.ts';
@@ -84,7 +84,7 @@ export function newEntry(
 }
 
 /** In line, with what an earlier try left on the server. */
-export const waiting = ({ sent }: Entry): UploadState =>
+export const waiting = ({ sent }: Entry): Extract<UploadState, { kind: 'waiting' }> =>
 	sent > 0 ? { kind: 'waiting', sent } : { kind: 'waiting' };
 
 /** An entry of an earlier visit. */
@@ -102,7 +102,8 @@ export function fromRecord(record: JournalRecord): Entry {
 	};
 }
 
-function stateOf({ failure, isCancelled }: JournalRecord): UploadState {
+function stateOf({ failure, isCancelled, arrived }: JournalRecord): UploadState {
+	if (arrived) return arrived;
 	if (isCancelled) return { kind: 'cancelled' };
 	return failure === null ? { kind: 'unbound', sent: 0 } : { kind: 'failed', code: failure };
 }
@@ -114,8 +115,22 @@ export function toRecord(entry: Entry): JournalRecord {
 		...upload,
 		...{ url, place, lastModified, fingerprint, order, priority, isPaused, isTold },
 		failure: state.kind === 'failed' || state.kind === 'refused' ? state.code : null,
-		isCancelled: state.kind === 'cancelled'
+		isCancelled: state.kind === 'cancelled',
+		arrived: arrivedAs(state)
 	};
+}
+
+function arrivedAs(state: UploadState): Arrived | null {
+	switch (state.kind) {
+		case 'received':
+		case 'processing':
+			return { kind: 'received' };
+		case 'ready':
+		case 'duplicate':
+			return state;
+		default:
+			return null;
+	}
 }
 
 /** What tells that a file on disk is the one that was dropped, without reading it. */

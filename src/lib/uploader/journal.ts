@@ -1,7 +1,10 @@
 import type { Description, Failure, Refusal } from '#contracts/upload';
 import type { Place } from './place.ts';
 import type { Priority } from './schedule.ts';
-import type { SendFailure, Tags } from './upload.ts';
+import type { SendFailure, Tags, UploadState } from './upload.ts';
+
+/** What became of a file that is all there. */
+export type Arrived = Extract<UploadState, { kind: 'received' | 'ready' | 'duplicate' }>;
 
 /** What is remembered of a file, so that another visit can go on with it. */
 export interface JournalRecord {
@@ -30,6 +33,8 @@ export interface JournalRecord {
 	isTold: boolean;
 	/** What arrived of it is still to be forgotten by the server. */
 	isCancelled: boolean;
+	/** All of it is on the server; others that came with it are not. A journal of an older portal does not say it. */
+	arrived?: Arrived | null;
 	/** Why it is among the failed ones, or null when it still has to arrive. */
 	failure: Failure | SendFailure | Refusal | null;
 }

@@ -62,6 +62,9 @@ export class LeadingTab implements TabSide {
 	get all(): readonly Upload[] {
 		return this.#parts.queue.all;
 	}
+	get isKnown(): boolean {
+		return this.#waiting === null;
+	}
 	get shown(): Shown {
 		const { summary } = this.#parts.queue;
 		return {

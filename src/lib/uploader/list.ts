@@ -38,6 +38,8 @@ export class UploadList {
 	readonly tally = new Tally();
 	/** Null until this list is the one that is remembered. */
 	#journal: Journal | null = null;
+	/** Written down although they arrived: another visit counts them with those that did not. */
+	readonly #arrived = new Set<string>();
 	#changes: { keys: Set<string>; removed: Set<string> } | null = null;
 	#batch = newBatch();
 
@@ -88,6 +90,7 @@ export class UploadList {
 		this.tally.add(entry.upload, entry.place !== null);
 		this.#index(entry);
 		if (id !== null) this.#byId.set(id, entry);
+		if (isOnServer(entry.upload.state)) this.#arrived.add(key);
 		this.#changes?.removed.delete(key);
 		this.#changed(key);
 	}
@@ -102,6 +105,7 @@ export class UploadList {
 		if (id !== null) this.#byId.delete(id);
 		// What is cancelled stays written down until the server forgot it.
 		if (state.kind !== 'cancelled') this.forget(key);
+		this.#forgetArrived();
 		this.#parts.onchange();
 	}
 
@@ -111,9 +115,10 @@ export class UploadList {
 		entry.upload = { ...entry.upload, state };
 		this.tally.add(entry.upload, entry.place !== null);
 		this.#index(entry);
+		this.#arrived.delete(entry.upload.key);
 		if (ENDED_BADLY.includes(state.kind)) this.remember(entry);
-		// From here on the server remembers.
-		else if (isOnServer(state) && entry.isTold) this.forget(entry.upload.key);
+		else if (isOnServer(state) && entry.isTold) this.arrived(entry);
+		this.#forgetArrived();
 		// And from here on nobody needs the bytes any more.
 		if (state.kind === 'ready' || state.kind === 'duplicate') entry.file = null;
 		this.#count(state);
@@ -156,7 +161,15 @@ export class UploadList {
 	}
 
 	forget(key: string) {
+		this.#arrived.delete(key);
 		this.#journal?.remove([key]);
+	}
+
+	/** The server remembers it from here on, and knows what was said of it. */
+	arrived(entry: Entry) {
+		this.#arrived.add(entry.upload.key);
+		if (this.tally.unsent > 0) this.remember(entry);
+		else this.#forgetArrived();
 	}
 
 	async flush(): Promise<void> {
@@ -185,6 +198,14 @@ export class UploadList {
 	/** From now on nobody looks at the changes. */
 	forgetChanges() {
 		this.#changes = null;
+	}
+
+	/** With the last file that had to arrive. What the server was not told of it yet stays written down. */
+	#forgetArrived() {
+		if (this.tally.unsent > 0 || this.#arrived.size === 0) return;
+		const keys = [...this.#arrived].filter((key) => this.#entries.get(key)?.isTold !== false);
+		this.#arrived.clear();
+		this.#journal?.remove(keys);
 	}
 
 	#index(entry: Entry) {

@@ -31,6 +31,7 @@ export class MirrorTab implements TabSide {
 	/** In this tab's hands, and not yet seen on the list. */
 	readonly #unseen = new Set<string>();
 	#shown: Shown;
+	#isKnown = false;
 	#silence: ReturnType<typeof setTimeout> | null = null;
 	#unanswered = 0;
 
@@ -55,6 +56,9 @@ export class MirrorTab implements TabSide {
 
 	get all(): readonly Upload[] {
 		return [...this.#uploads.values()];
+	}
+	get isKnown(): boolean {
+		return this.#isKnown;
 	}
 	get shown(): Shown {
 		return this.#shown;
@@ -139,7 +143,10 @@ export class MirrorTab implements TabSide {
 	}
 
 	#follow({ isWhole, uploads, removed, shown }: Extract<Tell, { tell: 'state' }>) {
-		if (isWhole) this.#uploads.clear();
+		if (isWhole) {
+			this.#uploads.clear();
+			this.#isKnown = true;
+		}
 		for (const upload of uploads) {
 			const { key, state } = upload;
 			this.#uploads.set(key, upload);

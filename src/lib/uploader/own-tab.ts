@@ -59,7 +59,7 @@ export class OwnTab {
 	/** Opens this person's queue, as the last visit left it. */
 	start() {
 		const { signal } = this.#over;
-		addEventListener('pagehide', () => void this.#queue?.flush(), { signal });
+		addEventListener('pagehide', () => this.#leave(), { signal });
 		const unhold = holdPage({ mayLeave: () => !this.mayLose, onheld: this.#parts.onheld });
 		signal.addEventListener('abort', unhold);
 		void this.#join();
@@ -234,6 +234,14 @@ export class OwnTab {
 		if (!signal.aborted) await leading.begin(held);
 		this.#parts.onsettled();
 		return leading;
+	}
+
+	/** Another visit says how many files it looks for, before it found them. */
+	#leave() {
+		void this.#queue?.flush();
+		if (!this.#side?.isKnown) return;
+		const { files, active, unbound, paused } = this.#side.shown.summary;
+		this.#parts.settings.left = active || unbound > 0 || paused > 0 ? files : 0;
 	}
 
 	#become(side: TabSide) {

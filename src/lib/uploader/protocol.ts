@@ -19,7 +19,10 @@ export async function protocolOf(origin: string): Promise<string> {
 	});
 	observer.observe({ type: 'resource' });
 	const timer = setTimeout(() => resolve(''), PATIENCE_MS);
-	fetch(url, { credentials: 'omit', cache: 'no-store' }).catch(() => resolve(''));
+	// What is not read to its end is never measured.
+	fetch(url, { credentials: 'omit', cache: 'no-store' })
+		.then((answer) => answer.arrayBuffer())
+		.catch(() => resolve(''));
 	const protocol = await promise;
 	clearTimeout(timer);
 	observer.disconnect();

@@ -232,9 +232,33 @@ test('when the network goes away every file waits, says why, and goes on by itse
 	expect(transport.sending).toHaveLength(2);
 
 	await vi.advanceTimersByTimeAsync(1_000);
-	expect(queue.summary.hold).toBeNull();
 	expect(transport.sending).toHaveLength(4);
 	expect(transport.named('a').isFresh).toBe(false);
+	transport.named('a').onprogress(2);
+	expect(queue.summary.hold).toBeNull();
+});
+
+// was: with each try of a server that restarted, the dock said that it sent, and then that nobody answers, 2026-11-22
+test('what holds the queue is said until something gets through', async () => {
+	const { transport, queue, drop } = setUp({ lanes: 1 });
+	await drop('a', 'b');
+	transport.named('a').fail('away');
+	await vi.advanceTimersByTimeAsync(1_000);
+	expect(names(transport)).toEqual(['a', 'a']);
+	expect(queue.summary.hold).toBe('server');
+
+	transport.named('a').fail('away');
+	await settle();
+	expect(queue.summary.hold).toBe('server');
+
+	queue.goOn();
+	expect(queue.summary.hold).toBeNull();
+	transport.named('a').fail('away');
+	await vi.advanceTimersByTimeAsync(10_000);
+	expect(queue.summary.hold).toBe('server');
+	transport.named('a').arrive();
+	await settle();
+	expect(queue.summary.hold).toBeNull();
 });
 
 test('a dead network is asked ever more rarely and never given up', async () => {
@@ -546,6 +570,45 @@ test('the journal keeps what failed until somebody drops it, and nothing that ar
 	expect(journal.records.size).toBe(1);
 	queue.drop(['k1']);
 	expect(journal.records.size).toBe(0);
+});
+
+test('what arrived is counted after a reload too, until the last file of the list arrived', async () => {
+	const journal = new FakeJournal();
+	const first = setUp({ lanes: 4 });
+	await first.queue.lead(journal);
+	first.queue.add([song('a'), song('b'), song('c'), song('d')]);
+	await settle();
+	for (const name of ['a', 'b', 'c']) first.transport.named(name).arrive();
+	await settle();
+	first.queue.hear([
+		{ type: 'upload_changed', uploadId: 'id-k0', state: 'ready', trackId: 't' },
+		{ type: 'upload_changed', uploadId: 'id-k1', state: 'processing' }
+	]);
+	first.queue.close();
+
+	const { api, transport, queue, batches, state } = setUp();
+	const known = (key: string, name: string, state: 'ready' | 'sending'): UploadRecord => ({
+		...{ id: `id-${key}`, key, name, path: null, size: 5, offset: 5, state, trackId: key }
+	});
+	api.known = [known('k0', 'a', 'ready'), known('k1', 'b', 'ready'), known('k3', 'd', 'sending')];
+	await queue.lead(journal);
+	expect(queue.summary).toMatchObject({ files: 4, sent: 3, ready: 1, unbound: 1 });
+	await queue.catchUp();
+	// The portal knows nothing of the third any more.
+	expect(queue.all.map(({ name }) => name)).toEqual(['a', 'b', 'd']);
+	expect(queue.summary).toMatchObject({ files: 3, ready: 2, unbound: 1 });
+
+	queue.add([song('a'), song('b'), song('d')]);
+	await settle();
+	expect(names(transport)).toEqual(['d']);
+	expect(journal.records.size).toBe(3);
+	transport.named('d').arrive();
+	await settle();
+	expect(state('d')).toEqual({ kind: 'received' });
+	expect(journal.records.size).toBe(0);
+	queue.hear([{ type: 'upload_changed', uploadId: 'id-k3', state: 'ready', trackId: 'k3' }]);
+	// What was added before was told before.
+	expect(batches).toEqual([{ ready: 2, duplicates: 0, failed: 0, trackIds: ['k1', 'k3'] }]);
 });
 
 test('what failed before the reload is still there, and trying again asks for the file', async () => {
@@ -1164,6 +1227,24 @@ test('who cancels, thinks better of it and cancels again has the whole time to u
 	expect(transport.discarded).toEqual([]);
 	await vi.advanceTimersByTimeAsync(1_000);
 	expect(transport.discarded).toEqual(['/files/k0']);
+});
+
+test('a file that may be here already says so while it is compared', async () => {
+	const hashing = Promise.withResolvers<string>();
+	const { api, transport, drop, state } = setUp({ hash: () => hashing.promise });
+	const accept = api.answer;
+	api.answer = (file) => ({
+		...accept(file),
+		...(file.name === 'a' && file.sha256 === undefined && { mayBeDuplicate: true })
+	});
+
+	await drop('a', 'b');
+	expect(state('a')).toEqual({ kind: 'waiting', isCompared: true });
+	expect(names(transport)).toEqual(['b']);
+
+	hashing.resolve('another');
+	await settle();
+	expect(state('a')).toEqual({ kind: 'sending', sent: 0 });
 });
 
 test('hashed files are registered together', async () => {

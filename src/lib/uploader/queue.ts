@@ -119,7 +119,7 @@ export class UploadQueue implements Commands {
 	get summary(): Summary {
 		const { sent, ready, failed, processing, unbound, paused, moving } = this.#list.tally;
 		const { reopenable, bytes, bytesSent } = this.#list.tally;
-		const { bytesPerSecond, hold } = this.#sender;
+		const { bytesPerSecond, saidHold } = this.#sender;
 		return {
 			files: this.#list.size,
 			...{ sent, ready, failed, processing, unbound, reopenable, paused },
@@ -127,7 +127,7 @@ export class UploadQueue implements Commands {
 			...{ bytes, bytesSent, bytesPerSecond },
 			secondsLeft: bytesPerSecond ? (bytes - bytesSent) / bytesPerSecond : null,
 			active: moving > 0,
-			hold: moving > processing ? hold : null
+			hold: moving > processing ? saidHold : null
 		};
 	}
 
@@ -398,6 +398,10 @@ export class UploadQueue implements Commands {
 				continue;
 			}
 			const entry = fromRecord(record);
+			if (record.arrived && this.#list.find(entry)) {
+				this.#list.forget(record.key); // it was dropped again before: the server says what it is
+				continue;
+			}
 			this.#order = Math.max(this.#order, record.order + 1);
 			this.#list.add(entry);
 			if (!entry.isTold) this.#tell(entry);
@@ -418,9 +422,11 @@ export class UploadQueue implements Commands {
 	async catchUp(): Promise<void> {
 		const { api } = this.#parts;
 		if (this.#list.isKnownToServer) {
+			const isFirst = this.#cursor === null;
 			const { uploads, cursor } = await api.changes(this.#cursor);
 			this.#cursor = cursor;
 			for (const upload of uploads) this.#follow(upload.id, upload);
+			if (isFirst) this.#forgetUnknown(uploads);
 		}
 		// Before the journal was read this browser's own would look like another's.
 		if (!this.#isLeading) return;
@@ -575,9 +581,18 @@ export class UploadQueue implements Commands {
 		} else if (state.kind === 'failed') entry.file ??= file;
 	}
 
+	/** What had arrived at an earlier visit, and is no more on the server. */
+	#forgetUnknown(uploads: readonly UploadRecord[]) {
+		const known = new Set(uploads.map(({ id }) => id));
+		for (const entry of [...this.#list.among(null, ['received'])]) {
+			const { id } = entry.upload;
+			if (entry.file === null && id !== null && !known.has(id)) this.#list.remove(entry);
+		}
+	}
+
 	/** The file of a record that was still to be sent, when somebody dropped it before the record was read. */
 	#openLike(record: JournalRecord): Entry | undefined {
-		if (record.failure !== null || record.isCancelled) return undefined;
+		if (record.failure !== null || record.isCancelled || record.arrived) return undefined;
 		const alike = this.#list.find({ upload: record, lastModified: record.lastModified });
 		const marks = new Set([alike?.fingerprint, record.fingerprint].filter(Boolean));
 		return marks.size > 1 ? undefined : alike;
@@ -689,7 +704,7 @@ export class UploadQueue implements Commands {
 		const entry = this.#list.byId(id);
 		if (!entry || !isSame(word, wordOf(entry.upload))) return;
 		entry.isTold = true;
-		if (isOnServer(entry.upload.state)) this.#list.forget(entry.upload.key);
+		if (isOnServer(entry.upload.state)) this.#list.arrived(entry);
 		else this.#list.remember(entry);
 	}
 

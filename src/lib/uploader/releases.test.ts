@@ -83,7 +83,7 @@ test('a folder that is only called like a disc keeps its name', () => {
 	expect(of(upload('CD 1/1.flac'))[0]).toMatchObject({ title: null, folder: 'CD 1' });
 });
 
-test('a cover and files without tags go with the one release of their folder', () => {
+test('a cover and files that are not read yet go with the one release of their folder', () => {
 	const [release, ...others] = of(
 		upload('a/cover.jpg'),
 		upload('a/1.flac', { albumArtist: 'Ada', album: 'Coast' }),
@@ -93,6 +93,24 @@ test('a cover and files without tags go with the one release of their folder', (
 	expect(others).toEqual([]);
 	expect(names(release?.uploads ?? [])).toEqual(['1.flac', '2.flac', 'cover.jpg']);
 	expect(release?.tracks).toBe(2);
+});
+
+// was: the page showed them on the release that the folder has, and the portal made another one, 2026-11-22
+test('files without tags are a release by their folder’s name, as the portal has it', () => {
+	const coast = { album: 'Coast' };
+	const releases = of(
+		upload('2019 Coast/1.flac', coast),
+		upload('2019 Coast/cover.jpg'),
+		upload('2019 Coast/2.flac', {}),
+		upload('2019 Coast/3.flac', {})
+	);
+	expect(releases.map(({ title, folder, tracks }) => [title ?? folder, tracks])).toEqual([
+		['Coast', 1],
+		['2019 Coast', 2]
+	]);
+
+	// Of the folder’s own name it is the same release there.
+	expect(of(upload('Coast/1.flac', coast), upload('Coast/2.flac', {}))).toHaveLength(1);
 });
 
 test('where a folder holds several releases, files without tags stay by themselves', () => {
@@ -235,7 +253,22 @@ test('the headline counts what is still to be sent, what plays and what is a dra
 			at('cover.jpg', { kind: 'ready', trackId: null }),
 			at('5.mp3', { kind: 'cancelled' })
 		])
-	).toEqual({ unsent: 2, paused: 1, added: 2, duplicates: 1, finished: 4, drafts: 1 });
+	).toEqual({
+		...{ unsent: 2, paused: 1, added: 2, duplicates: 1, finished: 4 },
+		...{ drafts: 1, undecided: 1, compared: 0 }
+	});
+});
+
+test('what may be here already is no draft that is counted, until that is known', () => {
+	const known = { id: 'known' };
+	const all = [
+		upload('a/1.mp3', null, { state: { kind: 'waiting', isCompared: true }, ...known }),
+		upload('a/2.mp3', null, { state: { kind: 'waiting' }, id: null }),
+		upload('a/3.mp3', null, { state: { kind: 'waiting' }, ...known })
+	];
+
+	expect(standingsOf(all)).toMatchObject({ unsent: 3, drafts: 3, undecided: 2, compared: 1 });
+	expect(of(...all)).toMatchObject([{ drafts: 3, compared: 1 }]);
 });
 
 const edited = (key: string, facts: Partial<Tags>): EditedTrack => ({

@@ -37,6 +37,8 @@ export interface UploadRelease {
 	duplicates: number;
 	/** Tracks that publishing the release would give to everybody. */
 	drafts: number;
+	/** Those of them that may be here already, which is being found out. */
+	compared: number;
 	/** Tracks that stay with their artist also then. */
 	kept: number;
 	failed: number;
@@ -138,10 +140,20 @@ export interface Standings {
 	finished: number;
 	/** Tracks that publishing would give to everybody. */
 	drafts: number;
+	/** Those of them of which the portal has not said yet whether they are here already. */
+	undecided: number;
+	/** Files of which that is being found out. */
+	compared: number;
 }
 
+/** The portal has one like it: until it is compared it is neither new nor here already. */
+const isCompared = ({ state }: Upload) => 'isCompared' in state;
+
 export function standingsOf(all: readonly Upload[]): Standings {
-	const standings = { unsent: 0, paused: 0, added: 0, duplicates: 0, finished: 0, drafts: 0 };
+	const standings: Standings = {
+		...{ unsent: 0, paused: 0, added: 0, duplicates: 0, finished: 0 },
+		...{ drafts: 0, undecided: 0, compared: 0 }
+	};
 	for (const upload of all) {
 		const { kind } = upload.state;
 		if (isUnsent(upload)) standings.unsent += 1;
@@ -150,7 +162,10 @@ export function standingsOf(all: readonly Upload[]): Standings {
 		if (kind === 'duplicate') standings.duplicates += 1;
 		const isTrack = !GONE.has(kind) && !isPicture(upload);
 		if (isTrack && (kind === 'ready' || kind === 'duplicate')) standings.added += 1;
-		if (isTrack && isDraft(upload)) standings.drafts += 1;
+		if (isCompared(upload)) standings.compared += 1;
+		if (!isTrack || !isDraft(upload)) continue;
+		standings.drafts += 1;
+		if (upload.id === null || isCompared(upload)) standings.undecided += 1;
 	}
 	return standings;
 }
@@ -181,7 +196,7 @@ interface Address {
 	key: string;
 	/** Without its disc; '' when there is none. */
 	folder: string;
-	/** Nothing says whose it is: it goes with the one release of its folder, if there is one. */
+	/** Nothing says yet whose it is, or it is no music: it goes with the one release of its folder, if there is one. */
 	isLoose: boolean;
 	/** Place in the release, NaN when it is not known. */
 	rank: number;
@@ -201,13 +216,16 @@ function addressOf(upload: Upload): Address {
 	if (known) return known;
 	const { album, albumArtist, trackNumber, discNumber } = factsOf(upload);
 	const { folder, disc } = albumFolder(upload.path);
+	const isBeside = hasNoPlace(upload.name);
+	const isLoose = album === null && folder !== '' && (isBeside || upload.tags === null);
+	// As the portal has it: without an album tag a folder is a release, unless somebody said that there is none.
+	const isOfFolder = upload.description.album !== null;
+	const title = album ?? (isOfFolder ? folder.split('/').at(-1) || null : null);
 	const address: Address = {
-		key: keyOf(album, albumArtist, folder),
+		key: keyOf(title, albumArtist, folder),
 		folder,
-		isLoose: album === null && folder !== '',
-		rank: hasNoPlace(upload.name)
-			? Infinity
-			: (discNumber ?? disc ?? 1) * DISC_RANK + (trackNumber ?? Number.NaN)
+		isLoose,
+		rank: isBeside ? Infinity : (discNumber ?? disc ?? 1) * DISC_RANK + (trackNumber ?? Number.NaN)
 	};
 	addresses.set(upload, address);
 	return address;
@@ -344,6 +362,7 @@ function summedUp(key: string, uploads: readonly Upload[]): UploadRelease {
 		added: 0,
 		duplicates: 0,
 		drafts: 0,
+		compared: 0,
 		kept: 0,
 		failed: 0,
 		unsent: 0,
@@ -375,6 +394,7 @@ function count(release: UploadRelease, upload: Upload) {
 	if (state.kind === 'duplicate') release.duplicates += 1;
 	if (isKept(upload)) release.kept += 1;
 	else if (isDraft(upload)) release.drafts += 1;
+	if (isCompared(upload)) release.compared += 1;
 }
 
 function namesOf(uploads: readonly Upload[]) {

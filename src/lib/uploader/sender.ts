@@ -7,7 +7,7 @@ import {
 } from '#contracts/upload';
 import type { UploadApi } from './api.ts';
 import { Backoff } from './backoff.ts';
-import { Breaker } from './breaker.ts';
+import { Breaker, type Attempt } from './breaker.ts';
 import { announce, waiting, type Entry } from './entry.ts';
 import type { UploadList } from './list.ts';
 import { isSame, wordOf, type Word } from './outbox.ts';
@@ -67,6 +67,8 @@ export class Sender {
 	#isSparing = false;
 	#mayCost = false;
 	#hold: { reason: Hold; timer: ReturnType<typeof setTimeout> | null } | null = null;
+	/** Why nothing was sent before the try that is under way. */
+	#doubt: { reason: Hold; during: Attempt } | null = null;
 	readonly #breaker: Breaker;
 	readonly #rate: Rate;
 	readonly #closing = new AbortController();
@@ -82,6 +84,14 @@ export class Sender {
 		if (this.#isPaused) return 'paused';
 		if (this.#isSparing && !this.#mayCost) return 'metered';
 		return this.#hold?.reason ?? null;
+	}
+
+	/**
+	 * What is said of that. A try under way is not the end of it: with a server that is away each would change the words,
+	 * and change them back.
+	 */
+	get saidHold(): Hold | null {
+		return this.hold ?? this.#doubt?.reason ?? null;
 	}
 
 	/** Null while nothing is being sent. */
@@ -148,6 +158,7 @@ export class Sender {
 	/** The network is back, or the person signed in: no reason to wait any longer. */
 	goOn() {
 		this.#breaker.retryNow();
+		this.#doubt = null; // somebody asked for this try, and sees it
 		this.#release();
 	}
 
@@ -212,6 +223,7 @@ export class Sender {
 				for (const entry of batch) entry.wasAnnounced = true;
 				const answer = await this.#parts.api.register(batch.map(announce), { publish, signal });
 				this.#breaker.succeeded('register');
+				this.#trust('register');
 				this.#most = MAX_BATCH;
 				this.#token = answer.token;
 				const outcomes = new Map(answer.uploads.map((outcome) => [outcome.key, outcome]));
@@ -262,8 +274,9 @@ export class Sender {
 				if (outcome.state && !OPEN_STATES.includes(outcome.state)) {
 					onknown(outcome.id, { ...outcome, state: outcome.state });
 				} else if (outcome.mayBeDuplicate && entry.sha256 === null && hash) {
+					list.move(entry, { ...waiting(entry), isCompared: true });
 					void this.#identify(entry, hash);
-				} else this.#registered.add(entry, entry);
+				} else this.#ready(entry);
 				return;
 			case 'duplicate':
 				list.move(entry, { kind: 'duplicate', trackId: outcome.trackId });
@@ -289,11 +302,18 @@ export class Sender {
 			if (entry.upload.state.kind === 'waiting') this.#unregistered.putBack(entry, entry);
 		} catch {
 			// It cannot be read now; sending it will say why.
-			if (entry.upload.state.kind === 'waiting') this.#registered.add(entry, entry);
+			if (entry.upload.state.kind === 'waiting') this.#ready(entry);
 		}
 		this.#hashing -= 1;
 		// Together, or each would cost a request.
 		if (this.#hashing === 0 || this.#unregistered.size >= MAX_BATCH) this.advance();
+	}
+
+	/** It is not here yet. */
+	#ready(entry: Entry) {
+		const { state } = entry.upload;
+		if ('isCompared' in state) this.#parts.list.move(entry, waiting(entry));
+		this.#registered.add(entry, entry);
 	}
 
 	async #send(entry: Entry) {
@@ -311,6 +331,7 @@ export class Sender {
 			await transport.send(parcel, {
 				signal: lane.signal,
 				onprogress: (sent) => {
+					this.#trust('send'); // it is the server who says so
 					// The first word says where an earlier try had ended: that is progress, not speed.
 					if (last !== null && sent > last) this.#rate.add(sent - last);
 					last = sent;
@@ -318,6 +339,7 @@ export class Sender {
 				}
 			});
 			this.#breaker.succeeded('send');
+			this.#trust('send');
 			this.#progress(entry, upload.size);
 			// The server may have said more already; what it said counts.
 			if (entry.upload.state.kind === 'sending') list.move(entry, { kind: 'received' });
@@ -432,25 +454,35 @@ export class Sender {
 	}
 
 	/** Nothing new begins until the wait is over; signing in has no wait, only an end. */
-	#pauseFor(reason: Hold, during: 'register' | 'send', error: unknown) {
+	#pauseFor(reason: Hold, during: Attempt, error: unknown) {
 		if (this.#hold) return;
 		const timer =
 			reason === 'signed_out'
 				? null
 				: setTimeout(
-						() => this.#release(),
+						() => {
+							this.#doubt = { reason, during };
+							this.#release();
+						},
 						Math.max(askedFor(error), this.#delay(reason, during, error))
 					);
 		this.#hold = { reason, timer };
 		this.#parts.onchange();
 	}
 
-	#delay(reason: Hold, during: 'register' | 'send', error: unknown): number {
+	#delay(reason: Hold, during: Attempt, error: unknown): number {
 		if (reason === 'disk_full') return DISK_FULL_RETRY_MS;
 		const isExhausted = error instanceof SendError && error.problem === 'exhausted';
 		return isExhausted || this.#breaker.isOpen
 			? this.#breaker.trip()
 			: this.#breaker.failed(during);
+	}
+
+	/** Sending shows that the road is whole; that files can be announced does not show that they can be sent. */
+	#trust(attempt: Attempt) {
+		if (this.#doubt === null || (attempt === 'register' && this.#doubt.during === 'send')) return;
+		this.#doubt = null;
+		this.#parts.onchange();
 	}
 
 	#release() {

@@ -33,6 +33,14 @@ export class StoredSettings {
 		}
 	}
 
+	/** Files that were on the list when it was left, and not all of them done. */
+	get left(): number {
+		return Number(this.#storage.read(`${this.#name}:left`)) || 0;
+	}
+	set left(files: number) {
+		this.#storage.write(`${this.#name}:left`, String(files));
+	}
+
 	write(settings: Settings) {
 		this.#storage.write(this.#name, JSON.stringify(settings));
 	}

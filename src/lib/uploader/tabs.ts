@@ -71,6 +71,8 @@ export interface Channel {
 /** What a page asks of its side of the queue, whether this tab leads or mirrors the one that does. */
 export interface TabSide {
 	readonly leads: boolean;
+	/** What is on the list was read, or told. */
+	readonly isKnown: boolean;
 	readonly all: readonly Upload[];
 	readonly shown: Shown;
 	add(files: readonly CarriedFile[]): void;

@@ -36,6 +36,11 @@ export class Tally {
 	bytes = 0;
 	bytesSent = 0;
 
+	/** Files of which bytes are still to arrive. */
+	get unsent() {
+		return this.pending - this.processing;
+	}
+
 	/** Files that something happens to without anybody's help. */
 	get moving() {
 		return this.pending - this.unbound - this.paused;

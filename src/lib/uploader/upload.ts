@@ -3,7 +3,8 @@ import type { Description, Failure, Refusal } from '#contracts/upload';
 /** Where one file stands. `received` is said of bytes; only the server's record makes it `ready`. */
 export type UploadState =
 	/** `sent`: bytes of an earlier try that are on the server already. */
-	| { kind: 'waiting'; sent?: number }
+	/** `isCompared`: one like it is on the server, and its bytes are read to see whether it is the same. */
+	| { kind: 'waiting'; sent?: number; isCompared?: true }
 	| { kind: 'sending'; sent: number }
 	| { kind: 'paused'; sent: number }
 	/** From an earlier visit: its bytes are on the person's disk, and the page must be given it again. */

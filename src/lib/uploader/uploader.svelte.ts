@@ -27,6 +27,7 @@ export class Uploader {
 	#all = $state.raw<readonly Upload[]>([]);
 	#shown = $state.raw<Shown>(NOTHING);
 	#leads = $state.raw(false);
+	#isLooking = $state.raw(true);
 	/** Addresses of small pictures by `coverKey`. */
 	#covers = $state.raw<Readonly<Record<string, string>>>({});
 	readonly #load: (signal: AbortSignal) => Promise<{ OwnTab: typeof OwnTab } | null>;
@@ -72,6 +73,10 @@ export class Uploader {
 	/** This tab sends; the others show what it does, and may ask for everything too. */
 	get leads() {
 		return this.#leads;
+	}
+	/** What an earlier visit left, or another tab has, is not known yet. */
+	get isLooking() {
+		return this.#isLooking;
 	}
 	/** Bytes a second, or null. */
 	get limit() {
@@ -133,6 +138,7 @@ export class Uploader {
 			this.#all = [];
 			this.#shown = NOTHING;
 			this.#leads = false;
+			this.#isLooking = true;
 		};
 	}
 
@@ -287,6 +293,7 @@ export class Uploader {
 		this.#beat = null;
 		if (!this.#side) return;
 		this.#tab?.beat();
+		if (this.#side.isKnown) this.#isLooking = false;
 		this.#all = this.#side.all;
 		this.#shown = this.#side.shown;
 	}
