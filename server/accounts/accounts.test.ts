@@ -52,6 +52,43 @@ test('a session is no upload token, and what is signed out is over', async () =>
 	expect(await accounts.person(cookie(token))).toBeNull();
 });
 
+test('another password ends what others hold, and this session and the command line go on', async () => {
+	const accounts = open();
+	const person = await accounts.add({ ...ada, role: 'artist' });
+	const here = (await accounts.signIn(ada, '')).token;
+	const elsewhere = (await accounts.signIn(ada, '')).token;
+	const upload = (await accounts.uploadToken(person)).token;
+	const api = await accounts.apiToken(ada.email);
+	const chosen = 'another-long-one';
+
+	await accounts.changePassword(person, { password: ada.password, chosen }, here);
+
+	expect(await accounts.person(cookie(here))).toEqual(person);
+	expect(await accounts.person(bearer(api))).toEqual(person);
+	expect(await accounts.person(cookie(elsewhere))).toBeNull();
+	expect(await accounts.bearer(bearer(upload))).toBeNull();
+	await expect(accounts.signIn(ada, '')).rejects.toMatchObject({ code: 'wrong_credentials' });
+	await accounts.signIn({ ...ada, password: chosen }, '');
+});
+
+test('nobody guesses the present password where somebody left a session open', async () => {
+	const accounts = open();
+	const person = await accounts.add({ ...ada, role: 'listener' });
+	const { token } = await accounts.signIn(ada, '');
+	const guess = (password: string) =>
+		accounts
+			.changePassword(person, { password, chosen: 'a-thief-chose-this' }, token)
+			.catch(({ code }: { code: string }) => code);
+
+	const said = [];
+	for (let at = 0; at < 10; at++) said.push(await guess(`guess ${at}`));
+
+	expect(said).toEqual(Array(10).fill('wrong_password'));
+	expect(await guess(ada.password)).toBe('too_many_requests');
+	now += 61_000;
+	expect(await guess(ada.password)).toBeUndefined();
+});
+
 test('an invitation lets one person in, once, in the role it names', async () => {
 	const accounts = open();
 	const owner = await accounts.add({ ...ada, role: 'owner' });

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { NewPerson, Person, Role, SignIn } from '#contracts/account';
+import type { NewPerson, PasswordChange, Person, Role, SignIn } from '#contracts/account';
 import { Problem } from '#contracts/problem';
 import type { Catalogue, Nouns } from '../catalogue/catalogue.ts';
 import type { CredentialKind } from '../catalogue/schema/people.ts';
@@ -97,6 +97,33 @@ export function createAccounts({ catalogue, registration, now = Date.now }: Acco
 		},
 
 		signOut: (token: string) => catalogue.people.removeCredential(hashToken(token)),
+
+		rename: (person: Person, name: string) => catalogue.people.setName(person.id, name),
+
+		/**
+		 * Whoever is signed in elsewhere is signed out there; what was made by the command line goes on.
+		 * @param session the token of the session that goes on; null for none
+		 * @throws Problem wrong_password, too_many_requests
+		 */
+		async changePassword(
+			person: Person,
+			{ password, chosen }: PasswordChange,
+			session: string | null
+		): Promise<void> {
+			if (!byAccount.take(person.id)) throw new Problem('too_many_requests');
+			const found = await catalogue.people.byEmail(person.email);
+			if (!found || !(await verifyPassword(password, found.passwordHash))) {
+				throw new Problem('wrong_password');
+			}
+			byAccount.clear(person.id);
+			const passwordHash = await hashPassword(chosen);
+			const kept = session === null ? null : hashToken(session);
+			await catalogue.transaction(async ({ people }) => {
+				await people.setPassword(person.id, passwordHash);
+				// Uploads that go on ask for another token by themselves.
+				await people.removeCredentials(person.id, ['session', 'upload'], kept);
+			});
+		},
 
 		/** The right to send uploads, and to do nothing else. */
 		async uploadToken(person: Person): Promise<{ token: string; expiresAt: Date }> {

@@ -125,6 +125,18 @@ export class People {
 		return new Map(rows.map(({ owner_id, n }) => [owner_id, n]));
 	}
 
+	async setName(id: string, name: string): Promise<void> {
+		await this.#db.updateTable('person').set({ name }).where('id', '=', id).execute();
+	}
+
+	async setPassword(id: string, passwordHash: string): Promise<void> {
+		await this.#db
+			.updateTable('person')
+			.set({ password_hash: passwordHash })
+			.where('id', '=', id)
+			.execute();
+	}
+
 	async setRole(id: string, role: Role): Promise<void> {
 		await this.#db.updateTable('person').set({ role }).where('id', '=', id).execute();
 	}
@@ -229,6 +241,20 @@ export class People {
 
 	async removeCredential(tokenHash: string): Promise<void> {
 		await this.#db.deleteFrom('credential').where('token_hash', '=', tokenHash).execute();
+	}
+
+	/** @param keptHash the one that goes on; null for none */
+	async removeCredentials(
+		personId: string,
+		kinds: readonly CredentialKind[],
+		keptHash: string | null
+	): Promise<void> {
+		await this.#db
+			.deleteFrom('credential')
+			.where('person_id', '=', personId)
+			.where('kind', 'in', kinds)
+			.$if(keptHash !== null, (query) => query.where('token_hash', '!=', keptHash ?? ''))
+			.execute();
 	}
 
 	async removeExpiredCredentials(now: number): Promise<void> {

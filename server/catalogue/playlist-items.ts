@@ -1,6 +1,6 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
 import type { Person } from '#contracts/account';
-import type { PlaylistItem } from '#contracts/playlist';
+import { MAX_PLAYLIST_ITEMS, type PlaylistItem } from '#contracts/playlist';
 import type { Track } from '#contracts/track';
 import { coverUrl } from './cover-url.ts';
 import { newId } from './ids.ts';
@@ -42,6 +42,16 @@ export class PlaylistItems {
 			);
 		}
 		return new Map(items.map((item) => [item.id, item]));
+	}
+
+	/** Those of the tracks that stand in this playlist. */
+	async holding(playlistId: string, trackIds: readonly string[]): Promise<string[]> {
+		const rows = await this.#inOrder(playlistId, null)
+			.select('track_id')
+			.limit(MAX_PLAYLIST_ITEMS)
+			.execute();
+		const held = new Set(rows.map(({ track_id }) => track_id));
+		return trackIds.filter((trackId) => held.has(trackId));
 	}
 
 	/** At the end, in the order given. @returns the ids of the items */

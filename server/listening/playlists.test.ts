@@ -69,6 +69,22 @@ test('what is added stands at the end, in its order', async () => {
 	expect((await read(id)).itemCount).toBe(4);
 });
 
+test('what is there already is not added once more unawares, and what was taken out is not there', async () => {
+	const { id, version, items } = await filled(3);
+	const [first = '', second = '', , , other = ''] = songs;
+	const add = [second, other, first, second];
+
+	const asked = await change(id, { version, add, once: true });
+	expect(asked).toEqual({ version, base: version, added: [], there: [second, first] });
+	expect(await order(id)).toEqual(items);
+
+	await change(id, { version, remove: items.slice(0, 2) });
+	const { added, there } = await change(id, { version, add, once: true });
+	expect(there).toEqual([]);
+	expect(added).toHaveLength(4);
+	expect((await change(id, { version, add })).added).toHaveLength(4);
+});
+
 test('adding and taking out happen on an older version too', async () => {
 	const { id, version, items } = await filled(3);
 	await change(id, { version, remove: [items[0] ?? ''] });

@@ -99,7 +99,7 @@ export function createPlaylists({ catalogue, live, now = Date.now }: PlaylistsOp
 		const columns = described(playlist, change, version);
 		const does =
 			gone.length + back.length + move.length + tracks.length + Object.keys(columns).length > 0;
-		if (!does) return { version: playlist.version, base: playlist.version, added: [] };
+		if (!does) return unchanged(playlist);
 
 		await nouns.playlistItems.mark(gone, { version, removedAt: now() });
 		await nouns.playlistItems.mark(back, { version, removedAt: null });
@@ -111,7 +111,8 @@ export function createPlaylists({ catalogue, live, now = Date.now }: PlaylistsOp
 		return {
 			version,
 			base: playlist.version,
-			added: itemIds.map((itemId, at) => ({ itemId, trackId: tracks[at]?.id ?? '' }))
+			added: itemIds.map((itemId, at) => ({ itemId, trackId: tracks[at]?.id ?? '' })),
+			there: []
 		};
 	}
 
@@ -142,9 +143,11 @@ export function createPlaylists({ catalogue, live, now = Date.now }: PlaylistsOp
 		 * written; playlist_full
 		 */
 		async change(person: Person, id: string, change: PlaylistChange): Promise<PlaylistChanged> {
-			const { add = [], ...rest } = change;
+			const { add = [], once = false, ...rest } = change;
 			const first = await catalogue.transaction(async (nouns) => {
 				const playlist = await changeable(nouns, person, { id, change });
+				const there = once ? await nouns.playlistItems.holding(id, unique(add)) : [];
+				if (there.length > 0) return unchanged(playlist, there);
 				if (playlist.item_count + add.length > MAX_PLAYLIST_ITEMS + (rest.remove?.length ?? 0)) {
 					throw new Problem('playlist_full');
 				}
@@ -155,6 +158,7 @@ export function createPlaylists({ catalogue, live, now = Date.now }: PlaylistsOp
 				const part = add.length > 0 ? { ...rest, add: add.slice(0, ADDED_AT_ONCE) } : rest;
 				return apply(nouns, person, { id, change: part });
 			});
+			if (first.there.length > 0) return first;
 			let { version } = first;
 			const added = [...first.added];
 			for (let at = ADDED_AT_ONCE; at < add.length; at += ADDED_AT_ONCE) {
@@ -166,7 +170,7 @@ export function createPlaylists({ catalogue, live, now = Date.now }: PlaylistsOp
 				version = next.version;
 				added.push(...next.added);
 			}
-			return { version, base: first.base, added };
+			return { version, base: first.base, added, there: [] };
 		},
 
 		/** Gone for everybody; its keeper may have it back for thirty days. @throws Problem not_found */
@@ -228,6 +232,10 @@ function contradicts(playlist: StoredPlaylist, change: PlaylistChange, items: It
 		({ itemId, after }) => !stands(itemId) || (after !== null && !stands(after))
 	);
 }
+
+const unchanged = ({ version }: StoredPlaylist, there: string[] = []): PlaylistChanged => ({
+	...{ version, base: version, added: [], there }
+});
 
 /** What it says anew of the playlist itself. */
 function described(

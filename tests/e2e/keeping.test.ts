@@ -61,6 +61,7 @@ test('who is not signed in and likes a track signs in, comes back, and it is lik
 	await page.goto(release());
 	await page.getByRole('button', { name: 'Like Meridian' }).click();
 	await page.waitForURL(/\/signin\?next=/);
+	await page.getByText('Sign in to like a track.').waitFor();
 	await page.getByLabel('E-mail').fill(OWNER.email);
 	await page.getByLabel('Password').fill(OWNER.password);
 	await page.getByRole('button', { name: 'Sign in' }).click();
@@ -99,6 +100,10 @@ test('a playlist is made where a track is, and what was added can be taken back'
 	await page.getByRole('button', { name: 'More for Harbour' }).click();
 	await page.getByRole('button', { name: 'Add to playlist…' }).click();
 	await page.getByRole('button', { name: 'Late trains' }).click();
+	await page.getByText('“Harbour” is in Late trains already.').waitFor();
+	expect(await stored(made?.id ?? '')).toEqual(TITLES);
+	await page.keyboard.press('Tab');
+	await page.keyboard.press('Enter');
 	await retryUntil(
 		() => stored(made?.id ?? ''),
 		(titles) => titles.length === 4
@@ -110,6 +115,35 @@ test('a playlist is made where a track is, and what was added can be taken back'
 		() => stored(made?.id ?? ''),
 		(titles) => titles.join() === TITLES.join()
 	);
+});
+
+test('of a release that is in a playlist in part the rest is added', async () => {
+	const [made] = await playlists();
+	const id = made?.id ?? '';
+	const { items, version } = (await (
+		await owner.fetch(`/api/playlists/${id}`)
+	).json()) as PlaylistPage;
+	await owner.fetch(`/api/playlists/${id}`, {
+		method: 'PATCH',
+		headers: { 'Content-Type': 'application/json' },
+		body: JSON.stringify({ version, remove: items.slice(1).map((item) => item.id) })
+	});
+	const chooseIt = async () => {
+		await page.getByRole('button', { name: 'Add Low Water to a playlist' }).click();
+		await page.getByRole('button', { name: 'Late trains' }).click();
+	};
+	await page.goto(release());
+
+	await chooseIt();
+	await page.getByText('Already in Late trains: 1 track of 3.').waitFor();
+	await page.getByRole('button', { name: 'Add the others' }).click();
+	await page.getByText('2 tracks added to Late trains').waitFor();
+	await chooseIt();
+	await page.getByText('All of these are in Late trains already.').waitFor();
+	await page.getByRole('button', { name: 'Leave it' }).click();
+
+	await page.getByRole('dialog').waitFor({ state: 'detached' });
+	expect(await stored(id)).toEqual(TITLES);
 });
 
 test('the keyboard moves a track, says where it is, and keeps hold of it', async () => {

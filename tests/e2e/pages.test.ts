@@ -151,6 +151,67 @@ test('a phone shows the first track of a release without scrolling', async () =>
 	await page.setViewportSize({ width: 1280, height: 800 });
 });
 
+test('on a phone everything that leads somewhere is large enough for a finger', async () => {
+	await page.setViewportSize({ width: 360, height: 740 });
+	const small: string[] = [];
+	for (const path of [
+		releasePath(),
+		`/artists/${lowTide().artistSlug}`,
+		`/tracks/${lowTide().slug}`
+	]) {
+		await page.goto(site.origin + path);
+		small.push(
+			...(await page
+				.locator('main')
+				.locator('a, button, summary')
+				.evaluateAll((all) =>
+					all.flatMap((each) => {
+						const { width, height } = each.getBoundingClientRect();
+						const isSmall = width > 0 && Math.min(width, height) < 24;
+						return isSmall ? [`${location.pathname} ${each.textContent} ${width} ${height}`] : [];
+					})
+				))
+		);
+	}
+	expect(small).toEqual([]);
+	await page.setViewportSize({ width: 1280, height: 800 });
+});
+
+test('a long name in a row ends where the row does', async () => {
+	await page.goto(site.origin + releasePath());
+	const name = page
+		.getByRole('list', { name: 'Tracks of Coast' })
+		.getByRole('link', { name: 'Bo' });
+
+	const [link, row, end] = await name.evaluate((link) => {
+		link.textContent = 'The orchestra of somewhere far away '.repeat(9);
+		const widths = [link, link.closest('li')!].map((each) => each.getBoundingClientRect().width);
+		return [...widths, getComputedStyle(link).textOverflow];
+	});
+
+	expect(link).toBeLessThan(row as number);
+	expect(end).toBe('ellipsis');
+});
+
+test('a finger on a row plays it, on its title too, and a mouse there opens its page', async () => {
+	const phone = await site.context.newCDPSession(page);
+	await phone.send('Emulation.setTouchEmulationEnabled', { enabled: true });
+	await page.goto(site.origin + releasePath());
+	const title = page.getByRole('list', { name: 'Tracks of Coast' }).getByText('Low Tide');
+	const { x, y } = (await title.boundingBox())!;
+	const touchPoints = [{ x: x + 8, y: y + 8 }];
+
+	await phone.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints });
+	await phone.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+	await sounds(0);
+	expect(page.url()).toBe(site.origin + releasePath());
+
+	await phone.send('Emulation.setTouchEmulationEnabled', { enabled: false });
+	await title.click();
+	await page.waitForURL(`${site.origin}/tracks/${lowTide().slug}`);
+	await phone.detach();
+});
+
 test('the waveform is a picture before it plays, and a place in it is played from by key and by click', async () => {
 	await page.goto(`${site.origin}/tracks/${lowTide().slug}`);
 	await page.locator('.waveform path').first().waitFor();

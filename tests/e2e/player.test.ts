@@ -224,7 +224,10 @@ test('the bar and the sheet of a phone have no fault that axe knows', async () =
 	expect(await faults(page, '[data-testid="player"]')).toEqual([]);
 	await page.setViewportSize({ width: 360, height: 740 });
 	await page.getByRole('button', { name: 'Open the player' }).click();
-	await page.getByRole('dialog', { name: 'Now playing' }).getByText('Up next').waitFor();
+	const next = page.getByRole('dialog', { name: 'Now playing' }).getByText('Up next');
+	await next.waitFor();
+	const { y, height } = (await next.boundingBox())!;
+	expect(y + height).toBeLessThan(740);
 
 	expect(await faults(page, 'dialog[open]')).toEqual([]);
 	expect(

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { Track } from '#contracts/track';
 import { makeMusic } from '../support/music.ts';
+import { OWNER } from '../support/portal.ts';
 import { openPage, signIn, startSite } from '../support/site.ts';
 import { retryUntil } from '../support/until.ts';
 
@@ -157,6 +158,36 @@ test('a listener reports, the owner takes down, and takes it back', async () => 
 	expect((await site.portal.visitor.fetch(track.streamUrl!)).status).toBe(200);
 });
 
+test('people change their name and password, and only this browser stays signed in', async () => {
+	const elsewhere = await site.portal.signIn();
+	const chosen = 'staple-battery-horse';
+	const change = async (present: string, next: string) => {
+		await page.getByLabel('Present password').fill(present);
+		await page.getByLabel('New password').fill(next);
+		await page.getByRole('button', { name: 'Change the password' }).click();
+	};
+	await page.goto(site.origin);
+	await page.getByRole('button', { name: 'You', exact: true }).click();
+	await page.getByRole('link', { name: 'Your account' }).click();
+
+	await page.getByLabel('Name').fill('Ada of the harbour');
+	await page.getByRole('button', { name: 'Save the name' }).click();
+	await page.getByText('Your name is saved.').waitFor();
+	await page.getByRole('button', { name: 'You', exact: true }).click();
+	await page.getByRole('group', { name: 'You' }).getByText('Ada of the harbour').waitFor();
+	await page.keyboard.press('Escape');
+	await change('not-the-present-one', chosen);
+	await page.getByText('This is not your present password.').waitFor();
+	await change(OWNER.password, chosen);
+	await page.getByText('Your password is changed.').waitFor();
+
+	expect((await elsewhere.fetch('/api/playlists')).status).toBe(401);
+	await site.portal.signIn({ ...OWNER, password: chosen });
+	await page.reload();
+	await change(chosen, OWNER.password);
+	await page.getByText('Your password is changed.').waitFor();
+});
+
 test('every room is in order, wide and narrow, light and dark', { timeout: 240_000 }, async () => {
 	const track = await add('A title that goes on for so long that it has to break somewhere', {
 		artist: 'شادي الجميل'
@@ -176,7 +207,8 @@ test('every room is in order, wide and narrow, light and dark', { timeout: 240_0
 		['/admin/reports', 'reports'],
 		['/admin/reports?show=closed', 'reports-closed'],
 		['/admin/featured', 'featured'],
-		['/admin/jobs', 'jobs']
+		['/admin/jobs', 'jobs'],
+		['/account', 'account']
 	];
 	const found: string[] = [];
 	for (const [path, name] of rooms) found.push(...(await faults(path, name)));

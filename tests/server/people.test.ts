@@ -74,6 +74,36 @@ test('a listener uploads nothing', async () => {
 	expect(response.status).toBe(403);
 });
 
+test('people choose another name and another password for themselves', async () => {
+	const env = { DATA_DIR: portal.dataDir };
+	const email = 'cleo@portal.test';
+	const add = ['user', 'add', '--email', email, '--role', 'listener'];
+	const password = /\S+$/.exec((await runSegue(add, env)).trim())?.[0] ?? '';
+	const chosen = 'of-her-own-choosing';
+	const here = await portal.signIn({ email, password });
+	const elsewhere = await portal.signIn({ email, password });
+	const send = async (client: Client, method: string, path: string, body: unknown) =>
+		client.fetch(path, {
+			method,
+			headers: { 'Content-Type': 'application/json' },
+			body: JSON.stringify(body)
+		});
+	const change = async (client: Client, given: unknown) =>
+		(await send(client, 'PUT', '/api/account/password', given)).status;
+
+	expect((await send(here, 'PATCH', '/api/account', { name: ' Cleo ' })).status).toBe(204);
+	expect((await send(here, 'PATCH', '/api/account', { name: ' ' })).status).toBe(400);
+	expect(await change(here, { password: 'a-wrong-one', chosen })).toBe(403);
+	expect(await change(here, { password, chosen: 'short' })).toBe(400);
+	expect(await change(portal.visitor, { password, chosen })).toBe(401);
+	expect(await change(here, { password, chosen })).toBe(204);
+
+	expect(await (await here.fetch('/account')).text()).toContain('value="Cleo"');
+	expect((await elsewhere.fetch('/api/likes?ids=')).status).toBe(401);
+	await expect(portal.signIn({ email, password })).rejects.toThrow('401');
+	await portal.signIn({ email, password: chosen });
+});
+
 test('guessing a password is stopped after a few tries', async () => {
 	const tries = [];
 	for (let at = 0; at < 12; at++) {

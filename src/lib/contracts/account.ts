@@ -34,17 +34,25 @@ export const NewPassword = v.pipe(
 export const SignIn = v.object({ email: Email, password: Password });
 export type SignIn = v.InferOutput<typeof SignIn>;
 
+const PersonName = v.pipe(
+	v.string(() => 'must be text'),
+	v.trim(),
+	v.minLength(1, () => 'is missing'),
+	v.maxLength(200, () => 'is too long')
+);
+
 /** What the first owner and everybody who was invited gives. */
 export const NewPerson = v.object({
-	name: v.pipe(
-		v.string(() => 'must be text'),
-		v.trim(),
-		v.minLength(1, () => 'is missing'),
-		v.maxLength(200, () => 'is too long')
-	),
+	name: PersonName,
 	email: Email,
 	password: NewPassword
 });
 export type NewPerson = v.InferOutput<typeof NewPerson>;
+
+export const NewName = v.object({ name: PersonName });
+
+/** The password that holds now, and the one that is chosen instead. */
+export const PasswordChange = v.object({ password: Password, chosen: NewPassword });
+export type PasswordChange = v.InferOutput<typeof PasswordChange>;
 
 export const NewInvite = v.object({ role: v.picklist(ROLES, () => 'is not a role') });

@@ -40,6 +40,8 @@ export const PlaylistChange = v.object({
 	isOpen: v.optional(v.boolean()),
 	/** Tracks, for the end; those that are not here are left out. */
 	add: v.optional(Several),
+	/** Where one of `add` is here already, nothing happens, and the answer says which. */
+	once: v.optional(v.boolean()),
 	/** Items. What is gone already is gone. */
 	remove: v.optional(Several),
 	/** Items that were removed within the last day, to where they were. */
@@ -61,7 +63,9 @@ export const PlaylistChanged = v.object({
 	/** The version that was changed: another one than was sent when somebody else was there first. */
 	base: v.number(),
 	/** New items in the order of `add`. */
-	added: v.array(v.object({ itemId: v.string(), trackId: v.string() }))
+	added: v.array(v.object({ itemId: v.string(), trackId: v.string() })),
+	/** Tracks that were to be added `once`, and are here already. */
+	there: v.array(v.string())
 });
 export type PlaylistChanged = v.InferOutput<typeof PlaylistChanged>;
 

@@ -4,6 +4,7 @@ export const STATUS = {
 	unauthorized: 401,
 	wrong_credentials: 401,
 	forbidden: 403,
+	wrong_password: 403,
 	foreign_origin: 403,
 	registration_closed: 403,
 	not_found: 404,

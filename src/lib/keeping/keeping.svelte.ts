@@ -22,8 +22,8 @@ interface KeepingOptions {
 	say: (said: Said) => void;
 	/** @param text what did not happen; the code says why */
 	onfail: (text: string, code: ProblemCode | null) => void;
-	/** To the sign-in page, and back here. */
-	signIn: () => void;
+	/** To the sign-in page, which says what for, and back here. */
+	signIn: (wish: Wish['kind']) => void;
 	/** Null where a browser keeps nothing. */
 	store: () => WishStore | null;
 }
@@ -157,7 +157,7 @@ export class Keeping {
 		const store = this.#options.store();
 		const wishes = await import('./wish.ts').catch(() => null); // without it nothing but the wish is lost
 		if (store) wishes?.makeWish(store, wish);
-		this.#options.signIn();
+		this.#options.signIn(wish.kind);
 	}
 
 	async #grantWish(personId: string, store: WishStore) {

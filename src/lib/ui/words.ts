@@ -4,6 +4,7 @@ import { spoken } from '#language/spoken';
 
 const PROBLEMS: Partial<Record<ProblemCode, string>> = spoken(() => ({
 	wrong_credentials: 'The e-mail address or the password is wrong.',
+	wrong_password: 'This is not your present password.',
 	too_many_requests: 'Too many tries. Wait a minute, then try again.',
 	link_used: 'This link was used already or has run out. Ask for a new one.',
 	email_taken: 'There is an account with this e-mail address already.',
