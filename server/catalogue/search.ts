@@ -59,13 +59,11 @@ export class Search {
 				found[kind] = [...new Set([...found[kind], ...more[kind]])];
 			}
 		}
-		// Some more than are shown: the index may be a moment behind what has been hidden.
-		const some = 2 * limit;
-		const tracks = await new Tracks(this.#db).inOrder(found.track.slice(0, some), viewer);
-		const releases = await new Releases(this.#db).inOrder(found.release.slice(0, some), null);
+		const tracks = new Tracks(this.#db);
+		const releases = new Releases(this.#db);
 		return {
-			tracks: tracks.slice(0, limit),
-			releases: releases.slice(0, limit),
+			tracks: await firstOf(found.track, limit, (ids) => tracks.inOrder(ids, viewer)),
+			releases: await firstOf(found.release, limit, (ids) => releases.inOrder(ids, null)),
 			artists: await this.#artists(found.artist.slice(0, limit))
 		};
 	}
@@ -198,6 +196,17 @@ export class Search {
 		);
 		return ids.flatMap((id) => found.get(id) ?? []);
 	}
+}
+
+/** As many as are asked for: the index may be a moment behind what has been hidden, and then some more are read. */
+async function firstOf<T>(
+	ids: readonly string[],
+	limit: number,
+	read: (ids: readonly string[]) => Promise<T[]>
+): Promise<T[]> {
+	const things = await read(ids.slice(0, limit));
+	if (things.length === limit || ids.length <= limit) return things;
+	return [...things, ...(await read(ids.slice(limit, 2 * limit)))].slice(0, limit);
 }
 
 /** Words are letters and digits alone, in quotes: nothing that is typed is syntax. The last one may go on. */
