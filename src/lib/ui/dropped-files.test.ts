@@ -5,6 +5,7 @@ import {
 	fromEntry,
 	fromHandle,
 	handfuls,
+	inHands,
 	LeftOut,
 	passesOver,
 	pickedFiles,
@@ -202,4 +203,14 @@ test('a chosen folder may lack names that Windows could not have, where files ar
 		false
 	);
 	expect(['Windows', 'Win32', 'Android'].map(passesOver)).not.toContain(true);
+});
+
+test('between two handfuls of chosen files the page has its turn', async () => {
+	const hands = inHands([1, 2, 3, 4, 5], 2);
+	const seen: unknown[] = [];
+	setTimeout(() => seen.push('page'));
+
+	for await (const hand of hands) seen.push(hand);
+
+	expect(seen).toEqual([[1, 2], 'page', [3, 4], [5]]);
 });

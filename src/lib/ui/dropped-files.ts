@@ -60,6 +60,8 @@ interface Sorting {
 
 /** How many files are handed on together while a folder is still being walked. */
 const HANDFUL = 200;
+/** Of what was chosen, whose sizes are asked for in between. */
+const CHOSEN_HANDFUL = 50;
 /** How many files and folders are opened at the same time. */
 const AHEAD = 32;
 
@@ -107,9 +109,9 @@ export function droppedFiles(
 	const entries = items.map((item) => item.webkitGetAsEntry());
 	const handles = items.map((item) => handleOf(item));
 	const plain = chosenFiles(transfer.files, sorting);
-	return handfuls(
-		entries.some((entry) => entry !== null) ? dropped(entries, handles, sorting) : each(plain)
-	);
+	return entries.some((entry) => entry !== null)
+		? handfuls(dropped(entries, handles, sorting))
+		: inHands(plain);
 }
 
 /** What was chosen by a picker that gives handles. */
@@ -141,8 +143,20 @@ async function* dropped(
 	yield* walk(nodes, sorting);
 }
 
-async function* each<T>(all: readonly T[]): AsyncGenerator<T> {
-	yield* all;
+/**
+ * A handful at a time, and the page draws and answers in between: what a chosen file is, its size and date, Chromium
+ * asks of the disk when it is read, and everything waits. Of ten thousand that takes seconds.
+ */
+export async function* inHands<T>(all: readonly T[], size = CHOSEN_HANDFUL): AsyncGenerator<T[]> {
+	for (let at = 0; at < all.length; at += size) {
+		if (at > 0) await breath();
+		yield all.slice(at, at + size);
+	}
+}
+
+function breath(): Promise<void> {
+	const { scheduler } = globalThis as { scheduler?: { yield?: () => Promise<void> } };
+	return scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve));
 }
 
 /** Depth first, in the order of names, so that a release arrives track by track. */
