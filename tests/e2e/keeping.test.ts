@@ -188,6 +188,25 @@ test('a pointer drags a track', async () => {
 	);
 });
 
+test('what the portal did not take stands as it was, also while it cannot be asked', async () => {
+	const [made] = await playlists();
+	await page.goto(`${site.origin}/playlists/${made?.slug}`);
+	await shows(page, TITLES);
+	await page.route(`**/api/playlists/${made?.id}*`, (route) => route.abort());
+
+	await page.getByRole('button', { name: /^Move Harbour/ }).focus();
+	await page.keyboard.press('End');
+	await page.getByText('The order is as it was.').waitFor();
+	await shows(page, TITLES);
+	await page.getByRole('button', { name: 'More for Harbour' }).click();
+	await page.getByRole('button', { name: 'Take it out' }).click();
+	await page.getByText('“Harbour” is still here.').waitFor();
+
+	await shows(page, TITLES);
+	expect(await stored(made?.id ?? '')).toEqual(TITLES);
+	await page.unroute(`**/api/playlists/${made?.id}*`);
+});
+
 test('another tab sees it at once; what contradicts is shown, and can be done upon it', async () => {
 	const [made] = await playlists();
 	const other = await openPage(site.context);

@@ -6,6 +6,12 @@ import { joined, movedBehind } from './playlist-order.ts';
 /** What one press changes. */
 type Asked = Omit<PlaylistChange, 'version'>;
 
+interface Shown {
+	about: Playlist;
+	items: readonly PlaylistItem[];
+	next: string | null;
+}
+
 /** A playlist on the screen: it shows what its keeper does at once, and what happens to it elsewhere. */
 export class OpenPlaylist {
 	#about = $state.raw<Playlist>() as Playlist;
@@ -18,6 +24,8 @@ export class OpenPlaylist {
 	#waiting = 0;
 	/** The newest version that was heard of. */
 	#heard = 0;
+	/** What was shown before what the portal has not taken yet; null when it took everything. */
+	#taken: Shown | null = null;
 
 	constructor(page: PlaylistPage, keeping: Keeping) {
 		this.#keeping = keeping;
@@ -66,22 +74,26 @@ export class OpenPlaylist {
 	}
 
 	rename(name: string) {
+		this.#keepTaken();
 		this.#about = { ...this.#about, name };
 		this.#change({ name }, 'The name is as it was.');
 	}
 
 	describe(text: string) {
+		this.#keepTaken();
 		this.#about = { ...this.#about, text };
 		this.#change({ text }, 'The text is as it was.');
 	}
 
 	show(visibility: Playlist['visibility']) {
+		this.#keepTaken();
 		this.#about = { ...this.#about, visibility };
 		this.#change({ visibility }, 'Who sees it is as it was.');
 	}
 
 	/** Whether others may change what is in it. */
 	open(isOpen: boolean) {
+		this.#keepTaken();
 		this.#about = { ...this.#about, isOpen };
 		this.#change({ isOpen }, 'Who may change it is as it was.');
 	}
@@ -101,6 +113,7 @@ export class OpenPlaylist {
 
 	/** Shown at once; `settle` says when it is meant, as keys come fast. */
 	preview(itemId: string, after: string | null) {
+		this.#keepTaken();
 		this.#items = movedBehind(this.#items, itemId, after);
 	}
 
@@ -110,6 +123,7 @@ export class OpenPlaylist {
 	}
 
 	remove(item: PlaylistItem) {
+		this.#keepTaken();
 		this.#items = this.#items.filter(({ id }) => id !== item.id);
 		this.#about = { ...this.#about, itemCount: this.#about.itemCount - 1 };
 		this.#change({ remove: [item.id] }, `“${item.title}” is still here.`);
@@ -130,6 +144,7 @@ export class OpenPlaylist {
 					await this.#keeping.api
 				).change(this.#about.id, { version, ...asked });
 				this.#about = { ...this.#about, version: changed.version };
+				if (this.#waiting === 1) this.#taken = null;
 				if (changed.base !== version || isReadAfter) this.#heard = Infinity;
 			} catch (error) {
 				if (error instanceof ChangedElsewhere) return this.#giveWay(error.current, asked, failed);
@@ -174,12 +189,19 @@ export class OpenPlaylist {
 			this.#heard = page.version;
 			this.#show({ ...page, items });
 		} catch {
-			// It stays as it is shown, until the next change or news.
+			// Until the next change or news it stays as it is shown, without what was not taken.
 			this.#heard = 0;
+			if (this.#taken) ({ about: this.#about, items: this.#items, next: this.#next } = this.#taken);
+			this.#taken = null;
 		}
 	}
 
+	#keepTaken() {
+		this.#taken ??= { about: this.#about, items: this.#items, next: this.#next };
+	}
+
 	#show({ items, next, ...about }: PlaylistPage) {
+		this.#taken = null;
 		this.#about = about;
 		this.#items = items;
 		this.#next = next;
