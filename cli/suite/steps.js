@@ -10,9 +10,11 @@ import { seconds } from '../setup/say.js';
 /** @typedef {{ name: string, work: () => Promise<string | null> }} Step `work` gives null, or what is wrong */
 /** @typedef {{ node: string, caddy: string }} Tools */
 
+/** What was good and has not changed is not looked at again. */
+const CACHE = 'node_modules/.cache';
+
 /**
- * What is checked before any test, in the order of what it costs. What stands in one row runs at
- * the same time.
+ * What is checked before any test. What stands in one row runs at the same time: each of these has one core.
  * @param {Tools} tools
  * @returns {Step[][]}
  */
@@ -20,11 +22,16 @@ export const steps = ({ node, caddy }) => [
 	[
 		{
 			name: 'format',
-			work: () => tool(node, 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.'])
+			work: () =>
+				tool(node, 'prettier/bin/prettier.cjs', [
+					'--check',
+					'--log-level=warn',
+					'--cache',
+					`--cache-location=${CACHE}/prettier-checked`,
+					'.'
+				])
 		},
-		{ name: 'edge', work: () => checkEdge(caddy) }
-	],
-	[
+		{ name: 'edge', work: () => checkEdge(caddy) },
 		{
 			name: 'lint',
 			work: async () =>
@@ -32,14 +39,17 @@ export const steps = ({ node, caddy }) => [
 				(await tool(node, 'eslint/bin/eslint.js', [
 					'--max-warnings=0',
 					'--cache',
-					'--cache-location=node_modules/.cache/eslint/',
+					`--cache-location=${CACHE}/eslint/`,
 					'.'
 				]))
 		},
 		{
 			name: 'types',
 			work: async () =>
-				(await tool(node, 'typescript/bin/tsc', ['-p', 'server'])) ??
+				(await tool(node, 'typescript/bin/tsc', [
+					...['-p', 'server', '--incremental'],
+					...['--tsBuildInfoFile', `${CACHE}/tsc-server`]
+				])) ??
 				(await tool(node, 'svelte-check/bin/svelte-check', [
 					'--fail-on-warnings',
 					'--output=human'
