@@ -35,6 +35,9 @@ export default defineConfig({
 					],
 					// By itself it would leave one of two cores to nobody.
 					maxWorkers: Math.max(2, availableParallelism() - 1),
+					// A worker for each of 150 files is half of their time. What one of them stubs ends with its test.
+					isolate: false,
+					unstubGlobals: true,
 					environment: 'node'
 				}
 			},

@@ -92,10 +92,12 @@ test('a newcomer asks the holder to let go, also behind one that follows', async
 	await first.lock(never, () => {});
 	const secondIn = second.lock(never, releaseSecond);
 	follows = false;
-	void other.lock(never, () => {});
+	const otherIn = other.lock(never, () => {});
 
 	await first.unlock();
 	await secondIn;
 
 	expect(releaseSecond).toHaveBeenCalledOnce();
+	await second.unlock();
+	await otherIn;
 });
