@@ -1,19 +1,21 @@
 import type { Person } from '#contracts/account';
-import { albumFolder } from '#contracts/compilation';
 import { Problem } from '#contracts/problem';
 import type { Description, DescribeUploads, PublishUploads } from '#contracts/upload';
 import type { Catalogue, Nouns } from '../catalogue/catalogue.ts';
 import type { DescribedTrack, NewTrack, StoredTrack } from '../catalogue/uploaded-tracks.ts';
 import type { StoredUpload } from '../catalogue/uploads.ts';
 import type { Live } from '../live/live.ts';
-import { folderOf, type Metadata } from '../metadata.ts';
+import type { Metadata } from '../metadata.ts';
+import {
+	coverWithMoved,
+	coverWithNew,
+	saidCover,
+	trackCover,
+	type Cover,
+	type SaidCover
+} from './artwork.ts';
 import { cleaned, described, visibilityOf } from './description.ts';
 import { createHomes, type Home, type Mover } from './homes.ts';
-
-interface Cover {
-	hash: string;
-	color: string;
-}
 
 /** What ingest found in a file. `cover` is the embedded one. */
 export type FoundMusic = Pick<NewTrack, 'durationMs' | 'original' | 'stream' | 'musicbrainz'> & {
@@ -100,26 +102,12 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		return { columns, home: { kind: 'release', name } };
 	}
 
-	/** What is said about the cover; undefined when nothing is, or it names a picture that is not this person's. */
-	async function saidCover(nouns: Nouns, upload: StoredUpload): Promise<Cover | null | undefined> {
-		const hash = upload.description?.cover;
-		if (hash === undefined || hash === null) return hash;
-		return (await nouns.covers.ofPerson(upload.personId, hash)) ?? undefined;
-	}
-
-	/** For the track alone, where its file brings none. */
-	async function ownPicture(nouns: Nouns, { personId, description }: StoredUpload) {
-		const hash = description?.picture ?? null;
-		return hash === null ? null : nouns.covers.ofPerson(personId, hash);
-	}
-
 	/** Those that somebody said; who says nothing of them leaves them as they are. */
 	async function keepChapters(nouns: Nouns, trackId: string, { description }: StoredUpload) {
 		const chapters = description?.chapters;
 		if (chapters !== undefined) await nouns.chapters.set(trackId, chapters ?? []);
 	}
 
-	/** The track itself, or its release, bears the cover that is said; a release shows one picture, not many. */
 	async function add(nouns: Nouns, uploadId: string, music: FoundMusic) {
 		const { tags, cover: embedded, ...file } = music;
 		await nouns.uploads.keepTags(uploadId, tags);
@@ -128,12 +116,12 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		if (!upload) throw new Error(`upload ${uploadId} is gone`);
 		const { columns, home } = await placeOf(nouns, upload);
 		const said = await saidCover(nouns, upload);
-		const own = embedded ?? (await ownPicture(nouns, upload));
+		const isAlone = home.kind === 'alone';
 		const track = await nouns.uploadedTracks.addOnce({
 			...file,
 			...columns,
 			visibility: visibilityOf(upload),
-			cover: said === undefined ? own : home.kind === 'alone' ? said : null,
+			cover: await trackCover(nouns, upload, { said, has: embedded, isAlone }),
 			ownerId: upload.personId,
 			uploadId,
 			now: now()
@@ -142,21 +130,9 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		const from = { releaseId: null, gathering: null };
 		const mover = { trackId: track.id, from, to: home, takesCover: said !== null };
 		await homes.move(nouns, [mover], async (_, releaseId) => {
-			if (releaseId === null || said === null) return;
-			if (said) return nouns.uploadedReleases.setCover(releaseId, said);
-			const cover = embedded ?? (await coverBeside(nouns, upload));
-			if (cover) await nouns.uploadedReleases.setCoverIfNone(releaseId, cover);
+			if (releaseId !== null) await coverWithNew(nouns, releaseId, { upload, said, embedded });
 		});
 		return { id: track.id, isPublic: visibilityOf(upload) === 'public' };
-	}
-
-	/** The picture in its own folder goes before the one above the folders of the discs. */
-	async function coverBeside(nouns: Nouns, { personId, path }: StoredUpload) {
-		const folder = folderOf(path);
-		if (folder === null) return null;
-		const beside = await nouns.folderCovers.of(personId, folder);
-		const { folder: above } = albumFolder(path);
-		return beside ?? (above === folder ? null : nouns.folderCovers.of(personId, above));
 	}
 
 	/** What is said goes over what was said before; of two about one upload the later counts. */
@@ -201,7 +177,7 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 	}
 
 	async function moveAll(nouns: Nouns, moves: readonly Move[]) {
-		const movers = new Map<Mover, Move & { said: Cover | null | undefined }>();
+		const movers = new Map<Mover, Move & { said: SaidCover }>();
 		for (const move of moves) {
 			const said = await saidCover(nouns, move.upload);
 			const home = await describeOne(nouns, move, said);
@@ -211,40 +187,27 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		}
 		await homes.move(nouns, [...movers.keys()], async (mover, releaseId) => {
 			const move = movers.get(mover);
-			if (move && releaseId !== null) await paint(nouns, releaseId, move);
+			if (!move || releaseId === null) return;
+			await coverWithMoved(nouns, releaseId, { said: move.said, isSaidNow: move.saysCover });
 		});
 	}
 
 	async function describeOne(
 		nouns: Nouns,
 		{ upload, track }: Move,
-		said: Cover | null | undefined
+		said: SaidCover
 	): Promise<Home> {
 		const { columns, home } = await placeOf(nouns, upload);
 		const visibility = visibilityOf(upload);
+		const isAlone = home.kind === 'alone';
 		await nouns.uploadedTracks.describe(track.id, {
 			...columns,
 			visibility,
-			cover:
-				said === undefined
-					? (track.cover ?? (await ownPicture(nouns, upload)))
-					: home.kind === 'alone'
-						? said
-						: null
+			cover: await trackCover(nouns, upload, { said, has: track.cover, isAlone })
 		});
 		await keepChapters(nouns, track.id, upload);
 		await announce(nouns, track, visibility);
 		return home;
-	}
-
-	/** A cover that is said now repaints the release; else a release keeps its own, or takes what its tracks bring. */
-	async function paint(
-		nouns: Nouns,
-		releaseId: string,
-		{ said, saysCover }: { said: Cover | null | undefined; saysCover: boolean }
-	) {
-		if (saysCover && said !== undefined) await nouns.uploadedReleases.setCover(releaseId, said);
-		else if (said) await nouns.uploadedReleases.setCoverIfNone(releaseId, said);
 	}
 
 	/** Everybody sees it from now on, or nobody else does any more: they knew it until now. */

@@ -1,0 +1,74 @@
+import { albumFolder } from '#contracts/compilation';
+import type { Nouns } from '../catalogue/catalogue.ts';
+import type { StoredUpload } from '../catalogue/uploads.ts';
+import { folderOf } from '../metadata.ts';
+
+/*
+ * Which pictures a track and its release bear: what is said of the cover goes before what their files bring, and a
+ * release shows one picture, not many.
+ */
+
+export interface Cover {
+	hash: string;
+	color: string;
+}
+
+/** Null for none; undefined when nothing is said, or it names a picture that is not this person's. */
+export type SaidCover = Cover | null | undefined;
+
+export async function saidCover(nouns: Nouns, upload: StoredUpload): Promise<SaidCover> {
+	const hash = upload.description?.cover;
+	if (hash === undefined || hash === null) return hash;
+	return (await nouns.covers.ofPerson(upload.personId, hash)) ?? undefined;
+}
+
+/**
+ * What the track itself bears.
+ * @param at.has what it has already, or its file brings
+ * @param at.isAlone whether there is no release to bear what is said
+ */
+export async function trackCover(
+	nouns: Nouns,
+	upload: StoredUpload,
+	{ said, has, isAlone }: { said: SaidCover; has: Cover | null; isAlone: boolean }
+): Promise<Cover | null> {
+	if (said !== undefined) return isAlone ? said : null;
+	return has ?? (await ownPicture(nouns, upload));
+}
+
+/** For the track alone, where its file brings none. */
+async function ownPicture(nouns: Nouns, { personId, description }: StoredUpload) {
+	const hash = description?.picture ?? null;
+	return hash === null ? null : nouns.covers.ofPerson(personId, hash);
+}
+
+/** A release that a new track comes to bears what is said, or keeps its own, or takes what the track brings. */
+export async function coverWithNew(
+	nouns: Nouns,
+	releaseId: string,
+	{ upload, said, embedded }: { upload: StoredUpload; said: SaidCover; embedded: Cover | null }
+): Promise<void> {
+	if (said === null) return;
+	if (said) return nouns.uploadedReleases.setCover(releaseId, said);
+	const cover = embedded ?? (await coverBeside(nouns, upload));
+	if (cover) await nouns.uploadedReleases.setCoverIfNone(releaseId, cover);
+}
+
+/** A cover that is said now repaints the release; else a release keeps its own, or takes what its tracks bring. */
+export async function coverWithMoved(
+	nouns: Nouns,
+	releaseId: string,
+	{ said, isSaidNow }: { said: SaidCover; isSaidNow: boolean }
+): Promise<void> {
+	if (isSaidNow && said !== undefined) await nouns.uploadedReleases.setCover(releaseId, said);
+	else if (said) await nouns.uploadedReleases.setCoverIfNone(releaseId, said);
+}
+
+/** The picture in its own folder goes before the one above the folders of the discs. */
+async function coverBeside(nouns: Nouns, { personId, path }: StoredUpload) {
+	const folder = folderOf(path);
+	if (folder === null) return null;
+	const beside = await nouns.folderCovers.of(personId, folder);
+	const { folder: above } = albumFolder(path);
+	return beside ?? (above === folder ? null : nouns.folderCovers.of(personId, above));
+}
