@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { albumFolder } from '#contracts/compilation';
 import { folderOf } from '../metadata.ts';
+import type { KeptCover } from './kept-cover.ts';
 import type { Database } from './schema.ts';
 
 /** More files than any release has. */
@@ -14,11 +15,7 @@ export class FolderCovers {
 		this.#db = db;
 	}
 
-	async set(
-		personId: string,
-		folder: string,
-		cover: { hash: string; color: string }
-	): Promise<void> {
+	async set(personId: string, folder: string, cover: KeptCover): Promise<void> {
 		await this.#db
 			.insertInto('folder_cover')
 			.values({
@@ -35,7 +32,7 @@ export class FolderCovers {
 			.execute();
 	}
 
-	async of(personId: string, folder: string): Promise<{ hash: string; color: string } | null> {
+	async of(personId: string, folder: string): Promise<KeptCover | null> {
 		const row = await this.#db
 			.selectFrom('folder_cover')
 			.select(['cover_hash', 'cover_color'])

@@ -1,5 +1,6 @@
 import { albumFolder } from '#contracts/compilation';
 import type { Nouns } from '../catalogue/catalogue.ts';
+import type { KeptCover } from '../catalogue/kept-cover.ts';
 import type { StoredUpload } from '../catalogue/uploads.ts';
 import { folderOf } from '../metadata.ts';
 
@@ -8,13 +9,8 @@ import { folderOf } from '../metadata.ts';
  * release shows one picture, not many.
  */
 
-export interface Cover {
-	hash: string;
-	color: string;
-}
-
 /** Null for none; undefined when nothing is said, or it names a picture that is not this person's. */
-export type SaidCover = Cover | null | undefined;
+export type SaidCover = KeptCover | null | undefined;
 
 export async function saidCover(nouns: Nouns, upload: StoredUpload): Promise<SaidCover> {
 	const hash = upload.description?.cover;
@@ -30,8 +26,8 @@ export async function saidCover(nouns: Nouns, upload: StoredUpload): Promise<Sai
 export async function trackCover(
 	nouns: Nouns,
 	upload: StoredUpload,
-	{ said, has, isAlone }: { said: SaidCover; has: Cover | null; isAlone: boolean }
-): Promise<Cover | null> {
+	{ said, has, isAlone }: { said: SaidCover; has: KeptCover | null; isAlone: boolean }
+): Promise<KeptCover | null> {
 	if (said !== undefined) return isAlone ? said : null;
 	return has ?? (await ownPicture(nouns, upload));
 }
@@ -46,7 +42,7 @@ async function ownPicture(nouns: Nouns, { personId, description }: StoredUpload)
 export async function coverWithNew(
 	nouns: Nouns,
 	releaseId: string,
-	{ upload, said, embedded }: { upload: StoredUpload; said: SaidCover; embedded: Cover | null }
+	{ upload, said, embedded }: { upload: StoredUpload; said: SaidCover; embedded: KeptCover | null }
 ): Promise<void> {
 	if (said === null) return;
 	if (said) return nouns.uploadedReleases.setCover(releaseId, said);

@@ -2,25 +2,19 @@ import type { Person } from '#contracts/account';
 import { Problem } from '#contracts/problem';
 import type { Description, DescribeUploads, PublishUploads } from '#contracts/upload';
 import type { Catalogue, Nouns } from '../catalogue/catalogue.ts';
+import type { KeptCover } from '../catalogue/kept-cover.ts';
 import type { DescribedTrack, NewTrack, StoredTrack } from '../catalogue/uploaded-tracks.ts';
 import type { StoredUpload } from '../catalogue/uploads.ts';
 import type { Live } from '../live/live.ts';
 import type { Metadata } from '../metadata.ts';
-import {
-	coverWithMoved,
-	coverWithNew,
-	saidCover,
-	trackCover,
-	type Cover,
-	type SaidCover
-} from './artwork.ts';
+import { coverWithMoved, coverWithNew, saidCover, trackCover, type SaidCover } from './artwork.ts';
 import { cleaned, described, visibilityOf } from './description.ts';
 import { createHomes, type Home, type Mover } from './homes.ts';
 
 /** What ingest found in a file. `cover` is the embedded one. */
 export type FoundMusic = Pick<NewTrack, 'durationMs' | 'original' | 'stream' | 'musicbrainz'> & {
 	tags: Metadata;
-	cover: Cover | null;
+	cover: KeptCover | null;
 };
 
 /** What a description makes of a track. */
@@ -223,7 +217,7 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 	}
 
 	/** @returns whether everybody sees it */
-	async function redescribe(nouns: Nouns, uploadId: string, embedded: Cover | null) {
+	async function redescribe(nouns: Nouns, uploadId: string, embedded: KeptCover | null) {
 		const upload = await nouns.uploads.byId(uploadId);
 		const [track] = await nouns.uploadedTracks.ofUploads([uploadId]);
 		if (!upload || !track) throw new Error(`upload ${uploadId} has no track`);
