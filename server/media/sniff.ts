@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { mpegHeaderAt } from './mpeg.ts';
 
 /** Kinds of sound, named as ffmpeg names the demuxer that reads them. */
-export const DEMUXERS = [
+const DEMUXERS = [
 	'mp3',
 	'aac',
 	'flac',
