@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { open, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { FileStore } from '@tus/file-store';
 import { Upload, type KvStore } from '@tus/utils';
 import { errnoOf } from '../errno.ts';
+import { FileSink, writePieces } from './file-sink.ts';
 import { TusRefusal } from './refusal.ts';
 
 /** What the store must know of an upload. `isComplete` once its bytes belong to the catalogue. */
@@ -56,6 +55,8 @@ interface Body {
 const MAX_HELD_BYTES = 512 * 1024;
 /** After so many bytes, and after the last one, they are on the disk and not only with the system. */
 const SYNC_BYTES = 8 * 1024 * 1024;
+/** Pieces come with some 20 KiB, of which each write would cost more than what it writes. */
+const WRITE_BYTES = 256 * 1024;
 
 /** Uploads are known by the catalogue; the library's own records are not asked and not written. */
 const noRecords: KvStore<Upload> = {
@@ -153,15 +154,15 @@ export class PartialStore extends FileStore {
 		{ id, size }: KnownUpload,
 		{ offset, checksum }: { offset: number; checksum: Checksum }
 	): Promise<number> {
-		const bytes = await buffer(readable);
-		const digest = createHash(checksum.algorithm).update(bytes).digest();
-		if (!digest.equals(checksum.digest)) throw new TusRefusal(460, 'checksum_mismatch');
-		const end = offset + bytes.length;
-		await using file = await open(this.pathOf(id), 'r+');
-		for (let at = 0; at < bytes.length;) {
-			const { bytesWritten } = await file.write(bytes, at, bytes.length - at, offset + at);
-			at += bytesWritten;
+		const pieces: Buffer[] = [];
+		const hash = createHash(checksum.algorithm);
+		for await (const piece of readable as AsyncIterable<Buffer>) {
+			pieces.push(piece);
+			hash.update(piece);
 		}
+		if (!hash.digest().equals(checksum.digest)) throw new TusRefusal(460, 'checksum_mismatch');
+		await using file = await open(this.pathOf(id), 'r+');
+		const end = offset + (await writePieces(file, pieces, offset));
 		if (isSyncDue(size, { offset, end })) await file.sync();
 		return end;
 	}
@@ -176,18 +177,17 @@ export class PartialStore extends FileStore {
 		const hash = checksum && createHash(checksum.algorithm);
 		let written = 0;
 		try {
-			await pipeline(
-				readable,
-				async function* (chunks: AsyncIterable<Buffer>) {
-					for await (const chunk of chunks) {
-						written += chunk.length;
-						onbytes(chunk.length);
-						hash?.update(chunk);
-						yield chunk;
-					}
-				},
-				createWriteStream(this.pathOf(id), { flags: 'r+', start: offset, flush })
-			);
+			const sink = new FileSink(this.pathOf(id), {
+				...{ start: offset, flush },
+				// Without a checksum what has come counts, also when the process dies: nothing of it waits.
+				gather: checksum ? WRITE_BYTES : 0,
+				onpiece(piece) {
+					written += piece.length;
+					onbytes(piece.length);
+					hash?.update(piece);
+				}
+			});
+			await pipeline(readable, sink);
 		} catch (error) {
 			if (checksum) await this.#rollBack(id, offset);
 			throw error;

@@ -7,6 +7,7 @@ import { startBrowser } from '../support/browser.ts';
 import { Arrivals } from './arrivals.ts';
 import { known, median, most, sleep, type BenchOptions, type Row } from './bench.ts';
 import { openUploadPage, startPortalSite, type PortalSite } from './portal-site.ts';
+import { collectorSeconds, METRICS_TOKEN } from './process-meter.ts';
 import { makeWav } from './wav.ts';
 
 export const name = 'memory';
@@ -40,6 +41,7 @@ interface Sent {
 	afterwards: number;
 	heapBefore: number;
 	heapMost: number;
+	collectorSeconds: number;
 }
 
 export async function run({ settings: asked, say }: BenchOptions): Promise<Row[]> {
@@ -95,6 +97,7 @@ async function compared({
 		'server RSS afterwards, MB': most(of(({ afterwards }) => afterwards)),
 		'JS heap before, MB': median(of(({ heapBefore }) => heapBefore)),
 		'JS heap, most, MB': most(of(({ heapMost }) => heapMost)),
+		'server stood still for its garbage, s': median(of((sent) => sent.collectorSeconds)),
 		'MB a second': median(of(({ megabytesPerSecond }) => megabytesPerSecond)),
 		'MB a second, bare fetch': median(bare),
 		'MB a second, curl': median(curl),
@@ -109,7 +112,7 @@ async function compared({
 
 /** A portal for each: what is made of the first file would take the second one's processor. */
 async function withSite<T>(work: (site: PortalSite) => Promise<T>): Promise<T> {
-	const site = await startPortalSite({ UPLOAD_MAX_BYTES: String(4 * GIB) });
+	const site = await startPortalSite({ UPLOAD_MAX_BYTES: String(4 * GIB), METRICS_TOKEN });
 	try {
 		return await work(site);
 	} finally {
@@ -181,17 +184,19 @@ async function sendByPage(site: PortalSite, file: string, bytes: number): Promis
 		await meter.begin(1);
 		await meter.network.stop();
 		rss.begin();
+		const stoodStill = await collectorSeconds(site.portal);
 		await page.getByTestId('upload-input').setInputFiles(file);
 		const storedAt = await arrivals.stored(1);
 		if (storedAt === null) throw new Error('it was not stored');
 		const whileSent = rss.most;
+		const standsStill = await collectorSeconds(site.portal);
 		const begunAt = await meter.begunAt();
 		const { heapBefore, heapMost } = await meter.close();
 		await sleep(AFTERWARDS_MS);
 		return {
 			megabytesPerSecond: (bytes * 1000) / MB / (storedAt - begunAt),
 			...{ before, while: whileSent, afterwards: await rss.now() },
-			...{ heapBefore, heapMost }
+			...{ heapBefore, heapMost, collectorSeconds: standsStill - stoodStill }
 		};
 	} finally {
 		rss.close();

@@ -30,11 +30,21 @@ const LOOKED_EVERY_MS = 10;
 
 /** For how long the server's event loop had no time, p99 in ms since it was asked last. */
 export async function eventLoopP99(portal: TestPortal): Promise<number | null> {
+	const [seconds] = await metric(portal, /^nodejs_eventloop_lag_p99_seconds (\S+)$/gm);
+	return seconds === undefined ? null : Math.max(0, seconds * 1000 - LOOKED_EVERY_MS);
+}
+
+/** For how long the server stood still since it began, while its garbage was collected. */
+export async function collectorSeconds(portal: TestPortal): Promise<number> {
+	const kinds = await metric(portal, /^nodejs_gc_duration_seconds_sum\{.*\} (\S+)$/gm);
+	return kinds.reduce((sum, seconds) => sum + seconds, 0);
+}
+
+async function metric(portal: TestPortal, line: RegExp): Promise<number[]> {
 	const response = await fetch(`${portal.origin}/metrics`, {
 		headers: { Authorization: `Bearer ${METRICS_TOKEN}` }
 	});
-	const line = /^nodejs_eventloop_lag_p99_seconds (\S+)$/m.exec(await response.text());
-	return line ? Math.max(0, Number(line[1]) * 1000 - LOOKED_EVERY_MS) : null;
+	return [...(await response.text()).matchAll(line)].map(([, value]) => Number(value));
 }
 
 /** Asks for the first page over and over, as somebody who looks around, and watches the server's memory. */
