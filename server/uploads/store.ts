@@ -117,9 +117,10 @@ export class PartialStore extends FileStore {
 		const size = await sizeOf(this.pathOf(id));
 		if (size === null) return null;
 		const verified = await this.#verifiedOffset(id);
-		if (verified === null || verified >= size) return size;
-		await this.#rollBack(id, verified);
-		return verified;
+		if (verified === null) return size;
+		// Also where nothing of the chunk came: the note would take back what is verified later.
+		await this.#rollBack(id, Math.min(verified, size));
+		return Math.min(verified, size);
 	}
 
 	/** Bytes that count, for a list: looks only. */
