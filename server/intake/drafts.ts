@@ -8,6 +8,7 @@ import type { StoredUpload } from '../catalogue/uploads.ts';
 import type { Live } from '../live/live.ts';
 import { folderOf, type Metadata } from '../metadata.ts';
 import { cleaned, described, visibilityOf } from './description.ts';
+import { paintFromFolders } from './folder-pictures.ts';
 import { createHomes, type Home, type Mover } from './homes.ts';
 
 interface Cover {
@@ -156,19 +157,35 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		await homes.move(nouns, [mover], async (_, releaseId) => {
 			if (releaseId === null || said === null) return;
 			if (said) return nouns.uploadedReleases.setCover(releaseId, said);
-			const cover = embedded ?? (await coverBeside(nouns, upload));
-			if (cover) await nouns.uploadedReleases.setCoverIfNone(releaseId, cover);
+			if (embedded) await nouns.uploadedReleases.setCoverIfNone(releaseId, embedded);
+			else if (await hasPictureBeside(nouns, upload)) {
+				await paintFromFolders(nouns, { ownerId: upload.personId, releaseId });
+			}
 		});
 		return { id: track.id, isPublic: visibilityOf(upload) === 'public' };
 	}
 
-	/** The picture in its own folder goes before the one above the folders of the discs. */
-	async function coverBeside(nouns: Nouns, { personId, path }: StoredUpload) {
+	/** In its own folder, or above the folders of the discs. */
+	async function hasPictureBeside(nouns: Nouns, { personId, path }: StoredUpload) {
 		const folder = folderOf(path);
-		if (folder === null) return null;
-		const beside = await nouns.folderCovers.of(personId, folder);
-		const { folder: above } = albumFolder(path);
-		return beside ?? (above === folder ? null : nouns.folderCovers.of(personId, above));
+		if (folder === null) return false;
+		const folders = new Set([folder, albumFolder(path).folder]);
+		for (const each of folders) if (await nouns.folderCovers.of(personId, each)) return true;
+		return false;
+	}
+
+	/** A picture that lies beside music: of the releases of its folder, those that are here and those that come. */
+	async function placePicture(
+		nouns: Nouns,
+		{ personId: ownerId, name, size }: StoredUpload,
+		{ folder, cover }: { folder: string; cover: Cover }
+	) {
+		const { folderCovers } = nouns;
+		const replaced = await folderCovers.place(ownerId, folder, { name, size, cover });
+		if (replaced === undefined) return;
+		for (const releaseId of await folderCovers.releasesOf(ownerId, folder)) {
+			await paintFromFolders(nouns, { ownerId, releaseId }, replaced);
+		}
 	}
 
 	/** What is said goes over what was said before; of two about one upload the later counts. */
@@ -287,6 +304,9 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 
 		/** A track of what was found, as tags and person describe it; in the transaction that ends its upload. */
 		add,
+
+		/** In the transaction that ends its upload. */
+		placePicture,
 
 		/** @throws Problem not_found unless all are this person's, and then nothing is written; forbidden for listeners */
 		describe,

@@ -31,7 +31,7 @@ const Payload = v.object({ uploadId: v.string() });
 interface IngestOptions {
 	catalogue: Catalogue;
 	intake: Pick<Intake, 'settle'>;
-	drafts: Pick<Drafts, 'add'>;
+	drafts: Pick<Drafts, 'add' | 'placePicture'>;
 	partials: PartialStore;
 	storage: Storage;
 	workshop: Workshop;
@@ -266,11 +266,7 @@ export function createIngest(options: IngestOptions): Worker {
 		const cover = await workshop.cover(await readFile(partial));
 		if (!cover) throw new Refused('unreadable');
 		await catalogue.transaction(async (nouns) => {
-			const { folderCovers, uploadedReleases } = nouns;
-			await folderCovers.set(upload.personId, folder, cover);
-			for (const id of await folderCovers.releasesOf(upload.personId, folder)) {
-				await uploadedReleases.setCoverIfNone(id, cover);
-			}
+			await drafts.placePicture(nouns, upload, { folder, cover });
 			await intake.settle(upload.id, { state: 'ready' }, nouns);
 		});
 	}
