@@ -4,6 +4,7 @@ import type { Person } from '#contracts/account';
 import { nameKey, slugOf } from '../folding.ts';
 import { coverUrl } from './cover-url.ts';
 import { newId, slugSuffix } from './ids.ts';
+import type { KeptCover } from './kept-cover.ts';
 import { Releases } from './releases.ts';
 import type { Database } from './schema.ts';
 import { Tracks } from './tracks.ts';
@@ -17,7 +18,7 @@ export interface Profile {
 	name: string;
 	text: string | null;
 	links: readonly ArtistLink[];
-	picture: { hash: string; color: string } | null;
+	picture: KeptCover | null;
 }
 
 export class Artists {

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely';
+import { AdoptedFiles } from './adopted-files.ts';
 import { Artists } from './artists.ts';
 import { Bin } from './bin.ts';
 import { Browse } from './browse.ts';
@@ -43,6 +44,7 @@ import { Tracks } from './tracks.ts';
 import { UploadedReleases } from './uploaded-releases.ts';
 import { UploadedTracks } from './uploaded-tracks.ts';
 import { Uploads } from './uploads.ts';
+import { WatchedImports } from './watched-imports.ts';
 
 const nouns = (db: Kysely<Database>) => ({
 	people: new People(db),
@@ -83,8 +85,10 @@ const nouns = (db: Kysely<Database>) => ({
 	searchIndex: new SearchIndex(db),
 	trackPages: new TrackPages(db),
 	imports: new Imports(db),
+	watchedImports: new WatchedImports(db),
 	importItems: new ImportItems(db),
 	importPlaylists: new ImportPlaylists(db),
+	adoptedFiles: new AdoptedFiles(db),
 	suggestions: new Suggestions(db)
 });
 

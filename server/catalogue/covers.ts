@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { Person } from '#contracts/account';
 import type { StoredCover } from '#contracts/upload';
 import { coverUrl } from './cover-url.ts';
+import type { KeptCover } from './kept-cover.ts';
 import type { Database } from './schema.ts';
 import { mayBeOpenedBy } from './visibility.ts';
 
@@ -14,11 +15,7 @@ export class Covers {
 	}
 
 	/** The same picture again is the same cover. */
-	async addOnce(
-		personId: string,
-		cover: { hash: string; color: string },
-		now: number
-	): Promise<StoredCover> {
+	async addOnce(personId: string, cover: KeptCover, now: number): Promise<StoredCover> {
 		await this.#db
 			.insertInto('cover')
 			.values({ hash: cover.hash, person_id: personId, color: cover.color, created_at: now })
@@ -76,7 +73,7 @@ export class Covers {
 	}
 
 	/** A picture that this person posted, or that is on music of theirs already; null for all others. */
-	async ofPerson(personId: string, hash: string): Promise<{ hash: string; color: string } | null> {
+	async ofPerson(personId: string, hash: string): Promise<KeptCover | null> {
 		const posted = this.#db
 			.selectFrom('cover')
 			.select('color')

@@ -4,7 +4,7 @@ import { Releases } from './releases.ts';
 import type { Database } from './schema.ts';
 
 /** More than these nobody scrolls through on a first page. */
-export const MAX_FEATURED = 24;
+const MAX_FEATURED = 24;
 
 /** What the portal's owner picked for the first page, in their order. */
 export class Featured {

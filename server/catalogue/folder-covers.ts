@@ -2,15 +2,11 @@ import { sql, type Kysely } from 'kysely';
 import { albumFolder } from '#contracts/compilation';
 import { goesBefore } from '#contracts/file-kind';
 import { folderOf } from '../metadata.ts';
+import type { KeptCover } from './kept-cover.ts';
 import type { Database } from './schema.ts';
 
 /** More files than any release has. */
 const MOST_OF_FOLDER = 5_000;
-
-interface FolderCover {
-	hash: string;
-	color: string;
-}
 
 /** `CD 2` before `CD 10`. */
 const byNumbers = new Intl.Collator('en', { numeric: true });
@@ -30,7 +26,7 @@ export class FolderCovers {
 	async place(
 		personId: string,
 		folder: string,
-		{ name, size, cover }: { name: string; size: number; cover: FolderCover }
+		{ name, size, cover }: { name: string; size: number; cover: KeptCover }
 	): Promise<string | null | undefined> {
 		const before = await this.#db
 			.selectFrom('folder_cover')
@@ -64,7 +60,7 @@ export class FolderCovers {
 	 * The one that lies beside most tracks of a release: that of its folder, or of several discs the one above them. Of
 	 * discs alone the first one's.
 	 */
-	async bestFor(ownerId: string, releaseId: string): Promise<FolderCover | null> {
+	async bestFor(ownerId: string, releaseId: string): Promise<KeptCover | null> {
 		const rows = await this.#db
 			.selectFrom('track')
 			.innerJoin('upload', 'upload.id', 'track.upload_id')
@@ -99,7 +95,7 @@ export class FolderCovers {
 		return best ? { hash: best.cover_hash, color: best.cover_color } : null;
 	}
 
-	async of(personId: string, folder: string): Promise<FolderCover | null> {
+	async of(personId: string, folder: string): Promise<KeptCover | null> {
 		const row = await this.#db
 			.selectFrom('folder_cover')
 			.select(['cover_hash', 'cover_color'])

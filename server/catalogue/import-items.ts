@@ -27,7 +27,7 @@ export interface StoredItem {
 }
 
 /** What is known of an item from before. */
-export interface KnownItem {
+interface KnownItem {
 	sourceId: string;
 	importId: string;
 	state: ImportItemState;
@@ -288,42 +288,6 @@ export class ImportItems {
 			.where('import.state', '!=', 'cancelled')
 			.execute();
 		return new Set(rows.map(({ id }) => id));
-	}
-
-	/** How the files of an import that became tracks are kept. */
-	async keptCounts(importId: string): Promise<Record<Kept, number>> {
-		const rows = await this.#db
-			.selectFrom('import_item')
-			.select(['kept', ({ fn }) => fn.countAll<number>().as('n')])
-			.where('import_id', '=', importId)
-			.where(sql<boolean>`kept is not null`)
-			.where('state', '=', 'ready')
-			.groupBy('kept')
-			.execute();
-		const counts = { copied: 0, cloned: 0, linked: 0 };
-		for (const { kept, n } of rows) if (kept) counts[kept] = n;
-		return counts;
-	}
-
-	/** Those that are kept by another name of the same file, by id, from `after` on. */
-	async linked(
-		importId: string,
-		{ after, limit }: { after: number; limit: number }
-	): Promise<{ id: number; locator: string | null; keptVersion: string | null }[]> {
-		const rows = await this.#db
-			.selectFrom('import_item')
-			.select(['id', 'locator', 'kept_version'])
-			.where('import_id', '=', importId)
-			.where('kept', '=', 'linked')
-			.where('state', '=', 'ready')
-			.where('id', '>', after)
-			.orderBy('id')
-			.limit(limit)
-			.execute();
-		return rows.map(({ id, locator, kept_version }) => ({
-			...{ id, locator },
-			keptVersion: kept_version
-		}));
 	}
 
 	/** By id, from `after` on. */

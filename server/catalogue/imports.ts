@@ -39,7 +39,7 @@ export interface StoredImport {
 	playlists: number;
 }
 
-export type AddedImport = Pick<
+type AddedImport = Pick<
 	StoredImport,
 	'id' | 'personId' | 'source' | 'place' | 'label' | 'body' | 'secret' | 'publish'
 > & { watch?: boolean; now: number };
@@ -55,7 +55,7 @@ export interface Counted {
 
 const OPEN: readonly ImportState[] = ['queued', 'running', 'paused'];
 
-const toImport = (row: Selectable<ImportTable>): StoredImport => ({
+export const toImport = (row: Selectable<ImportTable>): StoredImport => ({
 	id: row.id,
 	personId: row.person_id,
 	source: row.source,
@@ -138,85 +138,6 @@ export class Imports {
 			.limit(limit)
 			.execute();
 		return rows.map(toImport);
-	}
-
-	/** Those that look again by themselves. */
-	async watched(): Promise<StoredImport[]> {
-		const rows = await this.#db
-			.selectFrom('import')
-			.selectAll()
-			.where(sql<boolean>`watch = 1`)
-			.execute();
-		return rows.map(toImport);
-	}
-
-	/** Those that share files with their places, from behind `after` on. */
-	async sharing(after: string, limit: number): Promise<StoredImport[]> {
-		const rows = await this.#db
-			.selectFrom('import')
-			.selectAll()
-			.where('id', '>', after)
-			.where(sql<boolean>`shared > 0`)
-			.orderBy('id')
-			.limit(limit)
-			.execute();
-		return rows.map(toImport);
-	}
-
-	/** It does not look again by itself any more. False when it did not. */
-	async unwatch(id: string): Promise<boolean> {
-		const row = await this.#db
-			.updateTable('import')
-			.set({ watch: 0 })
-			.where('id', '=', id)
-			.where('watch', '=', 1)
-			.returning('id')
-			.executeTakeFirst();
-		return row !== undefined;
-	}
-
-	/** Neither do others of the same place. @returns those that did */
-	async unwatchOthers({ id, personId, place }: Pick<StoredImport, 'id' | 'personId' | 'place'>) {
-		const rows = await this.#db
-			.updateTable('import')
-			.set({ watch: 0 })
-			.where(sql<boolean>`watch = 1`)
-			.where('person_id', '=', personId)
-			.where('place', '=', place)
-			.where('id', '<>', id)
-			.returning('id')
-			.execute();
-		return rows.map((row) => row.id);
-	}
-
-	async saw(id: string, seen: string): Promise<void> {
-		await this.#db.updateTable('import').set({ seen }).where('id', '=', id).execute();
-	}
-
-	/** Puts one that has ended and is watched into line again. False when it is under way, or not watched any more. */
-	async lookAgain(id: string, seen: string, now: number): Promise<boolean> {
-		const row = await this.#db
-			.updateTable('import')
-			.set({
-				...{ state: 'queued', code: null, seen, queued_at: now, ended_at: null },
-				...{ cursor: null, is_listed: 0, said_total: null },
-				// What is known from earlier imports is counted again while it is listed.
-				...{ listed: sql<number>`listed - skipped`, skipped: 0 }
-			})
-			.where('id', '=', id)
-			.where('state', 'in', ['done', 'failed'])
-			.where('watch', '=', 1)
-			.returning('id')
-			.executeTakeFirst();
-		return row !== undefined;
-	}
-
-	/** What was found of the files that share their bytes. */
-	async looked(
-		id: string,
-		found: Pick<StoredImport, 'shared' | 'copied' | 'altered' | 'gone'>
-	): Promise<void> {
-		await this.#db.updateTable('import').set(found).where('id', '=', id).execute();
 	}
 
 	/** False when one of the same person and place is open already. */

@@ -9,7 +9,7 @@ import type { Database } from './schema.ts';
 import type { PlaylistTable } from './schema/playlists.ts';
 
 /** More playlists than this nobody keeps. */
-export const MAX_PLAYLISTS = 1_000;
+const MAX_PLAYLISTS = 1_000;
 
 /** A playlist as it is stored. */
 export type StoredPlaylist = Selectable<PlaylistTable>;

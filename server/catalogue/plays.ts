@@ -9,7 +9,7 @@ import type { Database } from './schema.ts';
 import { Tracks } from './tracks.ts';
 
 /** So many plays of a person are remembered as theirs. */
-export const HISTORY = 1_000;
+const HISTORY = 1_000;
 /** Among so many of the last plays, and so many releases, it is looked for what was not heard to its end. */
 const RECENT = 60;
 const RECENT_RELEASES = 12;

@@ -1,11 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { MatchFailure, MatchState } from '#contracts/match';
+import { coverColumns, coverIn, type KeptCover } from './kept-cover.ts';
 import type { Database } from './schema.ts';
-
-interface Cover {
-	hash: string;
-	color: string;
-}
 
 /** What was asked about a release, and what came of it. */
 export interface StoredSuggestion<Found = unknown> {
@@ -15,11 +11,11 @@ export interface StoredSuggestion<Found = unknown> {
 	state: MatchState;
 	code: MatchFailure | null;
 	found: Found | null;
-	cover: Cover | null;
+	cover: KeptCover | null;
 }
 
 type Outcome<Found> =
-	| { state: 'found'; found: Found; cover: Cover | null }
+	| { state: 'found'; found: Found; cover: KeptCover | null }
 	| { state: 'none' }
 	| { state: 'failed'; code: MatchFailure };
 
@@ -65,10 +61,7 @@ export class Suggestions {
 			state: row.state,
 			code: row.code,
 			found: row.found === null ? null : (JSON.parse(row.found) as unknown),
-			cover:
-				row.cover_hash !== null && row.cover_color !== null
-					? { hash: row.cover_hash, color: row.cover_color }
-					: null
+			cover: coverIn(row)
 		};
 	}
 
@@ -114,8 +107,7 @@ export class Suggestions {
 				state: outcome.state,
 				code: outcome.state === 'failed' ? outcome.code : null,
 				found: outcome.state === 'found' ? JSON.stringify(outcome.found) : null,
-				cover_hash: cover?.hash ?? null,
-				cover_color: cover?.color ?? null
+				...coverColumns(cover)
 			})
 			.where('release_id', '=', releaseId)
 			.where('asked_at', '=', askedAt)

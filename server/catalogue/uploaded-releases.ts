@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { nameKey, slugOf } from '../folding.ts';
 import { yearOf } from '../metadata.ts';
 import { newId, slugSuffix } from './ids.ts';
+import { coverColumns, coverIn, type KeptCover } from './kept-cover.ts';
 import type { Database } from './schema.ts';
 
 /** What tells releases apart: one person has one release of an artist under a title, however it is spelt. */
@@ -116,29 +117,24 @@ export class UploadedReleases {
 			.execute();
 	}
 
-	async coverOf(id: string): Promise<{ hash: string; color: string } | null> {
+	async coverOf(id: string): Promise<KeptCover | null> {
 		const row = await this.#db
 			.selectFrom('release')
 			.select(['cover_hash', 'cover_color'])
 			.where('id', '=', id)
 			.executeTakeFirst();
-		if (!row || row.cover_hash === null || row.cover_color === null) return null;
-		return { hash: row.cover_hash, color: row.cover_color };
+		return row ? coverIn(row) : null;
 	}
 
-	async setCover(id: string, cover: { hash: string; color: string } | null): Promise<void> {
-		await this.#db
-			.updateTable('release')
-			.set({ cover_hash: cover?.hash ?? null, cover_color: cover?.color ?? null })
-			.where('id', '=', id)
-			.execute();
+	async setCover(id: string, cover: KeptCover | null): Promise<void> {
+		await this.#db.updateTable('release').set(coverColumns(cover)).where('id', '=', id).execute();
 	}
 
 	/** The first cover stays: later tracks do not repaint a release. */
-	async setCoverIfNone(id: string, cover: { hash: string; color: string }): Promise<void> {
+	async setCoverIfNone(id: string, cover: KeptCover): Promise<void> {
 		await this.#db
 			.updateTable('release')
-			.set({ cover_hash: cover.hash, cover_color: cover.color })
+			.set(coverColumns(cover))
 			.where('id', '=', id)
 			.where('cover_hash', 'is', null)
 			.execute();

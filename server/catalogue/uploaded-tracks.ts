@@ -4,6 +4,7 @@ import { slugOf } from '../folding.ts';
 import { yearOf } from '../metadata.ts';
 import type { Gathering } from './gatherings.ts';
 import { newId, slugSuffix } from './ids.ts';
+import { coverColumns, coverIn, type KeptCover } from './kept-cover.ts';
 import { fileColumns, type NewOriginal } from './originals.ts';
 import type { Database } from './schema.ts';
 
@@ -25,7 +26,7 @@ export interface DescribedTrack {
 	/** A line for each role: `Producer: Ada, Bea`. */
 	credits?: string | null;
 	/** Its own; without one it has that of its release. */
-	cover: { hash: string; color: string } | null;
+	cover: KeptCover | null;
 }
 
 export interface NewTrack extends DescribedTrack, NewOriginal {
@@ -41,7 +42,7 @@ export interface StoredTrack {
 	visibility: Track['visibility'];
 	/** Whether its visibility counts: not in the bin, and not while it is taken down. */
 	isShown: boolean;
-	cover: { hash: string; color: string } | null;
+	cover: KeptCover | null;
 }
 
 /** Tracks as their uploads made them, and what their artists say of them. */
@@ -127,10 +128,7 @@ export class UploadedTracks {
 			gathering: row.gathering === null ? null : { ownerId: row.owner_id, key: row.gathering },
 			visibility: row.visibility,
 			isShown: row.state === 'ready',
-			cover:
-				row.cover_hash !== null && row.cover_color !== null
-					? { hash: row.cover_hash, color: row.cover_color }
-					: null
+			cover: coverIn(row)
 		}));
 	}
 }
@@ -149,7 +147,6 @@ function toColumns(track: DescribedTrack) {
 		text: track.text ?? null,
 		credits: track.credits ?? null,
 		visibility: track.visibility,
-		cover_hash: track.cover?.hash ?? null,
-		cover_color: track.cover?.color ?? null
+		...coverColumns(track.cover)
 	};
 }

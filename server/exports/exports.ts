@@ -33,8 +33,6 @@ export interface AskedRange {
 	ifRange: string | null;
 }
 
-export type Exports = ReturnType<typeof createExports>;
-
 /** Music on its way out: archives that are made while they are sent, and go on from any byte. */
 export function createExports({ catalogue, storage, coverPath }: ExportsOptions) {
 	const { people, holdings, playlists } = catalogue;

@@ -11,7 +11,7 @@ const PAGE = 500;
 const LOOK_MS = 60 * 60 * 1000;
 
 interface AdoptedOptions {
-	catalogue: Pick<Catalogue, 'imports' | 'importItems'>;
+	catalogue: Pick<Catalogue, 'adoptedFiles'>;
 	roots: readonly string[];
 	/** Told of an import of which something else is true now. */
 	onchange: (row: StoredImport) => Promise<void>;
@@ -27,7 +27,7 @@ export function createAdoptedFiles({ catalogue, roots, onchange, now }: AdoptedO
 	async function linkedOf(row: StoredImport, folder: string) {
 		const found = { altered: 0, gone: 0 };
 		for (let after = 0; ;) {
-			const page = await catalogue.importItems.linked(row.id, { after, limit: PAGE });
+			const page = await catalogue.adoptedFiles.linked(row.id, { after, limit: PAGE });
 			for (const { locator, keptVersion } of page) {
 				const state = await stateOf(path.join(folder, locator ?? ''), keptVersion ?? '');
 				if (state) found[state] += 1;
@@ -41,7 +41,7 @@ export function createAdoptedFiles({ catalogue, roots, onchange, now }: AdoptedO
 	async function look(row: StoredImport): Promise<void> {
 		const order = JSON.parse(row.body) as FolderOrder;
 		if (order.source !== 'folder' || order.mode !== 'adopt') return;
-		const { copied, cloned, linked } = await catalogue.importItems.keptCounts(row.id);
+		const { copied, cloned, linked } = await catalogue.adoptedFiles.keptCounts(row.id);
 		const folder = await allowedFolder(order.path, roots);
 		// Of a folder that is away nothing is known.
 		const found = folder === null ? row : await linkedOf(row, folder);
@@ -53,7 +53,7 @@ export function createAdoptedFiles({ catalogue, roots, onchange, now }: AdoptedO
 			(name) => kept[name] === row[name]
 		);
 		if (isSame) return;
-		await catalogue.imports.looked(row.id, kept);
+		await catalogue.adoptedFiles.looked(row.id, kept);
 		await onchange(row);
 	}
 
@@ -65,7 +65,7 @@ export function createAdoptedFiles({ catalogue, roots, onchange, now }: AdoptedO
 			if (now() - lookedAt < LOOK_MS) return;
 			lookedAt = now();
 			for (let after = ''; ;) {
-				const page = await catalogue.imports.sharing(after, PAGE);
+				const page = await catalogue.adoptedFiles.sharing(after, PAGE);
 				for (const row of page) await look(row);
 				const last = page.at(-1);
 				if (!last || page.length < PAGE) return;

@@ -39,7 +39,7 @@ export async function download(
 }
 
 /** Reads nothing more of it. */
-export function abandon({ body }: Answer) {
+function abandon({ body }: Answer) {
 	body.on('error', () => {});
 	body.destroy();
 }

@@ -74,11 +74,6 @@ export class HostRates {
 		bucket.restUntil = Math.max(bucket.restUntil, this.#now() + ms);
 	}
 
-	/** Milliseconds for which a host is left alone still. */
-	restOf(host: string): number {
-		return Math.max(0, (this.#buckets.get(host)?.restUntil ?? 0) - this.#now());
-	}
-
 	#bucketOf(host: string): Bucket {
 		const known = this.#buckets.get(host);
 		if (known) return known;

@@ -117,8 +117,8 @@ export function createImports(options: ImportsOptions) {
 				watch: source.isWatched?.(order as never) ?? false
 			};
 			// Of one place the last order says whether it is watched.
-			const before = await catalogue.transaction(async ({ imports }) =>
-				(await imports.add(added)) ? imports.unwatchOthers(added) : null
+			const before = await catalogue.transaction(async ({ imports, watchedImports }) =>
+				(await imports.add(added)) ? watchedImports.endOthers(added) : null
 			);
 			if (!before) {
 				const open = await catalogue.imports.openAt(asks.id, place);
@@ -184,12 +184,12 @@ export function createImports(options: ImportsOptions) {
 				await move(['paused'], { state: 'queued' });
 			} else if (action === 'cancel') {
 				await move(['queued', 'running', 'paused'], { state: 'cancelled' });
-				await catalogue.imports.unwatch(id);
+				await catalogue.watchedImports.end(id);
 				await watching.end(id);
 				await stop(id);
 				await landing.sweep();
 			} else if (action === 'unwatch') {
-				if (!(await catalogue.imports.unwatch(id))) throw new Problem('import_state');
+				if (!(await catalogue.watchedImports.end(id))) throw new Problem('import_state');
 				await watching.end(id);
 				await say(row, row.state);
 			} else {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { link, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { kindOf, shownName, shownPath } from '#contracts/file-kind';
 import { Problem } from '#contracts/problem';
@@ -8,6 +8,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { StoredItem } from '../catalogue/import-items.ts';
 import type { StoredImport } from '../catalogue/imports.ts';
 import { errnoOf } from '../errno.ts';
+import { fileSize } from '../file-size.ts';
 import type { cleaned } from '../intake/description.ts';
 import type { ingestOf } from '../intake/intake.ts';
 import type { Jobs } from '../jobs/jobs.ts';
@@ -63,7 +64,7 @@ export function createLanding(options: LandingOptions) {
 	return {
 		/** Bytes that are here of an item. */
 		async here({ id, validator }: StoredItem): Promise<number> {
-			return validator === null ? 0 : ((await sizeOf(fileOf(id))) ?? 0);
+			return validator === null ? 0 : ((await fileSize(fileOf(id))) ?? 0);
 		},
 
 		whole: ({ id, name }: StoredItem, size: number): Whole => ({ name, size, file: fileOf(id) }),
@@ -211,15 +212,6 @@ async function namesIn(folder: string): Promise<string[]> {
 		return await readdir(folder);
 	} catch (error) {
 		if (errnoOf(error) === 'ENOENT') return [];
-		throw error;
-	}
-}
-
-async function sizeOf(file: string): Promise<number | null> {
-	try {
-		return (await stat(file)).size;
-	} catch (error) {
-		if (errnoOf(error) === 'ENOENT') return null;
 		throw error;
 	}
 }

@@ -24,6 +24,8 @@ export class Listing {
 	#pending: Counted = {};
 	#place: { cursor: string | null; isListed: boolean; saidTotal: number | null };
 	#writtenAt: number;
+	/** Its place is further than what was written down, also where nothing of it had to be counted. */
+	#isAhead = false;
 
 	constructor(row: StoredImport, options: ListingOptions) {
 		this.#row = row;
@@ -51,7 +53,7 @@ export class Listing {
 	 * @returns how many items of it are not known
 	 */
 	async page(source: OpenSource): Promise<number> {
-		const { catalogue, now, onprogress } = this.#options;
+		const { catalogue, now } = this.#options;
 		const { id: importId, personId, place } = this.#row;
 		const page = await source.list(this.#place.cursor);
 		if (page.items.length > MAX_PAGE) throw new SourceError('not_understood', 'source');
@@ -92,6 +94,7 @@ export class Listing {
 			isListed: page.next === null,
 			saidTotal: page.total ?? this.#place.saidTotal
 		};
+		this.#isAhead = true;
 		this.#add({
 			listed: wanted.length - again.length + skipped,
 			skipped: skipped + twins,
@@ -107,18 +110,22 @@ export class Listing {
 			await nouns.importItems.take({ personId, place, importId }, taken);
 			await nouns.imports.listedTo(importId, { ...this.#place, ...counted });
 		});
-		this.#writtenAt = now();
-		onprogress();
+		this.#wrote();
 		return taken.length;
 	}
 
-	/** What was counted since the last time. */
+	/** What was counted, and how far it came, since the last time. */
 	async writeDown(): Promise<void> {
-		if (Object.values(this.#pending).every((by) => by === 0)) return;
-		const { catalogue, now, onprogress } = this.#options;
-		await catalogue.imports.listedTo(this.#row.id, { ...this.#place, ...this.#taken() });
-		this.#writtenAt = now();
-		onprogress();
+		if (!this.#isAhead) return;
+		const { imports } = this.#options.catalogue;
+		await imports.listedTo(this.#row.id, { ...this.#place, ...this.#taken() });
+		this.#wrote();
+	}
+
+	#wrote() {
+		this.#isAhead = false;
+		this.#writtenAt = this.#options.now();
+		this.#options.onprogress();
 	}
 
 	#add(counted: Counted) {

@@ -5,7 +5,7 @@ import type { Log } from '../ops/log.ts';
 import type { Source, Watcher } from './source.ts';
 
 interface WatchingOptions {
-	catalogue: Pick<Catalogue, 'imports'>;
+	catalogue: Pick<Catalogue, 'imports' | 'watchedImports'>;
 	sourceOf: (name: ImportSource) => Source;
 	/** Told of an import that stands in line again. */
 	onagain: (row: StoredImport) => void;
@@ -25,10 +25,10 @@ export function createWatching({ catalogue, sourceOf, onagain, log, now }: Watch
 		if (!row) return true;
 		const isToList = !row.isListed && ['queued', 'running', 'paused'].includes(row.state);
 		if (row.seen === null && isToList) {
-			await catalogue.imports.saw(id, seen);
+			await catalogue.watchedImports.saw(id, seen);
 			return true;
 		}
-		if (!(await catalogue.imports.lookAgain(id, seen, now()))) return false;
+		if (!(await catalogue.watchedImports.lookAgain(id, seen, now()))) return false;
 		log.info('import looks again', { importId: id });
 		onagain(row);
 		return true;
@@ -61,7 +61,7 @@ export function createWatching({ catalogue, sourceOf, onagain, log, now }: Watch
 		isAway: (id: string) => watchers.get(id)?.isThere === false,
 
 		async start(): Promise<void> {
-			for (const row of await catalogue.imports.watched()) {
+			for (const row of await catalogue.watchedImports.all()) {
 				try {
 					begin(row);
 				} catch (error) {

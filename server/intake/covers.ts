@@ -3,6 +3,7 @@ import type { Person } from '#contracts/account';
 import { Problem } from '#contracts/problem';
 import type { StoredCover } from '#contracts/upload';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { KeptCover } from '../catalogue/kept-cover.ts';
 import { errnoOf } from '../errno.ts';
 import { comesFromUs } from '../http/origin.ts';
 import type { Gate } from './gate.ts';
@@ -18,7 +19,7 @@ interface CoversOptions {
 	catalogue: Pick<Catalogue, 'covers'>;
 	person: (request: IncomingMessage) => Promise<Person | null>;
 	/** Null when it is no picture that we read. */
-	draw: (picture: Uint8Array<ArrayBuffer>) => Promise<{ hash: string; color: string } | null>;
+	draw: (picture: Uint8Array<ArrayBuffer>) => Promise<KeptCover | null>;
 	/** Whoever is inside may be sure that no picture goes. */
 	drawing: Pick<Gate, 'enter'>;
 	/** False when the disk is fuller than it may become. */

@@ -1,25 +1,27 @@
 import type { Person } from '#contracts/account';
-import { albumFolder } from '#contracts/compilation';
 import { Problem } from '#contracts/problem';
 import type { Description, DescribeUploads, PublishUploads } from '#contracts/upload';
 import type { Catalogue, Nouns } from '../catalogue/catalogue.ts';
+import type { KeptCover } from '../catalogue/kept-cover.ts';
 import type { DescribedTrack, NewTrack, StoredTrack } from '../catalogue/uploaded-tracks.ts';
 import type { StoredUpload } from '../catalogue/uploads.ts';
 import type { Live } from '../live/live.ts';
-import { folderOf, type Metadata } from '../metadata.ts';
+import type { Metadata } from '../metadata.ts';
+import {
+	coverWithMoved,
+	coverWithNew,
+	placePicture,
+	saidCover,
+	trackCover,
+	type SaidCover
+} from './artwork.ts';
 import { cleaned, described, visibilityOf } from './description.ts';
-import { paintFromFolders } from './folder-pictures.ts';
 import { createHomes, type Home, type Mover } from './homes.ts';
-
-interface Cover {
-	hash: string;
-	color: string;
-}
 
 /** What ingest found in a file. `cover` is the embedded one. */
 export type FoundMusic = Pick<NewTrack, 'durationMs' | 'original' | 'stream' | 'musicbrainz'> & {
 	tags: Metadata;
-	cover: Cover | null;
+	cover: KeptCover | null;
 };
 
 /** What a description makes of a track. */
@@ -113,26 +115,12 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		}
 	}
 
-	/** What is said about the cover; undefined when nothing is, or it names a picture that is not this person's. */
-	async function saidCover(nouns: Nouns, upload: StoredUpload): Promise<Cover | null | undefined> {
-		const hash = upload.description?.cover;
-		if (hash === undefined || hash === null) return hash;
-		return (await nouns.covers.ofPerson(upload.personId, hash)) ?? undefined;
-	}
-
-	/** For the track alone, where its file brings none. */
-	async function ownPicture(nouns: Nouns, { personId, description }: StoredUpload) {
-		const hash = description?.picture ?? null;
-		return hash === null ? null : nouns.covers.ofPerson(personId, hash);
-	}
-
 	/** Those that somebody said; who says nothing of them leaves them as they are. */
 	async function keepChapters(nouns: Nouns, trackId: string, { description }: StoredUpload) {
 		const chapters = description?.chapters;
 		if (chapters !== undefined) await nouns.chapters.set(trackId, chapters ?? []);
 	}
 
-	/** The track itself, or its release, bears the cover that is said; a release shows one picture, not many. */
 	async function add(nouns: Nouns, uploadId: string, music: FoundMusic) {
 		const { tags, cover: embedded, ...file } = music;
 		await nouns.uploads.keepTags(uploadId, tags);
@@ -141,12 +129,12 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		if (!upload) throw new Error(`upload ${uploadId} is gone`);
 		const { columns, home } = await placeOf(nouns, upload);
 		const said = await saidCover(nouns, upload);
-		const own = embedded ?? (await ownPicture(nouns, upload));
+		const isAlone = home.kind === 'alone';
 		const track = await nouns.uploadedTracks.addOnce({
 			...file,
 			...columns,
 			visibility: visibilityOf(upload),
-			cover: said === undefined ? own : home.kind === 'alone' ? said : null,
+			cover: await trackCover(nouns, upload, { said, has: embedded, isAlone }),
 			ownerId: upload.personId,
 			uploadId,
 			now: now()
@@ -155,37 +143,9 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		const from = { releaseId: null, gathering: null };
 		const mover = { trackId: track.id, from, to: home, takesCover: said !== null };
 		await homes.move(nouns, [mover], async (_, releaseId) => {
-			if (releaseId === null || said === null) return;
-			if (said) return nouns.uploadedReleases.setCover(releaseId, said);
-			if (embedded) await nouns.uploadedReleases.setCoverIfNone(releaseId, embedded);
-			else if (await hasPictureBeside(nouns, upload)) {
-				await paintFromFolders(nouns, { ownerId: upload.personId, releaseId });
-			}
+			if (releaseId !== null) await coverWithNew(nouns, releaseId, { upload, said, embedded });
 		});
 		return { id: track.id, isPublic: visibilityOf(upload) === 'public' };
-	}
-
-	/** In its own folder, or above the folders of the discs. */
-	async function hasPictureBeside(nouns: Nouns, { personId, path }: StoredUpload) {
-		const folder = folderOf(path);
-		if (folder === null) return false;
-		const folders = new Set([folder, albumFolder(path).folder]);
-		for (const each of folders) if (await nouns.folderCovers.of(personId, each)) return true;
-		return false;
-	}
-
-	/** A picture that lies beside music: of the releases of its folder, those that are here and those that come. */
-	async function placePicture(
-		nouns: Nouns,
-		{ personId: ownerId, name, size }: StoredUpload,
-		{ folder, cover }: { folder: string; cover: Cover }
-	) {
-		const { folderCovers } = nouns;
-		const replaced = await folderCovers.place(ownerId, folder, { name, size, cover });
-		if (replaced === undefined) return;
-		for (const releaseId of await folderCovers.releasesOf(ownerId, folder)) {
-			await paintFromFolders(nouns, { ownerId, releaseId }, replaced);
-		}
 	}
 
 	/** What is said goes over what was said before; of two about one upload the later counts. */
@@ -230,7 +190,7 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 	}
 
 	async function moveAll(nouns: Nouns, moves: readonly Move[]) {
-		const movers = new Map<Mover, Move & { said: Cover | null | undefined }>();
+		const movers = new Map<Mover, Move & { said: SaidCover }>();
 		for (const move of moves) {
 			const said = await saidCover(nouns, move.upload);
 			const home = await describeOne(nouns, move, said);
@@ -240,40 +200,27 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 		}
 		await homes.move(nouns, [...movers.keys()], async (mover, releaseId) => {
 			const move = movers.get(mover);
-			if (move && releaseId !== null) await paint(nouns, releaseId, move);
+			if (!move || releaseId === null) return;
+			await coverWithMoved(nouns, releaseId, { said: move.said, isSaidNow: move.saysCover });
 		});
 	}
 
 	async function describeOne(
 		nouns: Nouns,
 		{ upload, track }: Move,
-		said: Cover | null | undefined
+		said: SaidCover
 	): Promise<Home> {
 		const { columns, home } = await placeOf(nouns, upload);
 		const visibility = visibilityOf(upload);
+		const isAlone = home.kind === 'alone';
 		await nouns.uploadedTracks.describe(track.id, {
 			...columns,
 			visibility,
-			cover:
-				said === undefined
-					? (track.cover ?? (await ownPicture(nouns, upload)))
-					: home.kind === 'alone'
-						? said
-						: null
+			cover: await trackCover(nouns, upload, { said, has: track.cover, isAlone })
 		});
 		await keepChapters(nouns, track.id, upload);
 		await announce(nouns, track, visibility);
 		return home;
-	}
-
-	/** A cover that is said now repaints the release; else a release keeps its own, or takes what its tracks bring. */
-	async function paint(
-		nouns: Nouns,
-		releaseId: string,
-		{ said, saysCover }: { said: Cover | null | undefined; saysCover: boolean }
-	) {
-		if (saysCover && said !== undefined) await nouns.uploadedReleases.setCover(releaseId, said);
-		else if (said) await nouns.uploadedReleases.setCoverIfNone(releaseId, said);
 	}
 
 	/** Everybody sees it from now on, or nobody else does any more: they knew it until now. */
@@ -289,7 +236,7 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 	}
 
 	/** @returns whether everybody sees it */
-	async function redescribe(nouns: Nouns, uploadId: string, embedded: Cover | null) {
+	async function redescribe(nouns: Nouns, uploadId: string, embedded: KeptCover | null) {
 		const upload = await nouns.uploads.byId(uploadId);
 		const [track] = await nouns.uploadedTracks.ofUploads([uploadId]);
 		if (!upload || !track) throw new Error(`upload ${uploadId} has no track`);

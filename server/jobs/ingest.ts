@@ -1,4 +1,4 @@
-import { link, readFile } from 'node:fs/promises';
+import { link } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { RENDITION_KINDS } from '#contracts/track';
@@ -6,28 +6,25 @@ import { failureCode, UNFINISHED_STATES, type Failure } from '#contracts/upload'
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { SameLength } from '../catalogue/originals.ts';
 import type { StoredUpload } from '../catalogue/uploads.ts';
-import type { Drafts, FoundMusic } from '../intake/drafts.ts';
+import type { Drafts } from '../intake/drafts.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Versions } from '../intake/versions.ts';
 import type { Live } from '../live/live.ts';
 import type { Bench, Work } from '../live/work.ts';
-import type { Sniffed, Sound, Tags, Workshop } from '../media/workshop.ts';
-import { folderOf, NO_METADATA } from '../metadata.ts';
+import type { Workshop } from '../media/workshop.ts';
 import type { Log } from '../ops/log.ts';
-import { bitsFor, peaksPath, renditionPath, RENDITIONS, renditionsOf } from '../renditions.ts';
+import { peaksPath, renditionPath } from '../renditions.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { PartialStore } from '../uploads/store.ts';
 import type { Afterwards } from './afterwards.ts';
+import { createFinder, type Audio, type Found } from './finder.ts';
+import { createFolderPicture } from './folder-picture.ts';
 import type { Worker } from './jobs.ts';
+import { Refused } from './refused.ts';
 import { createSameSong } from './same-song.ts';
 
-type Found = FoundMusic & { sound: Sound; renditions: Parameters<Afterwards['plan']>[2] };
-type Audio = Extract<Sniffed, { kind: 'audio' }>;
-
-/** A larger picture is no cover, and would be read into memory. */
-const MAX_COVER_BYTES = 20 * 1024 * 1024;
-
 const Payload = v.object({ uploadId: v.string() });
+
 interface IngestOptions {
 	catalogue: Catalogue;
 	intake: Pick<Intake, 'settle'>;
@@ -48,17 +45,6 @@ interface IngestOptions {
 	/** Whether it is an archive, whose music is now brought in. */
 	takeArchive: (upload: StoredUpload, file: string) => Promise<boolean>;
 	log: Log;
-}
-
-/** Ends an upload that will never be music, and says why. */
-class Refused extends Error {
-	override readonly name = 'Refused';
-	readonly code: Failure;
-
-	constructor(code: Failure, options?: ErrorOptions) {
-		super(code, options);
-		this.code = code;
-	}
 }
 
 /**
@@ -83,6 +69,8 @@ export function createIngest(options: IngestOptions): Worker {
 		takeArchive,
 		log
 	} = options;
+	const find = createFinder({ storage, workshop, log });
+	const placePicture = createFolderPicture({ catalogue, intake, drafts, workshop });
 	const sameSong = createSameSong({ storage, workshop, versions });
 
 	async function ingest(upload: StoredUpload, bench: Bench, signal: AbortSignal): Promise<void> {
@@ -103,7 +91,7 @@ export function createIngest(options: IngestOptions): Worker {
 		if (sniffed.kind === 'protected') throw new Refused('protected');
 		if (sniffed.kind === 'picture') {
 			bench.enter('cover');
-			return withOriginalAlone(sha256, () => placeCover(upload, partial));
+			return withOriginalAlone(sha256, () => placePicture(upload, partial));
 		}
 
 		await withOriginalAlone(sha256, () =>
@@ -136,47 +124,9 @@ export function createIngest(options: IngestOptions): Worker {
 			// A private folder with one nameless file: nothing beside it can be opened by mistake.
 			const input = path.join(scratch.folder, 'input');
 			await link(partial, input);
-			const sound = await workshop.probe(input, kind.demuxer, signal);
-			// What must be encoded is listened to in passing.
-			if (sound.playsAs && sound.mayBeCut) {
-				bench.enter('listen');
-				await workshop.listen(input, sound, signal);
-			}
-			bench.enter('tags');
-			const { picture, musicbrainz, ...tags } = await tagsOf(upload, input);
-			if (picture) bench.enter('cover');
-			const cover = picture && (await workshop.cover(picture));
-			if (!sound.playsAs) bench.enter('encode');
-			const stream = sound.playsAs
-				? {
-						path: storage.originalPath(sha256),
-						type: sound.playsAs,
-						seconds: sound.durationSeconds
-					}
-				: await encode(input, path.join(scratch.folder, 'output'), { sha256, sound, signal });
-			const found = {
-				sound,
-				tags,
-				musicbrainz,
-				cover,
-				stream: { path: stream.path, type: stream.type },
-				durationMs: Math.round(stream.seconds * 1000),
-				original: {
-					sha256,
-					size: upload.size,
-					name: upload.name,
-					format: sound.format,
-					isLossless: sound.isLossless,
-					bitsPerSecond: sound.bitsPerSecond,
-					hertz: sound.hertz,
-					depth: sound.depth
-				},
-				renditions: renditionsOf(sound).map((kind) => ({
-					kind,
-					isReady: kind === 'aac' && !sound.playsAs,
-					bitsPerSecond: bitsFor(kind, sound.channels)
-				}))
-			};
+			const output = path.join(scratch.folder, 'output');
+			const found = await find(upload, { input, output, sha256, kind }, { bench, signal });
+			const { sound } = found;
 			bench.enter('compare');
 			// Two formats of one song, prepared at the same time, would know nothing of each other.
 			await alone(upload.personId, async () => {
@@ -199,39 +149,11 @@ export function createIngest(options: IngestOptions): Worker {
 		}
 	}
 
-	async function encode(
-		input: string,
-		output: string,
-		{ sha256, sound, signal }: { sha256: string; sound: Sound; signal: AbortSignal }
-	) {
-		const relative = renditionPath(sha256, 'aac');
-		const made = { path: relative, type: RENDITIONS.aac.type };
-		if ((await storage.sizeOf(relative)) !== null) {
-			await link(storage.absolute(relative), output);
-			const { durationSeconds } = await workshop.probe(output, 'mov', signal);
-			return { ...made, seconds: durationSeconds };
-		}
-		const job = { file: input, target: output, kind: 'aac' } as const;
-		const seconds = await workshop.encode(job, sound, signal);
-		await storage.keepDerived(output, relative);
-		return { ...made, seconds };
-	}
-
 	/** What was made of an original that no track has any more. The original itself is kept. */
 	async function forget(sha256: string) {
 		if (await catalogue.originals.has(sha256)) return;
 		const made = RENDITION_KINDS.map((kind) => renditionPath(sha256, kind));
 		for (const relative of [...made, peaksPath(sha256)]) await storage.removeDerived(relative);
-	}
-
-	/** Tags that cannot be read are no tags: the music plays all the same. */
-	async function tagsOf(upload: StoredUpload, file: string): Promise<Tags> {
-		try {
-			return await workshop.tags(file);
-		} catch (error) {
-			log.info('tags not readable', { uploadId: upload.id, error });
-			return { ...NO_METADATA, picture: null, musicbrainz: null };
-		}
 	}
 
 	async function record(
@@ -255,19 +177,6 @@ export function createIngest(options: IngestOptions): Worker {
 			await intake.settle(id, { state: 'ready', trackId: track.id }, nouns);
 			const audience = track.isPublic && !isHeld ? null : personId;
 			await live.say(audience, { type: 'track_ready', trackId: track.id }, nouns);
-		});
-	}
-
-	/** A picture belongs to the releases of its folder, those that are here and those that come. */
-	async function placeCover(upload: StoredUpload, partial: string) {
-		const folder = folderOf(upload.path);
-		if (folder === null) throw new Refused('cover_unplaced');
-		if (upload.size > MAX_COVER_BYTES) throw new Refused('too_large');
-		const cover = await workshop.cover(await readFile(partial));
-		if (!cover) throw new Refused('unreadable');
-		await catalogue.transaction(async (nouns) => {
-			await drafts.placePicture(nouns, upload, { folder, cover });
-			await intake.settle(upload.id, { state: 'ready' }, nouns);
 		});
 	}
 

@@ -21,7 +21,6 @@ const PROGRESS_SECONDS = 24 * 60 * 60;
 const MAX_TIMES_LONGER = 10;
 /** For the container, whatever it holds. */
 const SPARE_BYTES = 4 * 1024 * 1024;
-export type Ffmpeg = ReturnType<typeof createFfmpeg>;
 
 /**
  * ffprobe and ffmpeg, told exactly what they read.

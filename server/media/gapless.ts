@@ -56,7 +56,7 @@ const XING_FIELDS = [
 const LAME_DELAYS = 21;
 
 /** The first frame holds no sound but "Xing" or "Info", and then what the encoder says of itself. */
-export function ofMp3(bytes: Buffer, hertz: number): Gapless | null {
+function ofMp3(bytes: Buffer, hertz: number): Gapless | null {
 	const frame = mpegFrameAt(bytes);
 	if (frame === null) return null;
 	const first = bytes.subarray(frame, frame + 2048);
@@ -74,7 +74,7 @@ export function ofMp3(bytes: Buffer, hertz: number): Gapless | null {
 }
 
 /** RFC 7845 §5.1: what is skipped at the start, at 48 kHz. Its end is in the last page, and decoders know it. */
-export function ofOpus(bytes: Buffer): Gapless | null {
+function ofOpus(bytes: Buffer): Gapless | null {
 	const head = bytes.indexOf('OpusHead');
 	if (head < 0 || head + 12 > bytes.length) return null;
 	return { hertz: 48_000, delay: bytes.readUInt16LE(head + 10), padding: 0 };

@@ -1,5 +1,5 @@
 /** How many peaks a track has at most: drawn a thousand pixels wide each is a bar of two and a half. */
-export const PEAKS = 400;
+const PEAKS = 400;
 /** The largest value of a peak: full scale. */
 const FULL = 255;
 

@@ -17,7 +17,7 @@ export interface Outline {
 }
 
 /** The kinds that are plain enough to be read without a decoder. */
-export const PLAIN = ['mp3', 'flac'] as const satisfies readonly Demuxer[];
+const PLAIN = ['mp3', 'flac'] as const satisfies readonly Demuxer[];
 export type Plain = (typeof PLAIN)[number];
 
 export const isPlain = (demuxer: Demuxer): demuxer is Plain =>

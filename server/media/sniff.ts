@@ -2,23 +2,21 @@ import { open } from 'node:fs/promises';
 import { mpegHeaderAt } from './mpeg.ts';
 
 /** Kinds of sound, named as ffmpeg names the demuxer that reads them. */
-export const DEMUXERS = [
-	'mp3',
-	'aac',
-	'flac',
-	'ogg',
-	'wav',
-	'aiff',
-	'mov',
-	'asf',
-	'wv',
-	'mpc',
-	'mpc8',
-	'ape',
-	'caf',
-	'matroska'
-] as const;
-export type Demuxer = (typeof DEMUXERS)[number];
+export type Demuxer =
+	| 'mp3'
+	| 'aac'
+	| 'flac'
+	| 'ogg'
+	| 'wav'
+	| 'aiff'
+	| 'mov'
+	| 'asf'
+	| 'wv'
+	| 'mpc'
+	| 'mpc8'
+	| 'ape'
+	| 'caf'
+	| 'matroska';
 export type Sniffed =
 	{ kind: 'audio'; demuxer: Demuxer } | { kind: 'picture' } | { kind: 'protected' } | null;
 

@@ -7,12 +7,12 @@ import {
 	readdir,
 	rename,
 	rm,
-	stat,
 	statfs,
 	writeFile
 } from 'node:fs/promises';
 import path from 'node:path';
 import { errnoOf } from '../errno.ts';
+import { fileSize } from '../file-size.ts';
 
 const MARKER = '.segue-storage';
 const FOLDERS = [
@@ -55,7 +55,7 @@ export async function openStorage({ root, isNew }: { root: string; isNew: boolea
 		absolute,
 		originalPath,
 		/** Bytes of a file, or null when it is not there. */
-		sizeOf: (relative: string) => sizeOf(absolute(relative)),
+		sizeOf: (relative: string) => fileSize(absolute(relative)),
 
 		/** An empty folder of the caller's own, to be removed by `release`. */
 		async scratch(): Promise<{ folder: string; release: () => Promise<void> }> {
@@ -161,14 +161,4 @@ async function syncFile(file: string) {
 /** A rename is safe from a power cut only when its folder is. */
 async function syncFolder(folder: string) {
 	await syncFile(folder);
-}
-
-/** Bytes of a file, or null when it is not there. */
-async function sizeOf(file: string): Promise<number | null> {
-	try {
-		return (await stat(file)).size;
-	} catch (error) {
-		if (errnoOf(error) === 'ENOENT') return null;
-		throw error;
-	}
 }

@@ -318,6 +318,12 @@ test('uploads go past the worker, and no page does what its policy forbids', asy
 		.getByTestId('upload-input')
 		.setInputFiles({ name: 'Gulls.flac', mimeType: 'audio/flac', buffer });
 	await page.getByText('Added', { exact: true }).first().waitFor();
+	// Under this driver no browser hands a worker's requests on, so what keeps it from that is looked for itself.
+	const quiet = await page.evaluate(
+		async (scope) => (await navigator.serviceWorker.getRegistration(scope))?.active?.scriptURL,
+		'/_app/immutable/workers/'
+	);
+	expect(quiet).toBe(`${site.origin}/aside.js`);
 	// was: what carries them was never learned, and each page waited three seconds for it, 2026-11-22
 	await page.keyboard.press('Control+Shift+KeyM');
 	await page.getByText('h2,').waitFor();

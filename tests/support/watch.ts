@@ -23,7 +23,8 @@ const print = (line: string) => void process.stderr.write(`${line}\n`);
 export async function printPages(why: string) {
 	for (const [context, open] of watched) {
 		for (const request of open) {
-			print(`${why}: ${request.frame().url()} waits for ${request.method()} ${request.url()}`);
+			const who = request.serviceWorker()?.url() ?? request.frame().url();
+			print(`${why}: ${who} waits for ${request.method()} ${request.url()}`);
 		}
 		for (const page of context.pages()) {
 			const said = await Promise.race([

@@ -5,15 +5,18 @@ import { fieldProblems } from './form-problems.ts';
 
 const NAMES = spoken(() => ({ name: 'The name', email: 'The address', password: 'The password' }));
 
-type Read = { person: NewPerson; fields: null } | { person: null; fields: Record<string, string> };
+/** What the form shows again when it cannot be taken: all but the password. */
+type Given = Pick<NewPerson, 'name' | 'email'>;
+type Read = { given: Given } & (
+	{ person: NewPerson; fields: null } | { person: null; fields: Record<string, string> }
+);
 
 /** What somebody who begins an account gave. */
 export function readNewPerson(form: FormData): Read {
-	const given = Object.fromEntries(
-		['name', 'email', 'password'].map((key) => [key, form.get(key)])
-	);
-	const { success, output, issues } = v.safeParse(NewPerson, given);
+	const given = { name: String(form.get('name') ?? ''), email: String(form.get('email') ?? '') };
+	const said = Object.fromEntries(['name', 'email', 'password'].map((key) => [key, form.get(key)]));
+	const { success, output, issues } = v.safeParse(NewPerson, said);
 	return success
-		? { person: output, fields: null }
-		: { person: null, fields: fieldProblems(issues, NAMES) };
+		? { given, person: output, fields: null }
+		: { given, person: null, fields: fieldProblems(issues, NAMES) };
 }

@@ -56,7 +56,7 @@ export const ImportOrder = v.pipe(
 );
 export type ImportOrder = v.InferOutput<typeof ImportOrder>;
 
-export const IMPORT_SOURCES = ['subsonic', 'feed', 'urls', 'folder', 'filemaker', 'zip'] as const;
+const IMPORT_SOURCES = ['subsonic', 'feed', 'urls', 'folder', 'filemaker', 'zip'] as const;
 export type ImportSource = (typeof IMPORT_SOURCES)[number];
 
 export const StartedImport = v.object({ id: v.string(), url: v.string() });

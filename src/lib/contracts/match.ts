@@ -5,7 +5,7 @@ export const MATCH_STATES = ['waiting', 'looking', 'found', 'none', 'failed'] as
 export type MatchState = (typeof MATCH_STATES)[number];
 
 /** Why a look-up gave nothing; asking again may. */
-export const MATCH_FAILURES = [
+const MATCH_FAILURES = [
 	'unreachable',
 	'busy',
 	'nonsense',
@@ -15,7 +15,7 @@ export const MATCH_FAILURES = [
 export type MatchFailure = (typeof MATCH_FAILURES)[number];
 
 /** What of a release or of a track a suggestion may change. */
-export const MATCH_FIELDS = [
+const MATCH_FIELDS = [
 	'cover',
 	'album',
 	'albumArtist',

@@ -3,11 +3,11 @@ import type { Release } from './release.ts';
 import { Track } from './track.ts';
 
 /** Where a track was played. */
-export const PLAY_SOURCES = ['page', 'embed', 'feed', 'api'] as const;
+const PLAY_SOURCES = ['page', 'embed', 'feed', 'api'] as const;
 export type PlaySource = (typeof PLAY_SOURCES)[number];
 
 /** A listen counts after this, or after half of a track that is shorter than twice as long. */
-export const COUNTS_AFTER_SECONDS = 30;
+const COUNTS_AFTER_SECONDS = 30;
 
 /** How much of a track has to be heard before it counts. */
 export function countsAfter(durationSeconds: number): number {

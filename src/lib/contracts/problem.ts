@@ -61,6 +61,12 @@ export function problemCode(error: unknown): ProblemCode | null {
 	return typeof code === 'string' && Object.hasOwn(STATUS, code) ? (code as ProblemCode) : null;
 }
 
+/** What an answer refuses with; `unexpected` when that is not one of ours. */
+export async function problemIn(answer: Response): Promise<Problem> {
+	const said: unknown = await answer.json().catch(() => null);
+	return new Problem(problemCode(said) ?? 'unexpected');
+}
+
 /** RFC 9457 body of an error answer. */
 export interface ProblemBody {
 	type: string;

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 export const REASONS = ['copyright', 'hateful', 'wrong', 'spam', 'other'] as const;
 export type Reason = (typeof REASONS)[number];
 
-export const REPORTED = ['track', 'release'] as const;
+const REPORTED = ['track', 'release'] as const;
 
 /** `POST /api/reports`, by anybody: what is wrong with a track or a release that everybody may open. */
 export const NewReport = v.object({

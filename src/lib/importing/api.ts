@@ -8,7 +8,7 @@ import {
 	type ImportOrder
 } from '#contracts/import';
 import { ImportChoices, SourceRefused, type AskChoices } from '#contracts/import-choices';
-import { Problem, problemCode } from '#contracts/problem';
+import { Problem, problemCode, problemIn } from '#contracts/problem';
 
 /** @throws Problem import_running when this place is imported already */
 export async function startImport(
@@ -67,7 +67,6 @@ async function ask(fetching: typeof fetch, method: string, url: string, body?: u
 			body: JSON.stringify(body)
 		})
 	});
-	const answer = (await response.json().catch(() => null)) as unknown;
-	if (!response.ok) throw new Problem(problemCode(answer) ?? 'unexpected');
-	return answer;
+	if (!response.ok) throw await problemIn(response);
+	return response.json().catch(() => null) as Promise<unknown>;
 }

@@ -1,5 +1,5 @@
 import type { ImportOrder } from '#contracts/import';
-import { MOST_CHOSEN, type ImportChoice } from '#contracts/import-choices';
+import { MOST_CHOSEN, type ImportChoice, type ImportChoices } from '#contracts/import-choices';
 
 /** What was ticked at a music server. */
 export interface Chosen {
@@ -10,8 +10,12 @@ export interface Chosen {
 	artist?: { id: string; name: string };
 }
 
+/** What a server says of what it has. */
+export type Answer =
+	{ kind: 'asked' } | { kind: 'here'; found: ImportChoices } | { kind: 'failed'; why: string };
+
 /** A choice with what it is searched by. */
-export interface Searchable extends ImportChoice {
+interface Searchable extends ImportChoice {
 	key: string;
 }
 

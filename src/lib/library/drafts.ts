@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import { Problem, problemCode } from '#contracts/problem';
+import { problemIn } from '#contracts/problem';
 import { DraftUploads, MAX_BATCH, StoredCover, type Description } from '#contracts/upload';
+import { ask } from './ask.ts';
 
 /** Says something about tracks, by the uploads they came from. */
 export async function describeUploads(
@@ -25,9 +26,8 @@ export async function publishUploads(
 
 /** Uploads whose tracks play for their artist alone, by their ids; not those that were kept back. */
 export async function fetchDrafts(fetching: typeof fetch = fetch): Promise<string[]> {
-	const response = await fetching('/api/uploads/drafts');
-	if (!response.ok) throw await refusal(response);
-	return v.parse(DraftUploads, await response.json()).ids;
+	const answer = await ask(fetching, 'GET', '/api/uploads/drafts');
+	return v.parse(DraftUploads, await answer.json()).ids;
 }
 
 /** Gives the portal a picture, which may then be the cover of tracks. */
@@ -36,22 +36,8 @@ export async function storeCover(
 	fetching: typeof fetch = fetch
 ): Promise<StoredCover> {
 	const response = await fetching('/api/covers', { method: 'POST', body: picture });
-	if (!response.ok) throw await refusal(response);
+	if (!response.ok) throw await problemIn(response);
 	return v.parse(StoredCover, await response.json());
-}
-
-async function ask(fetching: typeof fetch, method: string, path: string, body: unknown) {
-	const response = await fetching(path, {
-		method,
-		headers: { 'content-type': 'application/json' },
-		body: JSON.stringify(body)
-	});
-	if (!response.ok) throw await refusal(response);
-}
-
-async function refusal(response: Response): Promise<Problem> {
-	const code = problemCode(await response.json().catch(() => null));
-	return new Problem(code ?? 'unexpected');
 }
 
 function* batches<T>(all: readonly T[]): Generator<readonly T[]> {

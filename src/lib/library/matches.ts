@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { Problem, problemCode } from '#contracts/problem';
 import { DescribeUploads } from '#contracts/upload';
+import { ask } from './ask.ts';
 
 /** Has a release looked up at MusicBrainz. The answer comes later: read it, or wait for its news. */
 export async function askForMatch(releaseId: string, fetching: typeof fetch = fetch) {
@@ -14,22 +14,10 @@ export async function acceptMatch(
 	fetching: typeof fetch = fetch
 ): Promise<DescribeUploads['uploads']> {
 	const url = `/api/releases/${releaseId}/match/accept`;
-	return v.parse(DescribeUploads, await ask(fetching, 'POST', url, { fields })).uploads;
+	const answer = await ask(fetching, 'POST', url, { fields });
+	return v.parse(DescribeUploads, await answer.json()).uploads;
 }
 
 export async function refuseMatch(releaseId: string, fetching: typeof fetch = fetch) {
 	await ask(fetching, 'DELETE', `/api/releases/${releaseId}/match`);
-}
-
-async function ask(fetching: typeof fetch, method: string, url: string, body?: unknown) {
-	const response = await fetching(url, {
-		method,
-		...(body !== undefined && {
-			headers: { 'Content-Type': 'application/json' },
-			body: JSON.stringify(body)
-		})
-	});
-	const answer = (await response.json().catch(() => null)) as unknown;
-	if (!response.ok) throw new Problem(problemCode(answer) ?? 'unexpected');
-	return answer;
 }

@@ -24,9 +24,6 @@ export class Live {
 	get channel() {
 		return this.#channel;
 	}
-	get connected() {
-		return this.#channel !== 'none';
-	}
 
 	/**
 	 * Opens the channel; returns what closes it.

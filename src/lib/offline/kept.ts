@@ -4,7 +4,7 @@ import * as v from 'valibot';
 /** Holds whatever is kept; it outlives versions of the portal. The service worker reads it and writes nothing. */
 export const KEPT_CACHE = 'segue-kept';
 /** Under this name the cache holds the list of what is kept. */
-export const KEPT_LIST = '/offline/kept.json';
+const KEPT_LIST = '/offline/kept.json';
 
 export const KeptRelease = v.object({
 	id: v.string(),

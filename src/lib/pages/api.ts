@@ -1,5 +1,5 @@
 import type { ArtistChanges } from '#contracts/artist';
-import { Problem, problemCode } from '#contracts/problem';
+import { problemIn } from '#contracts/problem';
 import type { ReleaseChanges } from '#contracts/release';
 
 /** @throws Problem */
@@ -26,6 +26,5 @@ async function patch(path: string, body: unknown, fetching: typeof fetch): Promi
 		headers: { 'content-type': 'application/json' },
 		body: JSON.stringify(body)
 	});
-	if (response.ok) return;
-	throw new Problem(problemCode(await response.json().catch(() => null)) ?? 'unexpected');
+	if (!response.ok) throw await problemIn(response);
 }

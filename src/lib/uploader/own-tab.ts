@@ -1,5 +1,6 @@
 import type { ServerEvent } from '#contracts/live';
 import { createUploadApi } from './api.ts';
+import { standAside } from './aside.ts';
 import { BrowserJournal } from './browser-journal.ts';
 import { holdPage } from './hold-page.ts';
 import { Inspector, type InspectWorker } from './inspector.ts';
@@ -114,7 +115,7 @@ export class OwnTab {
 	async #join() {
 		const { signal } = this.#over;
 		const openChannel = () => new BroadcastChannel(this.#lockName) as unknown as Channel;
-		const asked = protocolOf(location.origin);
+		const asked = Promise.all([protocolOf(location.origin), standAside()]).then(([name]) => name);
 		if (!('locks' in navigator)) {
 			await this.#lead({ protocol: await asked, channel: openChannel(), held: [] });
 			return;

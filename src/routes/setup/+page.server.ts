@@ -13,9 +13,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 
 export const actions: Actions = {
 	default: async (event) => {
-		const form = await event.request.formData();
-		const given = { name: String(form.get('name') ?? ''), email: String(form.get('email') ?? '') };
-		const { person, fields } = readNewPerson(form);
+		const { given, person, fields } = readNewPerson(await event.request.formData());
 		if (!person) return fail(400, { ...given, fields, code: null });
 		try {
 			const token = event.url.searchParams.get('token') ?? '';

@@ -1,5 +1,5 @@
 import type { PageServerLoad } from './$types';
-import { signedIn } from '../signed-in.ts';
+import { signedIn } from '../../signed-in.ts';
 
 const PLAYLISTS = 60;
 const DELETED = 20;

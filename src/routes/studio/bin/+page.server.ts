@@ -1,7 +1,7 @@
 import { fail } from '@sveltejs/kit';
 import { Problem } from '#contracts/problem';
 import { refusal } from '$lib/account/form-problems.ts';
-import { signedIn } from '../signed-in.ts';
+import { signedIn } from '../../signed-in.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
 export const load: PageServerLoad = async (event) => {

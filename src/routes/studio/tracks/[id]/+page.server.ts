@@ -1,5 +1,5 @@
 import { Problem } from '#contracts/problem';
-import { signedIn } from '../../signed-in.ts';
+import { signedIn } from '../../../signed-in.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {

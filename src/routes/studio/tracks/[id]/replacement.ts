@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Problem, problemCode } from '#contracts/problem';
+import { problemIn } from '#contracts/problem';
 import { Registration, type RegisterUploads } from '#contracts/upload';
 
 /** Each is its own request: a page that somebody opens meanwhile gets its turn in between. */
@@ -74,5 +74,5 @@ export class Refused extends Error {
 
 async function fine(response: Response): Promise<Response> {
 	if (response.ok) return response;
-	throw new Problem(problemCode(await response.json().catch(() => null)) ?? 'unexpected');
+	throw await problemIn(response);
 }
