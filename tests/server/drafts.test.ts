@@ -650,6 +650,16 @@ describe('covers', () => {
 		expect(await track(artist, two.trackId)).toMatchObject({ coverUrl: better });
 	});
 
+	// was: the second folder's cover was given up, since the picture it replaced was let go of already, 2026-11-22
+	test('two folders with the same two pictures have the same cover', async () => {
+		for (const folder of ['Same one', 'Same two']) {
+			await picture(`${folder}/folder.png`, 'orchid');
+			const { trackId } = await song(`${folder}/1.mp3`);
+			const coverUrl = await picture(`${folder}/cover.jpg`, 'peru');
+			expect(await track(artist, trackId)).toMatchObject({ coverUrl });
+		}
+	});
+
 	test('of the pictures beside each disc the first disc’s is the cover, unless one is above them', async () => {
 		const second = await picture('Discs/CD 2/cover.jpg', 'indigo');
 		const { trackId } = await song('Discs/CD 2/1.mp3');
