@@ -1,13 +1,6 @@
-/** Two spellings of one name give one key: case, accents and spaces do not count. */
-export function nameKey(name: string): string {
-	const folded = name
-		.normalize('NFKD')
-		.replace(/\p{M}/gu, '')
-		.toLowerCase()
-		.replace(/\s+/g, ' ')
-		.trim();
-	return folded || name.trim();
-}
+import { nameKey } from '#contracts/belonging';
+
+export { nameKey };
 
 const MAX_SLUG_LENGTH = 60;
 

@@ -1,5 +1,6 @@
 import type { Metadata as Names } from '#contracts/tags';
 
+export { numberFrom } from '#contracts/belonging';
 export { cleanGenre, cleanText, partialDate, unmangled } from '#contracts/tags';
 
 /** What a file says of its music; the texts are read by the server alone, since no list of uploads shows them. */
@@ -52,12 +53,6 @@ export function titleFrom(name: string): string {
 		.replaceAll('_', ' ')
 		.trim();
 	return title || stem || name;
-}
-
-/** `03 - Night Drive.flac` is the third track. */
-export function numberFrom(name: string): number | null {
-	const number = Number(/^(\d{1,3})(?:\s*[.\-_)]\s*|\s+)\S/.exec(name)?.[1] ?? 0);
-	return number > 0 ? number : null;
 }
 
 /** The folder of a path as it was dropped. */

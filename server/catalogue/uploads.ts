@@ -314,6 +314,18 @@ export class Uploads {
 		return new Set(rows.map(({ id }) => id));
 	}
 
+	/** Somebody chose this picture for music of theirs. */
+	async isCoverSaid(personId: string, hash: string): Promise<boolean> {
+		const row = await this.#db
+			.selectFrom('upload')
+			.select('id')
+			.where(sql<string>`json_extract(description, '$.cover')`, '=', hash)
+			.where('person_id', '=', personId)
+			.limit(1)
+			.executeTakeFirst();
+		return row !== undefined;
+	}
+
 	async #inStates(states: readonly UploadState[], afterId: string, limit: number) {
 		const rows = await this.#db
 			.selectFrom('upload')

@@ -46,8 +46,10 @@ export async function coverWithNew(
 ): Promise<void> {
 	if (said === null) return;
 	if (said) return nouns.uploadedReleases.setCover(releaseId, said);
-	const cover = embedded ?? (await coverBeside(nouns, upload));
-	if (cover) await nouns.uploadedReleases.setCoverIfNone(releaseId, cover);
+	if (embedded) await nouns.uploadedReleases.setCoverIfNone(releaseId, embedded);
+	else if (await hasPictureBeside(nouns, upload)) {
+		await paintFromFolders(nouns, { ownerId: upload.personId, releaseId });
+	}
 }
 
 /** A cover that is said now repaints the release; else a release keeps its own, or takes what its tracks bring. */
@@ -60,11 +62,44 @@ export async function coverWithMoved(
 	else if (said) await nouns.uploadedReleases.setCoverIfNone(releaseId, said);
 }
 
-/** The picture in its own folder goes before the one above the folders of the discs. */
-async function coverBeside(nouns: Nouns, { personId, path }: StoredUpload) {
+/** A picture that lies beside music: of the releases of its folder, those that are here and those that come. */
+export async function placePicture(
+	nouns: Nouns,
+	{ personId: ownerId, name, size }: StoredUpload,
+	{ folder, cover }: { folder: string; cover: KeptCover }
+): Promise<void> {
+	const replaced = await nouns.folderCovers.place(ownerId, folder, { name, size, cover });
+	if (replaced === undefined) return;
+	for (const releaseId of await nouns.folderCovers.releasesOf(ownerId, folder)) {
+		await paintFromFolders(nouns, { ownerId, releaseId }, replaced);
+	}
+}
+
+/**
+ * A release whose cover comes from nowhere else shows the picture that lies beside most of its tracks, in whatever order
+ * pictures and tracks came.
+ * @param replaced a picture that another one of its folder goes before from now on
+ */
+async function paintFromFolders(
+	nouns: Nouns,
+	{ ownerId, releaseId }: { ownerId: string; releaseId: string },
+	replaced: string | null = null
+) {
+	const { folderCovers, uploadedReleases, uploads } = nouns;
+	const shown = await uploadedReleases.coverOf(releaseId);
+	if (shown) {
+		const isOfFolder = shown.hash === replaced || (await folderCovers.has(ownerId, shown.hash));
+		if (!isOfFolder || (await uploads.isCoverSaid(ownerId, shown.hash))) return;
+	}
+	const best = await folderCovers.bestFor(ownerId, releaseId);
+	if (best && best.hash !== shown?.hash) await uploadedReleases.setCover(releaseId, best);
+}
+
+/** In its own folder, or above the folders of the discs. */
+async function hasPictureBeside(nouns: Nouns, { personId, path }: StoredUpload) {
 	const folder = folderOf(path);
-	if (folder === null) return null;
-	const beside = await nouns.folderCovers.of(personId, folder);
-	const { folder: above } = albumFolder(path);
-	return beside ?? (above === folder ? null : nouns.folderCovers.of(personId, above));
+	if (folder === null) return false;
+	const folders = new Set([folder, albumFolder(path).folder]);
+	for (const each of folders) if (await nouns.folderCovers.of(personId, each)) return true;
+	return false;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Description } from '#contracts/upload';
 import { NO_METADATA } from '../metadata.ts';
 import { cleaned, described, visibilityOf } from './description.ts';
 
@@ -9,8 +10,7 @@ test('without tags and words a file speaks by its name, its folder and its perso
 	expect(described({ ...file, path: 'Music/Coast/03 - Harbour.flac' }, 'Bea')).toMatchObject({
 		title: 'Harbour',
 		artist: 'Bea',
-		albumArtist: 'Bea',
-		album: 'Coast',
+		belonging: { kind: 'gathering', album: 'Coast', lead: null },
 		trackNumber: 3
 	});
 });
@@ -20,36 +20,23 @@ test('tags go before the name, and what is said before the tags', () => {
 	expect(described({ ...file, tags, description: { title: 'Said' } }, 'Bea')).toMatchObject({
 		title: 'Said',
 		artist: 'Ada',
-		album: 'Coast'
+		belonging: { album: 'Coast' }
 	});
 });
 
 test('a release is its album artist’s, else the artist’s', () => {
 	const album = { ...file, tags: { ...tags, albumArtist: 'Various' } };
+	const whose = (upload: typeof album, description: Description = {}) =>
+		described({ ...upload, description }, 'Bea').belonging;
 
-	expect(described(album, 'Bea')).toMatchObject({ artist: 'Ada', albumArtist: 'Various' });
-	expect(described({ ...album, description: { albumArtist: null } }, 'Bea').albumArtist).toBe(
-		'Ada'
-	);
-	expect(described({ ...file, tags, description: { artist: 'Cleo' } }, 'Bea').albumArtist).toBe(
-		'Cleo'
-	);
-});
-
-test('of which nobody says whose it is goes with its folder and its title, discs together', () => {
-	const gathering = (path: string | null, said: Partial<typeof tags> = {}) =>
-		described({ ...file, path, tags: { ...tags, ...said } }, 'Bea').gathering;
-
-	expect(gathering('Music/CD 1/a.flac')).toBe(gathering('Music/disc02/b.flac', { album: 'CÓAST' }));
-	expect(gathering('Music/a.flac')).not.toBe(gathering('Other/a.flac'));
-	expect(gathering('Music/a.flac')).not.toBe(gathering('Music/a.flac', { album: 'Night' }));
-	expect(gathering('Music/a.flac', { albumArtist: 'Ada' })).toBeNull();
-	expect(gathering(null)).toBeNull();
+	expect(whose(album)).toMatchObject({ kind: 'release', artist: 'Various' });
+	expect(whose(album, { albumArtist: null })).toMatchObject({ artist: 'Ada' });
+	expect(whose(album, { albumArtist: null, artist: 'Cleo' })).toMatchObject({ artist: 'Cleo' });
 });
 
 test('a folder of a disc says which disc it is, and not what the release is called', () => {
 	expect(described({ ...file, path: 'Coast/CD 2/03 - Harbour.flac' }, 'Bea')).toMatchObject({
-		album: 'Coast',
+		belonging: { album: 'Coast' },
 		discNumber: 2
 	});
 });
@@ -74,7 +61,7 @@ test('null clears what the tags, the name and the folder say', () => {
 	expect(described({ ...upload, description }, 'Bea')).toMatchObject({
 		title: 'Harbour',
 		artist: 'Bea',
-		album: null,
+		belonging: { kind: 'alone' },
 		trackNumber: null
 	});
 });

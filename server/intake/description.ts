@@ -1,33 +1,23 @@
-import { albumFolder, leadingArtist } from '#contracts/compilation';
+import { belongingOf, filledIn, type Belonging } from '#contracts/belonging';
 import type { Visibility } from '#contracts/track';
 import { MAX_CREDITS, MAX_TRACK_TEXT, type Description } from '#contracts/upload';
 import { tidyChapters } from '../chapters.ts';
-import { nameKey } from '../folding.ts';
 import type { StoredUpload } from '../catalogue/uploads.ts';
 import {
 	cleanGenre,
 	cleanLines,
 	cleanText,
 	NO_METADATA,
-	numberFrom,
 	partialDate,
 	titleFrom,
 	type Metadata
 } from '../metadata.ts';
 
 /** A track as its person and its tags describe it together. */
-export interface Described extends Omit<Metadata, 'title' | 'artist' | 'albumArtist'> {
+export interface Described extends Omit<Metadata, 'title' | 'artist' | 'albumArtist' | 'album'> {
 	title: string;
 	artist: string;
-	/** Whose release it is on, if that is said by itself or by the track's artist. */
-	albumArtist: string;
-	/**
-	 * What it has in common with the tracks whose release it shares, when nobody says whose that is: then all of them
-	 * say it. Null when it is said, and when there was no folder.
-	 */
-	gathering: string | null;
-	/** Who leads on it, as far as somebody names an artist. */
-	lead: string | null;
+	belonging: Belonging;
 }
 
 /** What somebody said, fit to be kept: a text of which nothing is left counts as cleared. */
@@ -55,16 +45,7 @@ export function laidOver({
 }: Pick<StoredUpload, 'name' | 'path' | 'tags' | 'description'>): Metadata {
 	// What was read before there were texts has none.
 	const tags = { ...NO_METADATA, ...upload.tags };
-	const { folder, disc } = albumFolder(path);
-	// Without an album tag a folder is a release, and its files are numbered by their names.
-	const byTags = {
-		...tags,
-		artist: tags.artist ?? tags.albumArtist,
-		album: tags.album ?? (folder.split('/').at(-1) || null),
-		discNumber: tags.discNumber ?? disc,
-		trackNumber: tags.trackNumber ?? numberFrom(name)
-	};
-	return { ...byTags, ...metadataIn(upload.description ?? {}) };
+	return { ...filledIn(tags, { name, path }), ...metadataIn(upload.description ?? {}) };
 }
 
 /**
@@ -75,18 +56,12 @@ export function described(
 	upload: Pick<StoredUpload, 'name' | 'path' | 'tags' | 'description'>,
 	personName: string
 ): Described {
-	const { name, path } = upload;
-	const { folder } = albumFolder(path);
-	const laid = laidOver(upload);
-	const artist = laid.artist ?? personName;
-	const isGathered = laid.albumArtist === null && folder !== '';
+	const { title, artist, albumArtist, album, ...rest } = laidOver(upload);
 	return {
-		...laid,
-		title: laid.title ?? titleFrom(name),
-		artist,
-		albumArtist: laid.albumArtist ?? artist,
-		gathering: isGathered && laid.album !== null ? `${folder}\n${nameKey(laid.album)}` : null,
-		lead: laid.artist === null ? null : leadingArtist(laid.artist)
+		...rest,
+		title: title ?? titleFrom(upload.name),
+		artist: artist ?? personName,
+		belonging: belongingOf({ artist, albumArtist, album }, upload.path)
 	};
 }
 

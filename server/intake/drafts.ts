@@ -7,7 +7,14 @@ import type { DescribedTrack, NewTrack, StoredTrack } from '../catalogue/uploade
 import type { StoredUpload } from '../catalogue/uploads.ts';
 import type { Live } from '../live/live.ts';
 import type { Metadata } from '../metadata.ts';
-import { coverWithMoved, coverWithNew, saidCover, trackCover, type SaidCover } from './artwork.ts';
+import {
+	coverWithMoved,
+	coverWithNew,
+	placePicture,
+	saidCover,
+	trackCover,
+	type SaidCover
+} from './artwork.ts';
 import { cleaned, described, visibilityOf } from './description.ts';
 import { createHomes, type Home, type Mover } from './homes.ts';
 
@@ -80,20 +87,32 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 
 	async function placeOf(nouns: Nouns, upload: StoredUpload): Promise<Place> {
 		const { personId: ownerId } = upload;
-		const made = described(upload, await nameOf(nouns, ownerId));
-		const idOf = async (artist: string) => (await nouns.artists.findOrAdd(artist, now())).id;
-		const { artist, albumArtist, album, gathering: key, lead, ...said } = made;
-		const gathering = key === null ? null : { ownerId, key };
+		const personName = await nameOf(nouns, ownerId);
+		const { artist, belonging, ...said } = described(upload, personName);
+		const idOf = async (name: string) => (await nouns.artists.findOrAdd(name, now())).id;
 		const columns = {
 			...said,
 			artistId: await idOf(artist),
-			gathering,
-			leadId: gathering && lead !== null ? await idOf(lead) : null
+			gathering: null,
+			leadId: null
 		};
-		if (album === null) return { columns, home: { kind: 'alone' } };
-		if (gathering) return { columns, home: { kind: 'gathering', gathering, title: album } };
-		const name = { ownerId, artistId: await idOf(albumArtist), title: album };
-		return { columns, home: { kind: 'release', name } };
+		switch (belonging.kind) {
+			case 'alone':
+				return { columns, home: { kind: 'alone' } };
+			case 'release': {
+				const artistId = await idOf(belonging.artist ?? personName);
+				const name = { ownerId, artistId, title: belonging.album };
+				return { columns, home: { kind: 'release', name } };
+			}
+			case 'gathering': {
+				const gathering = { ownerId, key: belonging.key };
+				const leadId = belonging.lead === null ? null : await idOf(belonging.lead);
+				return {
+					columns: { ...columns, gathering, leadId },
+					home: { kind: 'gathering', gathering, title: belonging.album }
+				};
+			}
+		}
 	}
 
 	/** Those that somebody said; who says nothing of them leaves them as they are. */
@@ -232,6 +251,9 @@ export function createDrafts({ catalogue, live, now = Date.now }: DraftsOptions)
 
 		/** A track of what was found, as tags and person describe it; in the transaction that ends its upload. */
 		add,
+
+		/** In the transaction that ends its upload. */
+		placePicture,
 
 		/** @throws Problem not_found unless all are this person's, and then nothing is written; forbidden for listeners */
 		describe,

@@ -68,7 +68,10 @@ test('a posted picture has a month to be used; what is said of an upload is use 
 		...{ id: 'one', personId, key: 'k', name: 'a.mp3', path: null, size: 1, type: null, now: 0 },
 		...{ lastModified: null, sha256: null, publish: false, publishSaid: false, description: said }
 	});
-	await catalogue.folderCovers.set(personId, 'Coast', picture('c'));
+	await catalogue.folderCovers.place(personId, 'Coast', {
+		...{ name: 'cover.jpg', size: 1 },
+		cover: picture('c')
+	});
 	const sweeping = eraser();
 
 	clock = 29 * DAY_MS;

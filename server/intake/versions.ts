@@ -98,8 +98,9 @@ function bothNamesOf(
 	return [described({ ...upload, description: null }, personName), described(upload, personName)];
 }
 
-function nameIn({ title, artist, album, discNumber, trackNumber }: Described): string {
-	const words = [title, artist, album ?? ''].map(nameKey);
+function nameIn({ title, artist, belonging, discNumber, trackNumber }: Described): string {
+	const album = belonging.kind === 'alone' ? '' : belonging.album;
+	const words = [title, artist, album].map(nameKey);
 	return JSON.stringify([...words, discNumber ?? 1, trackNumber ?? 0]);
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { StoredUpload } from '../catalogue/uploads.ts';
+import type { Drafts } from '../intake/drafts.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Workshop } from '../media/workshop.ts';
 import { folderOf } from '../metadata.ts';
@@ -12,11 +13,12 @@ const MAX_COVER_BYTES = 20 * 1024 * 1024;
 interface FolderPictureOptions {
 	catalogue: Catalogue;
 	intake: Pick<Intake, 'settle'>;
+	drafts: Pick<Drafts, 'placePicture'>;
 	workshop: Pick<Workshop, 'cover'>;
 }
 
 /** A picture belongs to the releases of its folder, those that are here and those that come. */
-export function createFolderPicture({ catalogue, intake, workshop }: FolderPictureOptions) {
+export function createFolderPicture({ catalogue, intake, drafts, workshop }: FolderPictureOptions) {
 	return async (upload: StoredUpload, partial: string): Promise<void> => {
 		const folder = folderOf(upload.path);
 		if (folder === null) throw new Refused('cover_unplaced');
@@ -24,11 +26,7 @@ export function createFolderPicture({ catalogue, intake, workshop }: FolderPictu
 		const cover = await workshop.cover(await readFile(partial));
 		if (!cover) throw new Refused('unreadable');
 		await catalogue.transaction(async (nouns) => {
-			const { folderCovers, uploadedReleases } = nouns;
-			await folderCovers.set(upload.personId, folder, cover);
-			for (const id of await folderCovers.releasesOf(upload.personId, folder)) {
-				await uploadedReleases.setCoverIfNone(id, cover);
-			}
+			await drafts.placePicture(nouns, upload, { folder, cover });
 			await intake.settle(upload.id, { state: 'ready' }, nouns);
 		});
 	};

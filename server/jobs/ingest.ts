@@ -28,7 +28,7 @@ const Payload = v.object({ uploadId: v.string() });
 interface IngestOptions {
 	catalogue: Catalogue;
 	intake: Pick<Intake, 'settle'>;
-	drafts: Pick<Drafts, 'add'>;
+	drafts: Pick<Drafts, 'add' | 'placePicture'>;
 	partials: PartialStore;
 	storage: Storage;
 	workshop: Workshop;
@@ -70,7 +70,7 @@ export function createIngest(options: IngestOptions): Worker {
 		log
 	} = options;
 	const find = createFinder({ storage, workshop, log });
-	const placePicture = createFolderPicture({ catalogue, intake, workshop });
+	const placePicture = createFolderPicture({ catalogue, intake, drafts, workshop });
 	const sameSong = createSameSong({ storage, workshop, versions });
 
 	async function ingest(upload: StoredUpload, bench: Bench, signal: AbortSignal): Promise<void> {

@@ -46,6 +46,24 @@ const bytesThere = async () => {
 	return uploads.reduce((sum, { offset }) => sum + offset, 0);
 };
 
+/** The browser's own database answers when the page is told so, where the tab asks for that. */
+function holdJournal() {
+	if (sessionStorage.getItem('holds-journal') === null) return;
+	sessionStorage.removeItem('holds-journal');
+	const { open } = IDBFactory.prototype;
+	let isHeld = true;
+	window.addEventListener('journal-opens', () => (isHeld = false));
+	IDBFactory.prototype.open = function (...asked) {
+		const opening = open.apply(this, asked);
+		opening.addEventListener('success', (event) => {
+			if (!isHeld) return;
+			event.stopImmediatePropagation();
+			window.addEventListener('journal-opens', () => opening.dispatchEvent(new Event('success')));
+		});
+		return opening;
+	};
+}
+
 test('after a reload the same files go on from where they were, as the same uploads', async () => {
 	const { origin, wire } = site;
 	await page.goto(`${origin}/upload`);
@@ -55,8 +73,15 @@ test('after a reload the same files go on from where they were, as the same uplo
 	await retryUntil(bytesThere, (bytes) => bytes > 500_000);
 
 	page.on('dialog', (dialog) => void dialog.accept());
+	await page.addInitScript(holdJournal);
+	await page.evaluate(() => sessionStorage.setItem('holds-journal', 'yes'));
 	await page.reload();
+	// Until it is known what was there, the page says that it looks, and of how many files.
+	await page.getByText('Looking for your 3 files…').waitFor();
+	expect(await page.getByText('wait to be dropped again').count()).toBe(0);
+	await page.evaluate(() => window.dispatchEvent(new Event('journal-opens')));
 	await page.getByText('3 files wait to be dropped again').first().waitFor();
+	expect(await page.getByText('Looking for your').count()).toBe(0);
 	const before = await bytesThere();
 	const sent = wire.sent;
 	wire.slow(Infinity);

@@ -629,6 +629,61 @@ describe('covers', () => {
 		}
 	);
 
+	const picture = async (path: string, color: string) => {
+		const bytes = await makePicture(color);
+		await artist.outcome(await send(artist, bytes, { name: path.split('/').at(-1)!, path }));
+		return `/media/covers/${sha256(bytes)}/512.webp`;
+	};
+	const song = async (path: string) =>
+		add(artist, await music(), { name: path.split('/').at(-1)!, path });
+
+	// was: of two the release showed the first that was drawn, and later releases the last, 2026-11-22
+	test('of two pictures in a folder `cover` goes before `folder`, whichever came first', async () => {
+		const coverUrl = await picture('Twice/Cover.JPG', 'teal');
+		await picture('Twice/folder.png', 'maroon');
+		const one = await song('Twice/1.mp3');
+		expect(await track(artist, one.trackId)).toMatchObject({ coverUrl });
+
+		await picture('Again/folder.png', 'navy');
+		const two = await song('Again/1.mp3');
+		const better = await picture('Again/cover.jpg', 'olive');
+		expect(await track(artist, two.trackId)).toMatchObject({ coverUrl: better });
+	});
+
+	// was: the second folder's cover was given up, since the picture it replaced was let go of already, 2026-11-22
+	test('two folders with the same two pictures have the same cover', async () => {
+		for (const folder of ['Same one', 'Same two']) {
+			await picture(`${folder}/folder.png`, 'orchid');
+			const { trackId } = await song(`${folder}/1.mp3`);
+			const coverUrl = await picture(`${folder}/cover.jpg`, 'peru');
+			expect(await track(artist, trackId)).toMatchObject({ coverUrl });
+		}
+	});
+
+	test('of the pictures beside each disc the first disc’s is the cover, unless one is above them', async () => {
+		const second = await picture('Discs/CD 2/cover.jpg', 'indigo');
+		const { trackId } = await song('Discs/CD 2/1.mp3');
+		expect(await track(artist, trackId)).toMatchObject({ coverUrl: second });
+		const first = await picture('Discs/CD 1/cover.jpg', 'crimson');
+		await song('Discs/CD 1/1.mp3');
+		expect(await track(artist, trackId)).toMatchObject({ coverUrl: first });
+
+		const above = await picture('Discs/folder.jpg', 'khaki');
+		expect(await track(artist, trackId)).toMatchObject({ coverUrl: above });
+	});
+
+	test('what somebody chose stays, though a better picture comes to its folder', async () => {
+		const { cover, coverUrl } = await coverOf(artist, 'sienna');
+		await picture('Chosen/folder.jpg', 'sienna');
+		const { trackId } = await add(artist, await music(), {
+			...{ name: '1.mp3', path: 'Chosen/1.mp3', description: { cover } }
+		});
+
+		await picture('Chosen/cover.jpg', 'plum');
+
+		expect(await track(artist, trackId)).toMatchObject({ coverUrl });
+	});
+
 	test('a release is repainted by what is said now, and by null it loses its cover', async () => {
 		const tags = { album: 'Repainted', artist: 'Pia' };
 		const one = await add(artist, await music(tags, { cover: 'green' }));

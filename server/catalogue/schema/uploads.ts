@@ -35,6 +35,9 @@ export interface UploadTable {
 export interface FolderCoverTable {
 	person_id: string;
 	folder: string;
+	/** Of the file: which of two pictures of one folder is the cover depends on both. */
+	name: string;
+	size: number;
 	cover_hash: string;
 	cover_color: string;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isCompanion, kindOf, shownName, shownPath } from './file-kind.ts';
+import { goesBefore, isCompanion, kindOf, shownName, shownPath } from './file-kind.ts';
 
 test('music is taken by its ending or its type, covers by their usual names', () => {
 	expect(kindOf('Song.FLAC', undefined)).toBe('audio');
@@ -38,4 +38,20 @@ test('a path loses what leads upward and is null without a folder', () => {
 	expect(shownPath('../Album/./01 Song.mp3')).toBe('Album/01 Song.mp3');
 	expect(shownPath('song.mp3')).toBeNull();
 	expect(shownPath(undefined)).toBeNull();
+});
+
+test('of the pictures of one folder one is the cover, in whatever order they come', () => {
+	const small = { name: 'cover.png', size: 10 };
+	const all = [
+		{ name: 'Front.jpg', size: 300 },
+		{ name: 'Cover.JPG', size: 200 },
+		{ name: 'cover.jpg', size: 200 },
+		small,
+		{ name: 'folder.jpg', size: 900 },
+		{ name: 'AlbumArt_Large.jpg', size: 999 },
+		{ name: 'AlbumArtSmall.jpg', size: 5 }
+	];
+
+	expect(all.toReversed().sort((a, b) => (goesBefore(a, b) ? -1 : 1))).toEqual(all);
+	expect(goesBefore(small, small)).toBe(false);
 });

@@ -6,8 +6,8 @@ const AUDIO_ENDINGS = new Set(
 const PICTURE_ENDINGS = new Set(['jpg', 'jpeg', 'png', 'webp', 'gif']);
 /** What programs leave beside music: how a disc was cut, copied or listed. */
 const COMPANION_ENDINGS = new Set(['cue', 'log', 'nfo', 'm3u', 'm3u8', 'pls']);
-/** What people and programs call the picture that lies beside the music. */
-const COVER_STEMS = /^(cover|folder|front|album|albumart.*|artwork)$/;
+/** What people and programs call the picture that lies beside the music; of two in one folder the earlier name counts. */
+const COVER_STEMS = [/^(cover|front)$/, /^folder$/, /^(album|albumart.*|artwork)$/];
 
 /** What is unpacked here, and its music imported. */
 const ARCHIVE_ENDINGS = new Set(['zip']);
@@ -20,7 +20,7 @@ export function kindOf(name: string, type: string | undefined): FileKind {
 	if (AUDIO_ENDINGS.has(ending)) return 'audio';
 	// Browsers take a playlist for audio.
 	if (COMPANION_ENDINGS.has(ending)) return null;
-	if (PICTURE_ENDINGS.has(ending)) return COVER_STEMS.test(stem) ? 'cover' : null;
+	if (PICTURE_ENDINGS.has(ending)) return coverRank(stem) < COVER_STEMS.length ? 'cover' : null;
 	if (ARCHIVE_ENDINGS.has(ending)) return 'archive';
 	return type?.startsWith('audio/') ? 'audio' : null;
 }
@@ -28,6 +28,21 @@ export function kindOf(name: string, type: string | undefined): FileKind {
 /** A cue sheet, a log or a list: nothing is wrong with it, and nothing is made of it. */
 export function isCompanion(name: string): boolean {
 	return COMPANION_ENDINGS.has(partsOf(name).ending);
+}
+
+const coverRank = (stem: string) => [...COVER_STEMS, /(?:)/].findIndex((stems) => stems.test(stem));
+
+interface Picture {
+	name: string;
+	/** Bytes. */
+	size: number;
+}
+
+/** Of two pictures of one folder: `cover` goes before `folder`, the larger before the smaller. */
+export function goesBefore(one: Picture, other: Picture): boolean {
+	const ranks = coverRank(partsOf(one.name).stem) - coverRank(partsOf(other.name).stem);
+	if (ranks !== 0) return ranks < 0;
+	return one.size === other.size ? one.name < other.name : one.size > other.size;
 }
 
 function partsOf(name: string): { stem: string; ending: string } {

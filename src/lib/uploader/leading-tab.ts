@@ -1,4 +1,5 @@
 import type { Commands } from './commands.ts';
+import { goesBefore, kindOf } from '#contracts/file-kind';
 import { coverKey } from './cover-key.ts';
 import type { Inspector } from './inspector.ts';
 import type { Journal, JournalRecord } from './journal.ts';
@@ -38,6 +39,8 @@ export class LeadingTab implements TabSide {
 	readonly leads = true;
 	readonly #parts: LeadingParts;
 	readonly #covers = new Map<string, Blob>();
+	/** Of those that are files beside the music, which file. */
+	readonly #pictures = new Map<string, File>();
 	#settings: Settings;
 	#leftOut: LeftOut;
 	/** Nobody is told anything before somebody asked. */
@@ -195,7 +198,7 @@ export class LeadingTab implements TabSide {
 			const found = await inspector.inspect(file, path);
 			queue.setFingerprint(key, found.fingerprint);
 			if (found.tags) queue.setTags(key, found.tags);
-			if (!found.cover) return;
+			if (!found.cover || !this.#shows(file, found.coverOf)) return;
 			this.#covers.set(found.coverOf, found.cover);
 			oncover(found.coverOf, found.cover);
 			this.#tell({ tell: 'cover', key: found.coverOf, picture: found.cover });
@@ -203,6 +206,15 @@ export class LeadingTab implements TabSide {
 		} catch {
 			// It cannot be read now; sending it will say why.
 		}
+	}
+
+	/** Of two pictures beside the music the page shows the one that the portal takes; of others the first. */
+	#shows(file: File, coverOf: string): boolean {
+		if (kindOf(file.name, file.type) !== 'cover') return !this.#covers.has(coverOf);
+		const before = this.#pictures.get(coverOf);
+		if (before && !goesBefore(file, before)) return false;
+		this.#pictures.set(coverOf, file);
+		return true;
 	}
 
 	#hear(message: Ask) {

@@ -1320,6 +1320,24 @@ test('a file that was written over under its old date is a new upload, never the
 	expect([...journal.records.keys()].sort()).toEqual(['k1', 'new']);
 });
 
+// was: after the drop the page still asked for it, while it looked whether the files are the same, 2026-11-22
+test('files that were dropped again are not asked for while they are compared', async () => {
+	const journal = await earlierVisit();
+	const reads = Promise.withResolvers<void>();
+	const { queue } = setUp({ fingerprint: (file) => reads.promise.then(() => fingerprint(file)) });
+	await queue.lead(journal);
+	expect(queue.summary).toMatchObject({ unbound: 2, active: false });
+
+	queue.add([song('a')]);
+	expect(queue.summary).toMatchObject({ unbound: 1, active: true });
+	reads.resolve();
+	await settle();
+
+	expect(queue.summary).toMatchObject({ unbound: 1, active: true });
+	queue.cancel(queue.all.map(({ key }) => key));
+	expect(queue.summary).toMatchObject({ unbound: 0, active: false });
+});
+
 test('a file that the browser opens again is asked for when it was written over', async () => {
 	const journal = await earlierVisit();
 	const { queue, transport, state } = setUp({ fingerprint, newKey: () => 'new' });

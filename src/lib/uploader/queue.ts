@@ -78,6 +78,8 @@ export class UploadQueue implements Commands {
 	readonly #undoing = new Set<ReturnType<typeof setTimeout>>();
 	/** Left out, and somebody may still think better of it. */
 	readonly #dropped = new Map<string, Entry>();
+	/** Files that were given again, until it is known that they are the same. */
+	readonly #compared = new Set<Entry>();
 	#order = 0;
 	/** How far the server's list was read. */
 	#cursor: string | null = null;
@@ -117,8 +119,12 @@ export class UploadQueue implements Commands {
 	}
 
 	get summary(): Summary {
-		const { sent, ready, failed, processing, unbound, paused, moving } = this.#list.tally;
-		const { reopenable, bytes, bytesSent } = this.#list.tally;
+		const { sent, ready, failed, processing, paused, moving } = this.#list.tally;
+		const { bytes, bytesSent } = this.#list.tally;
+		// What is in the page's hands again is not asked for, though it is still compared.
+		const held = [...this.#compared].filter(({ upload }) => upload.state.kind === 'unbound').length;
+		const unbound = this.#list.tally.unbound - held;
+		const reopenable = Math.min(this.#list.tally.reopenable, unbound);
 		const { bytesPerSecond, saidHold } = this.#sender;
 		return {
 			files: this.#list.size,
@@ -126,7 +132,7 @@ export class UploadQueue implements Commands {
 			elsewhere: this.#elsewhere.size,
 			...{ bytes, bytesSent, bytesPerSecond },
 			secondsLeft: bytesPerSecond ? (bytes - bytesSent) / bytesPerSecond : null,
-			active: moving > 0,
+			active: moving + held > 0,
 			hold: moving > processing ? saidHold : null
 		};
 	}
@@ -493,6 +499,7 @@ export class UploadQueue implements Commands {
 
 	/** By batches: what goes on together is registered together. */
 	async #compare(doubtful: readonly Doubtful[]) {
+		for (const { known } of doubtful) this.#compared.add(known);
 		for (let at = 0; at < doubtful.length && !this.#isClosed; at += MAX_BATCH) {
 			const some = doubtful.slice(at, at + MAX_BATCH);
 			const answers = await Promise.all(
@@ -500,6 +507,7 @@ export class UploadQueue implements Commands {
 			);
 			if (this.#isClosed) return;
 			for (const [n, { known, dropped }] of some.entries()) {
+				this.#compared.delete(known);
 				// It went off the list meanwhile.
 				if (this.#list.get(known.upload.key) !== known) this.#add([dropped], this.#parts.areNew);
 				else if (answers[n]) this.#giveBack(known, dropped);

@@ -3,6 +3,7 @@ import { VARIOUS_ARTISTS } from '#contracts/compilation';
 import {
 	audienceOf,
 	listRows,
+	releaseName,
 	shared,
 	standingsOf,
 	together,
@@ -111,6 +112,60 @@ test('files without tags are a release by their folder’s name, as the portal h
 
 	// Of the folder’s own name it is the same release there.
 	expect(of(upload('Coast/1.flac', coast), upload('Coast/2.flac', {}))).toHaveLength(1);
+});
+
+// was: the page kept it with its folder under the folder’s name, and the portal had it on no release, 2026-11-22
+test('of which somebody says that it is on no release stands alone, as the portal has it', () => {
+	const off = { description: { album: null } };
+	const releases = of(
+		upload('Coast/1.flac', { album: 'Coast' }),
+		upload('Coast/2.flac', { album: 'Coast' }, off),
+		upload('Hills/1.flac', null, off)
+	);
+
+	expect(releases.map((release) => [releaseName(release), release.tracks])).toEqual([
+		['Coast', 1],
+		['Single tracks', 2]
+	]);
+});
+
+test('whose release it is follows from all of its tracks, as on the portal', () => {
+	const coast = { album: 'Coast' };
+	const ada = upload('a/1.flac', { ...coast, artist: 'Ada feat. Cleo' });
+	const elsewhere = upload('b/2.flac', { ...coast, albumArtist: 'Áda' });
+
+	// One by Ada alone is hers, wherever the rest of it lies.
+	expect(of(ada, elsewhere)).toHaveLength(1);
+	expect(of(ada, upload('a/2.flac', { ...coast, artist: 'Bo' }), elsewhere)).toHaveLength(2);
+	// Without a folder nothing holds two artists together.
+	expect(
+		of(upload('1.flac', { ...coast, artist: 'Ada' }), upload('2.flac', { ...coast, artist: 'Bo' }))
+	).toHaveLength(2);
+});
+
+test('folders of one name are two releases while their files are not read', () => {
+	expect(of(upload('2019/Demos/1.flac'), upload('2020/Demos/1.flac'))).toHaveLength(2);
+});
+
+test('no file is lost, whichever of a folder are read', () => {
+	const all = [
+		upload('a/1.flac', {}),
+		upload('a/2.flac', { album: 'Coast' }),
+		upload('a/3.flac'),
+		upload('a/cover.jpg')
+	];
+
+	expect(
+		of(...all)
+			.flatMap(({ uploads }) => names(uploads))
+			.sort()
+	).toEqual(names(all));
+});
+
+test('files are in the order of their names where no tag numbers them', () => {
+	const [release] = of(upload('a/10 Ten.flac', {}), upload('a/02 Two.flac', {}));
+
+	expect(names(release?.uploads ?? [])).toEqual(['02 Two.flac', '10 Ten.flac']);
 });
 
 test('where a folder holds several releases, files without tags stay by themselves', () => {

@@ -1,3 +1,4 @@
+import { belongingOf, filledIn, nameKey, type Belonging } from '#contracts/belonging';
 import { albumFolder, leadingArtist, VARIOUS_ARTISTS } from '#contracts/compilation';
 import { kindOf } from '#contracts/file-kind';
 import type { Visibility } from '#contracts/track';
@@ -18,6 +19,11 @@ const FACTS = [
 	'genre',
 	'date'
 ] as const satisfies readonly Fact[];
+
+const NOTHING: Facts = {
+	...{ title: null, artist: null, albumArtist: null, album: null },
+	...{ trackNumber: null, discNumber: null, genre: null, date: null }
+};
 
 /** Files that will stand together, as far as one can tell before they are on the server. */
 export interface UploadRelease {
@@ -81,13 +87,17 @@ export function factsOf(upload: Upload): Facts {
 	const known = facts.get(upload);
 	if (known) return known;
 	const { tags, description } = upload;
-	const fact = <F extends Fact>(name: F): Facts[F] => {
-		const said = description[name] as Facts[F] | undefined;
-		return said === undefined ? ((tags?.[name] ?? null) as Facts[F]) : said;
-	};
-	const all = Object.fromEntries(FACTS.map((name) => [name, fact(name)])) as unknown as Facts;
+	const all = laidOver(tags ?? NOTHING, description);
 	facts.set(upload, all);
 	return all;
+}
+
+function laidOver(tags: Facts, description: Description): Facts {
+	const fact = <F extends Fact>(name: F): Facts[F] => {
+		const said = description[name] as Facts[F] | undefined;
+		return said === undefined ? (tags[name] ?? NOTHING[name]) : said;
+	};
+	return Object.fromEntries(FACTS.map((name) => [name, fact(name)])) as unknown as Facts;
 }
 
 /** A picture that lies beside the music: no track comes of it. */
@@ -186,14 +196,16 @@ function inCommon(uploads: readonly Upload[], name: 'artist'): string | null {
 		const named = factsOf(upload)[name];
 		if (named === null) continue;
 		const value = leadingArtist(named);
-		if (common !== null && fold(common) !== fold(value)) return null;
+		if (common !== null && nameKey(common) !== nameKey(value)) return null;
 		common ??= value;
 	}
 	return common;
 }
 
 interface Address {
+	/** Stays the same, whoever else is on the release. */
 	key: string;
+	belonging: Belonging;
 	/** Without its disc; '' when there is none. */
 	folder: string;
 	/** Nothing says yet whose it is, or it is no music: it goes with the one release of its folder, if there is one. */
@@ -214,31 +226,27 @@ const DISC_RANK = 10_000;
 function addressOf(upload: Upload): Address {
 	const known = addresses.get(upload);
 	if (known) return known;
-	const { album, albumArtist, trackNumber, discNumber } = factsOf(upload);
-	const { folder, disc } = albumFolder(upload.path);
-	const isBeside = hasNoPlace(upload.name);
-	const isLoose = album === null && folder !== '' && (isBeside || upload.tags === null);
-	// As the portal has it: without an album tag a folder is a release, unless somebody said that there is none.
-	const isOfFolder = upload.description.album !== null;
-	const title = album ?? (isOfFolder ? folder.split('/').at(-1) || null : null);
+	const { name, path, tags, description } = upload;
+	const { folder } = albumFolder(path);
+	const isBeside = hasNoPlace(name);
+	const isUnread = tags === null && description.album === undefined;
+	const isLoose = factsOf(upload).album === null && folder !== '' && (isBeside || isUnread);
+	const filled = filledIn(tags ?? NOTHING, upload);
+	const { trackNumber, discNumber, ...named } = laidOver(filled, description);
+	const belonging = belongingOf(isLoose ? filled : named, path);
 	const address: Address = {
-		key: keyOf(title, albumArtist, folder),
-		folder,
-		isLoose,
-		rank: isBeside ? Infinity : (discNumber ?? disc ?? 1) * DISC_RANK + (trackNumber ?? Number.NaN)
+		...{ key: keyOf(belonging), belonging, folder, isLoose },
+		rank: isBeside ? Infinity : (discNumber ?? 1) * DISC_RANK + (trackNumber ?? Number.NaN)
 	};
 	addresses.set(upload, address);
 	return address;
 }
 
-function keyOf(album: string | null, albumArtist: string | null, folder: string): string {
-	if (album !== null && albumArtist !== null) return `a\n${fold(albumArtist)}\n${fold(album)}`;
-	if (album !== null) return `b\n${folder}\n${fold(album)}`;
-	return `f\n${folder}`;
-}
-
-function fold(text: string): string {
-	return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
+function keyOf(belonging: Belonging): string {
+	if (belonging.kind === 'alone') return 'a';
+	if (belonging.kind === 'gathering') return `g\n${belonging.key}`;
+	const { artist, album } = belonging;
+	return artist === null ? `m\n${nameKey(album)}` : `r\n${nameKey(artist)}\n${nameKey(album)}`;
 }
 
 /** What tracks have in common, for a field that is said of all of them. Those of which it is not known do not count. */
@@ -308,25 +316,61 @@ export class UploadReleases {
 	}
 }
 
-/** Releases in the order of their first files. */
+/** Releases in the order of their first files, by the key of that file. */
 function gathered(all: readonly Upload[]): Map<string, Upload[]> {
+	const releaseOf = releasesOf(all);
 	const homes = new Map<string, string | null>();
 	for (const upload of all) {
-		const { key, folder, isLoose } = addressOf(upload);
+		const { folder, isLoose } = addressOf(upload);
 		if (isLoose || folder === '') continue;
+		const release = releaseOf(upload);
 		const home = homes.get(folder);
-		if (home === undefined) homes.set(folder, key);
-		else if (home !== key) homes.set(folder, null);
+		if (home === undefined) homes.set(folder, release);
+		else if (home !== release) homes.set(folder, null);
 	}
 	const groups = new Map<string, Upload[]>();
 	for (const upload of all) {
-		const { key, folder, isLoose } = addressOf(upload);
-		const at = isLoose ? (homes.get(folder) ?? key) : key;
+		const { folder, isLoose } = addressOf(upload);
+		const release = releaseOf(upload);
+		const at = isLoose ? (homes.get(folder) ?? release) : release;
 		const group = groups.get(at);
 		if (group) group.push(upload);
 		else groups.set(at, [upload]);
 	}
-	return groups;
+	return new Map(
+		Array.from(groups.values(), (group) => {
+			const first = group.find((upload) => !addressOf(upload).isLoose) ?? group[0];
+			return [first ? addressOf(first).key : '', group];
+		})
+	);
+}
+
+/** Tracks of which nobody says whose release they are on are on that of the one who leads on all of them. */
+function releasesOf(all: readonly Upload[]): (upload: Upload) => string {
+	const leads = new Map<string, string | null>();
+	for (const upload of all) {
+		const { belonging, isLoose } = addressOf(upload);
+		if (isLoose || belonging.kind !== 'gathering') continue;
+		const { key, lead } = belonging;
+		const known = leads.get(key) ?? null;
+		if (known === null) leads.set(key, lead);
+		else if (lead !== null && lead !== known && nameKey(lead) !== nameKey(known)) {
+			leads.set(key, VARIOUS_ARTISTS);
+		}
+	}
+	const releases = new Map<string, string>();
+	return (upload) => {
+		const { belonging, key } = addressOf(upload);
+		if (belonging.kind !== 'gathering') return key;
+		const artist = leads.get(belonging.key);
+		// Nothing of it is read yet.
+		if (artist === undefined) return key;
+		const known = releases.get(key);
+		if (known !== undefined) return known;
+		const release = keyOf({ kind: 'release', album: belonging.album, artist });
+		releases.set(key, release);
+		return release;
+	};
 }
 
 function known(key: string, files: readonly Upload[], before: Known | undefined): Known {
@@ -399,7 +443,8 @@ function count(release: UploadRelease, upload: Upload) {
 
 function namesOf(uploads: readonly Upload[]) {
 	const first = uploads[0];
-	const folder = first ? albumFolder(first.path).folder : '';
+	const isAlone = !first || addressOf(first).belonging.kind === 'alone';
+	const folder = isAlone ? '' : albumFolder(first.path).folder;
 	let title: string | null = null;
 	let artist: string | null = null;
 	for (const upload of uploads) {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Registration } from '#contracts/upload';
 import type { UploadApi } from './api.ts';
-import { Inspector } from './inspector.ts';
+import { Inspector, type Inspected } from './inspector.ts';
 import type { Journal, JournalRecord } from './journal.ts';
 import { LeadingTab } from './leading-tab.ts';
 import { MirrorTab } from './mirror-tab.ts';
@@ -88,26 +88,34 @@ const noRoots = {
 	close: async () => {}
 };
 
-function lead(channel: Channel, journal: Journal, leftOut?: LeftOut) {
+function lead(
+	channel: Channel,
+	journal: Journal,
+	leftOut?: LeftOut,
+	inspect?: (file: File) => Promise<Inspected>
+) {
 	const transport = new SlowTransport();
 	const queue = new UploadQueue({ api, transport, lanes: 2, onchange: () => tab.beat() });
 	const told: Settings[] = [];
+	const covers: [string, Blob][] = [];
 	const yielded: (Wanted | null)[] = [];
 	const tab: LeadingTab = new LeadingTab({
 		...{ queue, journal, channel, settings, ...(leftOut && { leftOut }) },
 		roots: noRoots as unknown as Roots,
-		inspector: new Inspector({
-			open: () => {
-				throw new Error('nothing is read here');
-			}
-		}),
+		inspector: inspect
+			? ({ inspect, close: () => {} } as unknown as Inspector)
+			: new Inspector({
+					open: () => {
+						throw new Error('nothing is read here');
+					}
+				}),
 		onchange: () => tab.beat(),
-		oncover: () => {},
+		oncover: (key, picture) => covers.push([key, picture]),
 		onsettings: (now) => told.push(now),
 		link: () => null,
 		onyield: (wanted) => yielded.push(wanted)
 	});
-	return { tab, transport, told, yielded };
+	return { tab, transport, told, yielded, covers };
 }
 const mirror = (channel: Channel, held: readonly CarriedFile[] = []) =>
 	new MirrorTab({
@@ -351,4 +359,22 @@ test('a storage that does not answer keeps no file waiting, and what it held com
 		['left', 'unbound']
 	]);
 	expect(next.tab.all[0]?.description).toEqual({ title: 'Said before' });
+});
+
+test('of two pictures in a folder the page shows the one that the portal takes', async () => {
+	const inspect = async ({ name }: File): Promise<Inspected> => ({
+		...{ tags: null, coverOf: 'Coast\n', fingerprint: '' },
+		cover: new Blob([name])
+	});
+	const { tab, covers } = lead(browser().open(), new MemoryJournal(), undefined, inspect);
+	await tab.begin([]);
+
+	const files = ['folder.jpg', 'Cover.JPG', 'AlbumArt.jpg'].map(carried);
+	tab.add(files);
+	for (const [at, upload] of tab.all.entries()) await tab.inspect(upload, files[at]!.file);
+
+	expect(await Promise.all(covers.map(async ([, picture]) => picture.text()))).toEqual([
+		'folder.jpg',
+		'Cover.JPG'
+	]);
 });

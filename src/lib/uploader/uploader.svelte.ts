@@ -28,8 +28,8 @@ export class Uploader {
 	#shown = $state.raw<Shown>(NOTHING);
 	#leads = $state.raw(false);
 	#isLooking = $state.raw(true);
-	/** Addresses of small pictures by `coverKey`. */
-	#covers = $state.raw<Readonly<Record<string, string>>>({});
+	/** Addresses of small pictures by `coverKey`, and their bytes. */
+	#covers = $state.raw<Readonly<Record<string, { url: string; size: number }>>>({});
 	readonly #load: (signal: AbortSignal) => Promise<{ OwnTab: typeof OwnTab } | null>;
 	readonly #storage: Storage;
 	readonly #onbatch: (batch: Batch) => void;
@@ -107,12 +107,11 @@ export class Uploader {
 	/** A small picture of the release that a file belongs to, as an address; null when none was found. */
 	coverOf({ path, tags, description }: Upload): string | null {
 		const album = description.album ?? tags?.album ?? null;
-		return (
+		const cover =
 			this.#covers[coverKey(path, tags?.album ?? album)] ??
 			this.#covers[coverKey(path, null)] ??
-			this.#covers[coverKey(`${albumFolder(path).folder}/`, null)] ??
-			null
-		);
+			this.#covers[coverKey(`${albumFolder(path).folder}/`, null)];
+		return cover?.url ?? null;
 	}
 
 	/** Opens this person's queue in the browser, as the last visit left it; returns what closes it. */
@@ -133,7 +132,7 @@ export class Uploader {
 			this.#tab?.close();
 			this.#tab = this.#side = this.#early = null;
 			this.#hasEarlyFiles = false;
-			for (const url of Object.values(this.#covers)) URL.revokeObjectURL(url);
+			for (const { url } of Object.values(this.#covers)) URL.revokeObjectURL(url);
 			this.#covers = {};
 			this.#all = [];
 			this.#shown = NOTHING;
@@ -284,8 +283,12 @@ export class Uploader {
 	}
 
 	#picture(key: string, picture: Blob) {
-		if (key in this.#covers) return;
-		this.#covers = { ...this.#covers, [key]: URL.createObjectURL(picture) };
+		const before = this.#covers[key];
+		const { size } = picture;
+		// A tab that begins to lead tells again what is known.
+		if (before?.size === size) return;
+		this.#covers = { ...this.#covers, [key]: { url: URL.createObjectURL(picture), size } };
+		if (before) URL.revokeObjectURL(before.url);
 	}
 
 	#show() {
