@@ -37,21 +37,12 @@ export class FolderCovers {
 		const isFirst = before === undefined || before.name === '' || before.name === name;
 		if (!isFirst && !goesBefore({ name, size }, before)) return undefined;
 		const columns = { name, size, cover_hash: cover.hash, cover_color: cover.color };
-		if (before) {
-			// Not by `on conflict`: that would go for the triggers too, which let a picture go that was let go of before.
-			await this.#db
-				.updateTable('folder_cover')
-				.set(columns)
-				.where('person_id', '=', personId)
-				.where('folder', '=', folder)
-				.execute();
-			return before.cover_hash;
-		}
 		await this.#db
 			.insertInto('folder_cover')
 			.values({ person_id: personId, folder, ...columns })
+			.onConflict((conflict) => conflict.columns(['person_id', 'folder']).doUpdateSet(columns))
 			.execute();
-		return null;
+		return before?.cover_hash ?? null;
 	}
 
 	async has(personId: string, hash: string): Promise<boolean> {
