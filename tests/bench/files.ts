@@ -36,6 +36,9 @@ const CHOOSING_MS = 5 * 60_000;
 
 /** What one upload of all the files came to. Times in milliseconds from the moment the page was given them. */
 interface Sent {
+	/** The first rows were on the screen. */
+	first: number | null;
+	/** Their number was. */
 	listed: number | null;
 	stored: number | null;
 	ready: number | null;
@@ -137,6 +140,8 @@ function figures(
 		files: paths.length,
 		'bytes a file': Math.round(bytes / paths.length),
 		rounds: whole.length,
+		'first rows, ms after they were chosen': middle(chosen.map(({ first }) => first)),
+		'first rows, ms after a folder was dropped': dropped.first,
 		'listed, ms after they were chosen': middle(chosen.map(({ listed }) => listed)),
 		'listed, ms after a folder was dropped': dropped.listed,
 		'all stored, ms': middle(of(({ stored }) => stored)),
@@ -194,6 +199,7 @@ async function send(
 			const input = page.getByTestId('upload-input');
 			await input.setInputFiles([...music.paths], { timeout: CHOOSING_MS });
 		}
+		const firstAt = await meter.firstAt();
 		const listedAt = await meter.listedAt();
 		const begunAt = await meter.begunAt();
 		// Scrolling costs time too: what is compared with others goes without.
@@ -212,6 +218,7 @@ async function send(
 		const storedAt = areAllStored ? lastStored(uploads) : null;
 		const open = inFlight(uploads);
 		return {
+			first: firstAt && firstAt - begunAt,
 			listed: listedAt && listedAt - begunAt,
 			stored: storedAt && storedAt - begunAt,
 			ready: isOver && isOver - begunAt,

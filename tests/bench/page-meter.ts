@@ -15,13 +15,14 @@ const LATE = 1.5;
 const LISTED_WITHIN_MS = 60_000;
 
 /**
- * In the page, before its own code: when files came, when their number was on the screen, how long tasks and frames
+ * In the page, before its own code: when files came, when the first rows and when their number were on the screen, how long tasks and frames
  * took. It looks at words and roles only, so that the page may be built anew.
  */
 const SCRIPT = `(() => {
 	const wall = () => performance.timeOrigin + performance.now();
 	const meter = (window.benchMeter = { begunAt: null, wanted: 0, tasks: [], frames: [] });
 	meter.listed = new Promise((resolve) => (meter.onlisted = resolve));
+	meter.first = new Promise((resolve) => (meter.onfirst = resolve));
 
 	const isListed = () => {
 		const whole = meter.wanted.toLocaleString('en') + '|' + meter.wanted;
@@ -37,16 +38,15 @@ const SCRIPT = `(() => {
 		}
 		return false;
 	};
-	const watch = () => {
-		const settle = (time) => (changes.disconnect(), meter.onlisted(time));
+	const watch = (isThere, settle) => {
 		// What a frame holds is on the screen when the next one begins.
 		const changes = new MutationObserver(() => {
-			if (!isListed()) return;
+			if (!isThere()) return;
 			changes.disconnect();
 			requestAnimationFrame(() => requestAnimationFrame(() => settle(wall())));
 		});
 		changes.observe(document, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ['aria-setsize'] });
-		setTimeout(settle, ${LISTED_WITHIN_MS}, null);
+		setTimeout(() => (changes.disconnect(), settle(null)), ${LISTED_WITHIN_MS});
 	};
 	for (const type of ['change', 'drop']) {
 		addEventListener(
@@ -54,7 +54,8 @@ const SCRIPT = `(() => {
 			() => {
 				if (meter.begunAt !== null || meter.wanted === 0) return;
 				meter.begunAt = wall();
-				watch();
+				watch(() => document.querySelector('[aria-setsize]'), meter.onfirst);
+				watch(isListed, meter.onlisted);
 			},
 			true
 		);
@@ -147,6 +148,11 @@ export class PageMeter {
 		const time = await this.#page.evaluate<number | null>('benchMeter.begunAt');
 		if (time === null) throw new Error('the page was given no files');
 		return time;
+	}
+
+	/** When the first of them were on the screen; null when they never were. */
+	firstAt(): Promise<number | null> {
+		return this.#page.evaluate<number | null>('benchMeter.first');
 	}
 
 	/** When their number was on the screen; null when it never was. */
