@@ -17,7 +17,12 @@ function play(player, row) {
 	player.play().catch(() => {}); // the browser wants a click of its own
 }
 
+// Of all frames and pages that hear each other one plays: the portal's own speak by this name too.
+const others = 'BroadcastChannel' in window ? new BroadcastChannel('segue.player') : null;
+
 if (audio) {
+	audio.addEventListener('play', () => others?.postMessage('playing'));
+	others?.addEventListener('message', () => audio.pause());
 	for (const row of rows) {
 		row.addEventListener('click', (event) => {
 			if (event.ctrlKey || event.metaKey || event.shiftKey) return;

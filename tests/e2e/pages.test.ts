@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Track } from '#contracts/track';
@@ -249,6 +252,41 @@ test('an embed plays one track after the other on its own', async () => {
 	);
 });
 
+test('of several embeds in a page of somebody else one plays', async () => {
+	const { origin } = site;
+	const embed = `${origin}/embed${releasePath()}`;
+	const other = await openPage(site.context);
+	const frames = ['one', 'two'].map((name) => `<iframe name="${name}" src="${embed}"></iframe>`);
+	const elsewhere = createServer((_, response) => {
+		response.setHeader('Content-Type', 'text/html');
+		response.end(frames.join(''));
+	}).listen(0, '127.0.0.1');
+	await once(elsewhere, 'listening');
+	await other.goto(`http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`);
+	const press = (name: string) =>
+		other.frameLocator(`[name="${name}"]`).getByRole('link', { name: 'Low Tide' }).click();
+	const isPaused = (name: string) =>
+		other
+			.frameLocator(`[name="${name}"]`)
+			.locator('audio')
+			.evaluate((element: HTMLAudioElement) => element.paused);
+	await press('one');
+	await retryUntil(
+		() => isPaused('one'),
+		(paused) => !paused
+	);
+
+	await press('two');
+
+	await retryUntil(
+		() => isPaused('one'),
+		(paused) => paused
+	);
+	expect(await isPaused('two')).toBe(false);
+	await other.close();
+	elsewhere.close();
+});
+
 test('who may edits an artist page there, and it says what was said', async () => {
 	await signIn(page, site.origin);
 	await page.goto(`${site.origin}/artists/${lowTide().artistSlug}`);
@@ -294,6 +332,11 @@ test('a release that is kept plays without a network, from any place in it, unti
 	await page.goto(`${site.origin}/`);
 	await page.getByRole('heading', { name: 'There is no network' }).waitFor();
 	expect(await faultsOf(page)).toEqual([]);
+	await site.context.addCookies([{ name: 'segue_language', value: 'ar', url: site.origin }]);
+	await page.reload();
+	await page.getByRole('heading', { name: 'لا توجد شبكة' }).waitFor();
+	expect(await page.locator('html').getAttribute('dir')).toBe('rtl');
+	await site.context.clearCookies({ name: 'segue_language' });
 	await page.getByRole('link', { name: 'Coast' }).click();
 	await page.getByRole('heading', { name: 'Coast' }).waitFor();
 

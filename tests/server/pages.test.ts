@@ -111,6 +111,23 @@ test('an embed may be framed by everybody, every other page by nobody else', asy
 	expect(html).not.toContain('</script><b>');
 });
 
+test('an embed speaks the language of whoever sees it, and says itself that there is nothing', async () => {
+	const framed = (at: string) =>
+		portal.visitor.fetch(at, { headers: { Accept: 'text/html', 'Accept-Language': 'ar' } });
+	const music = await framed(`/embed${releaseOf(tracks['Low Tide']!)}`);
+	const html = await music.text();
+	const missing = await framed('/embed/tracks/none');
+	const said = await missing.text();
+
+	expect(html).toContain('<html lang="ar" dir="rtl">');
+	expect(html).toContain('<ol aria-label="المقاطع">');
+	expect(music.headers.get('vary')).toContain('Accept-Language');
+	expect(missing.status).toBe(404);
+	expect(missing.headers.get('content-security-policy')).toContain('frame-ancestors *');
+	expect(said).toContain('<html lang="ar" dir="rtl">');
+	expect(said).toContain('<h1>لا شيء هنا</h1>');
+});
+
 test('oEmbed speaks of what plays here, within the room that there is', async () => {
 	const path = pathOf(tracks['Low Tide']!);
 	const answer = (await (await portal.visitor.fetch(`${oembed(path)}&maxwidth=300`)).json()) as {

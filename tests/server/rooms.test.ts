@@ -74,6 +74,21 @@ const pathsOf = (track: Track) => [
 	...(track.coverUrl ? [track.coverUrl] : [])
 ];
 
+test('whoever comes by an invitation that is over, or by none, may sign in and is told whom to ask', async () => {
+	const made = await form(owner, '/admin/people?/invite', { role: 'listener' });
+	const path = /\/join\?token=[\w-]+/.exec(await made.text())?.[0] ?? '';
+	const person = { name: 'Di', email: 'di@portal.test', password: PASSWORD };
+	await form(portal.visitor, path, person);
+	const said = async (at: string) => (await portal.visitor.fetch(at)).text();
+
+	const [used, none] = [await said(path), await said('/join')];
+
+	expect(used).toContain('This invitation is over');
+	expect(used).toMatch(/<main.*href="[^"]*\/signin"/s);
+	expect(none).toContain('Ask whoever runs this portal for one.');
+	expect(none).not.toContain('This invitation is over');
+});
+
 test('what is deleted is gone for everybody at once, and comes back as it was', async () => {
 	const track = await added(artist, 'a.mp3', await song('Harbour', {}, 'teal'));
 	expect(await statuses(portal.visitor, pathsOf(track))).toEqual([200, 200, 200, 404, 200]);

@@ -17,7 +17,7 @@ export const actions: Actions = {
 			cookies.set(LANGUAGE_COOKIE, chosen, {
 				path: '/',
 				maxAge: YEAR_SECONDS,
-				httpOnly: true,
+				httpOnly: false, // the offline page reads it
 				sameSite: 'lax',
 				secure: protocol === 'https'
 			});
