@@ -1,5 +1,4 @@
-import { Problem } from '#contracts/problem';
-import { embedHtml } from '$lib/pages/embed.ts';
+import { embedGoneHtml, embedHtml } from '$lib/pages/embed.ts';
 import type { RequestHandler } from './$types';
 
 const POLICY = [
@@ -22,12 +21,15 @@ export const GET: RequestHandler = async ({ params, locals }) => {
 		params.kind === 'tracks'
 			? await tracks.bySlug(params.slug, null)
 			: await releases.bySlug(params.slug, null);
-	if (!found) throw new Problem('not_found');
-	return new Response(embedHtml(found, locals.site), {
+	const { site, language } = locals;
+	const html = found ? embedHtml(found, { site, language }) : embedGoneHtml({ language });
+	return new Response(html, {
+		status: found ? 200 : 404,
 		headers: {
 			'Content-Type': 'text/html; charset=utf-8',
 			'Content-Security-Policy': POLICY,
-			'Cache-Control': 'public, max-age=300'
+			// What is not here now may be in a moment.
+			'Cache-Control': found ? 'public, max-age=300' : 'no-store'
 		}
 	});
 };
