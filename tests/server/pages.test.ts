@@ -111,25 +111,6 @@ test('an embed may be framed by everybody, every other page by nobody else', asy
 	expect(html).not.toContain('</script><b>');
 });
 
-test('an embed speaks the language of who looks at it, also where nothing is', async () => {
-	const path = `/embed${pathOf(tracks['Low Tide']!)}`;
-	const at = async (address: string) => {
-		const response = await portal.visitor.fetch(address, { headers: { 'Accept-Language': 'ar' } });
-		expect(response.headers.get('vary')).toContain('Accept-Language');
-		expect(response.headers.get('content-security-policy')).toContain('frame-ancestors *');
-		return { status: response.status, html: await response.text() };
-	};
-	const there = await at(path);
-	expect(there.status).toBe(200);
-	expect(there.html).toContain('<html lang="ar" dir="rtl">');
-	expect(there.html).not.toContain('Open Low Tide');
-	expect(await page(path)).toContain('Open Low Tide by');
-	const nowhere = await at('/embed/tracks/nothing-of-the-kind');
-	expect(nowhere.status).toBe(404);
-	expect(nowhere.html).toContain('<html lang="ar" dir="rtl">');
-	expect(nowhere.html).not.toContain('This is not here');
-});
-
 test('oEmbed speaks of what plays here, within the room that there is', async () => {
 	const path = pathOf(tracks['Low Tide']!);
 	const answer = (await (await portal.visitor.fetch(`${oembed(path)}&maxwidth=300`)).json()) as {

@@ -1,4 +1,5 @@
-import { embedGoneHtml, embedHtml } from '$lib/pages/embed.ts';
+import { Problem } from '#contracts/problem';
+import { embedHtml } from '$lib/pages/embed.ts';
 import type { RequestHandler } from './$types';
 
 const POLICY = [
@@ -21,15 +22,12 @@ export const GET: RequestHandler = async ({ params, locals }) => {
 		params.kind === 'tracks'
 			? await tracks.bySlug(params.slug, null)
 			: await releases.bySlug(params.slug, null);
-	const { site, language } = locals;
-	const html = found ? embedHtml(found, { site, language }) : embedGoneHtml({ language });
-	return new Response(html, {
-		status: found ? 200 : 404,
+	if (!found) throw new Problem('not_found');
+	return new Response(embedHtml(found, locals.site), {
 		headers: {
 			'Content-Type': 'text/html; charset=utf-8',
 			'Content-Security-Policy': POLICY,
-			// What is not here now may be in a moment.
-			'Cache-Control': found ? 'public, max-age=300' : 'no-store'
+			'Cache-Control': 'public, max-age=300'
 		}
 	});
 };
