@@ -43,10 +43,10 @@ export class Search {
 		this.#db = db;
 	}
 
-	/** The best of each kind. Any text is a query; none is an error. */
+	/** The best of each kind, so many of it at most. Any text is a query; none is an error. */
 	async find(
 		typed: string,
-		{ viewer, limit }: { viewer: Person | null; limit: number }
+		{ viewer, most }: { viewer: Person | null; most: Readonly<Record<keyof Found, number>> }
 	): Promise<Found> {
 		await this.#catchUp();
 		const { key, words } = queryOf(typed);
@@ -62,9 +62,9 @@ export class Search {
 		const tracks = new Tracks(this.#db);
 		const releases = new Releases(this.#db);
 		return {
-			tracks: await firstOf(found.track, limit, (ids) => tracks.inOrder(ids, viewer)),
-			releases: await firstOf(found.release, limit, (ids) => releases.inOrder(ids, null)),
-			artists: await this.#artists(found.artist.slice(0, limit))
+			tracks: await firstOf(found.track, most.tracks, (ids) => tracks.inOrder(ids, viewer)),
+			releases: await firstOf(found.release, most.releases, (ids) => releases.inOrder(ids, null)),
+			artists: await this.#artists(found.artist.slice(0, most.artists))
 		};
 	}
 

@@ -123,7 +123,11 @@ async function questionsOf(made: Library, catalogue: Catalogue): Promise<Questio
 	const begun = many(() => pick(['a', 't', 'lo', 'th'], next, 1));
 	const found = (query: (round: number) => string) => ({
 		path: (round: number) => `/api/search?q=${encodeURIComponent(query(round))}`,
-		alone: (round: number) => search.find(query(round), { viewer: null, limit: 10 })
+		alone: (round: number) =>
+			search.find(query(round), {
+				viewer: null,
+				most: { tracks: 10, releases: 10, artists: 10 }
+			})
 	});
 	const asRelease = { sort: 'new', limit: 48 } as const;
 	return [

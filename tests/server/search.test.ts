@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Found } from '#contracts/search';
-import { makeMusic } from '../support/music.ts';
+import { makeMusic, makeSong } from '../support/music.ts';
 import { startPortal, type Client, type TestPortal } from '../support/portal.ts';
 import { retryUntil } from '../support/until.ts';
 
@@ -99,4 +99,31 @@ test('two spellings of a genre are one shelf', async () => {
 	const { releases } = (await answer.json()) as { releases: { title: string }[] };
 	expect(releases.map(({ title }) => title)).toEqual(['Coast', 'Dusk']);
 	expect((await portal.visitor.fetch('/genres/no-such-thing')).status).toBe(404);
+});
+
+test('the page shows a few of each kind, and all of one that is asked for', async () => {
+	const waves = Array.from({ length: 8 }, (_, n) => `Wave ${n + 1}`);
+	for (const artist of waves) {
+		const song = await makeSong({ title: 'Shore', artist, album: 'Tides' });
+		await owner.outcome(await owner.send(`${artist}.mp3`, song));
+	}
+	const shown = async (asked: string) => {
+		const page = await (await portal.visitor.fetch(`/search?q=wave${asked}`)).text();
+		return {
+			artists: new Set(page.match(/\/artists\/wave-\d"/g)).size,
+			hasTracks: page.includes('/tracks/shore'),
+			links: [...page.matchAll(/href="[./]*search(\?[^"]*)"/g)].map(([, address]) => address)
+		};
+	};
+	await retryUntil(
+		() => find('wave'),
+		({ artists }) => artists.length === waves.length
+	);
+	const all = { artists: waves.length, hasTracks: false, links: ['?q=wave'] };
+	expect(await shown('')).toMatchObject({
+		hasTracks: true,
+		links: ['?q=wave&amp;only=artists', '?q=wave&amp;only=releases']
+	});
+	expect(await shown('&only=artists')).toEqual(all);
+	expect(await shown('&only=nonsense')).toEqual(await shown(''));
 });
