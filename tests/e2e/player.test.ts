@@ -229,9 +229,10 @@ test('a finger that rests at the edge goes on scrolling, and a press on the grip
 	const grip = page.getByRole('button', { name: 'Move Third' });
 	const inside = page.locator('dialog .inside');
 	const scrolled = () => inside.evaluate(({ scrollTop }) => scrollTop);
-	await grip.scrollIntoViewIfNeeded();
 	const toTheEnd = () => inside.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+	await inside.getByText('Up next').waitFor();
 	await toTheEnd();
+	await grip.waitFor();
 	expect(await scrolled()).toBeGreaterThan(60);
 	const { x, y } = (await grip.boundingBox())!;
 
