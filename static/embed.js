@@ -18,7 +18,15 @@ function play(player, row) {
 }
 
 // Of all frames and pages that hear each other one plays: the portal's own speak by this name too.
-const others = 'BroadcastChannel' in window ? new BroadcastChannel('segue.player') : null;
+const others = openChannel();
+
+function openChannel() {
+	try {
+		return new BroadcastChannel('segue.player');
+	} catch {
+		return null; // a browser may refuse it to a frame of others
+	}
+}
 
 if (audio) {
 	audio.addEventListener('play', () => others?.postMessage('playing'));

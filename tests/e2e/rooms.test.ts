@@ -188,6 +188,20 @@ test('people change their name and password, and only this browser stays signed 
 	await page.getByText('Your password is changed.').waitFor();
 });
 
+test('one invitation after the other is made without choosing again', async () => {
+	await page.goto(`${site.origin}/admin/people`);
+	await page.getByText('Listener listens').click();
+	const link = page.getByLabel('Invitation link');
+	await page.getByRole('button', { name: 'Make an invitation link' }).click();
+	const first = await link.inputValue();
+	expect(await page.getByRole('radio', { name: 'Listener' }).isChecked()).toBe(true);
+	await page.getByRole('button', { name: 'Make an invitation link' }).click();
+	await retryUntil(
+		() => link.inputValue(),
+		(now) => now !== first
+	);
+});
+
 test('every room is in order, wide and narrow, light and dark', { timeout: 240_000 }, async () => {
 	const track = await add('A title that goes on for so long that it has to break somewhere', {
 		artist: 'شادي الجميل'

@@ -369,6 +369,18 @@ test('nobody hears of what they may not open: not when it goes, not when it come
 	}
 });
 
+test('an invitation leads on to adding music, and says so to whoever has an account', async () => {
+	const made = await form(owner, '/admin/people?/invite', { role: 'artist' });
+	const path = /\/join\?token=[\w-]+/.exec(await made.text())?.[0] ?? '';
+	const fields = { name: 'Cy', email: 'cy@portal.test', password: PASSWORD };
+	const joined = await form(portal.visitor, path, fields);
+	expect(joined.headers.get('location')).toBe('/upload');
+
+	const used = await (await artist.fetch(path)).text();
+	expect(used).toContain('This invitation is over');
+	expect(used.replace(/<!--.*?-->/gs, '')).toContain('You are signed in as Ada');
+});
+
 test('reports of one address are taken a few at a time', async () => {
 	const report = { kind: 'track', id: '0'.repeat(32), reason: 'spam' };
 	const peer = { 'Content-Type': 'application/json', 'X-Segue-Peer': '192.0.2.7:4000' };

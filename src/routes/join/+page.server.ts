@@ -15,13 +15,17 @@ export const actions: Actions = {
 	default: async (event) => {
 		const { given, person, fields } = readNewPerson(await event.request.formData());
 		if (!person) return fail(400, { ...given, fields, code: null });
+		const { accounts } = event.locals.portal;
+		const token = event.url.searchParams.get('token');
+		const invitation = await accounts.invitation(token);
 		try {
-			const token = event.url.searchParams.get('token');
-			setSession(event, await event.locals.portal.accounts.join(token, person));
+			setSession(event, await accounts.join(token, person));
 		} catch (error) {
 			const { status, code } = refusal(error);
 			return fail(status, { ...given, fields: {}, code });
 		}
-		redirect(303, nextPath(event.url.searchParams.get('next')));
+		// Who was asked to add music begins with it.
+		const first = invitation?.role === 'artist' ? '/upload' : '/';
+		redirect(303, nextPath(event.url.searchParams.get('next') ?? first));
 	}
 };
