@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import type { RequestListener, Server } from 'node:http';
 import path from 'node:path';
 import { COVER_SIZES } from '#contracts/cover';
@@ -11,6 +10,7 @@ import { openCatalogue } from './catalogue/catalogue.ts';
 import { coverUrl } from './catalogue/cover-url.ts';
 import type { Config } from './config.ts';
 import { createExports } from './exports/exports.ts';
+import { fileSize } from './file-size.ts';
 import { createHttp } from './http/server.ts';
 import { AllowedHosts } from './imports/addresses.ts';
 import { createArchives } from './imports/archives.ts';
@@ -72,7 +72,7 @@ export type LoadPages = (portal: Portal, server: Server) => Promise<RequestListe
 /** Builds the whole server. The only module that may import every other one. */
 export async function createApp(config: Config, { pages }: { pages?: LoadPages } = {}) {
 	const log = createLog(config.log);
-	const isNew = !(await exists(config.database.file));
+	const isNew = (await fileSize(config.database.file)) === null;
 	const storage = await openStorage({ root: config.storage.folder, isNew });
 	const catalogue = await openCatalogue(config.database);
 	const accounts = createAccounts({ catalogue, registration: config.registration });
@@ -409,13 +409,4 @@ export async function createApp(config: Config, { pages }: { pages?: LoadPages }
 			await catalogue.close();
 		}
 	};
-}
-
-async function exists(file: string): Promise<boolean> {
-	try {
-		await access(file);
-		return true;
-	} catch {
-		return false;
-	}
 }

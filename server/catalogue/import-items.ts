@@ -102,18 +102,6 @@ export class ImportItems {
 		);
 	}
 
-	/** Of these hashes, those that are originals of this person's tracks. */
-	async originalsAmong(personId: string, hashes: readonly string[]): Promise<Set<string>> {
-		if (hashes.length === 0) return new Set();
-		const rows = await this.#db
-			.selectFrom('track')
-			.select('original_sha256')
-			.where('owner_id', '=', personId)
-			.where('original_sha256', 'in', hashes)
-			.execute();
-		return new Set(rows.map((row) => row.original_sha256));
-	}
-
 	/** New ones, and those that are to be fetched anew: from now on they are this import's. */
 	async take(
 		owner: { personId: string; place: string; importId: string },

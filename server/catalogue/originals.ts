@@ -80,6 +80,18 @@ export class Originals {
 		return row ? { id: row.id, uploadId: row.upload_id } : null;
 	}
 
+	/** Of these hashes, those of this person's tracks. */
+	async ownedAmong(personId: string, hashes: readonly string[]): Promise<Set<string>> {
+		if (hashes.length === 0) return new Set();
+		const rows = await this.#db
+			.selectFrom('track')
+			.select('original_sha256')
+			.where('owner_id', '=', personId)
+			.where('original_sha256', 'in', hashes)
+			.execute();
+		return new Set(rows.map((row) => row.original_sha256));
+	}
+
 	/** Whether any track has this original, so that what was made of it is still wanted. */
 	async has(sha256: string): Promise<boolean> {
 		const row = await this.#db

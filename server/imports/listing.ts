@@ -84,7 +84,7 @@ export class Listing {
 		const hashes = wanted.flatMap(({ sha256 }) => sha256 ?? []);
 		const here =
 			hashes.length > 0
-				? await catalogue.importItems.originalsAmong(personId, hashes)
+				? await catalogue.originals.ownedAmong(personId, hashes)
 				: new Set<string>();
 		const taken = wanted.map((item) => toAdded(item, here));
 		const twins = taken.filter(({ state }) => state === 'duplicate').length;
