@@ -3,19 +3,13 @@ import type { Duplex } from 'node:stream';
 import * as v from 'valibot';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Person } from '#contracts/account';
-import {
-	LiveHello,
-	LiveMeter,
-	LivePing,
-	type LiveMessage,
-	type LivePong,
-	type ServerEvent
-} from '#contracts/live';
+import { LiveHello, LiveMeter, LivePing, type LiveMessage, type LivePong } from '#contracts/live';
 import type { Working } from '#contracts/work';
-import type { Catalogue, Nouns } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import { isOurOrigin } from '../http/origin.ts';
 import type { Log } from '../ops/log.ts';
 import { createLateness } from './lateness.ts';
+import { createNews } from './news.ts';
 
 const PATH = '/live';
 /** At most one message in this time, however many events. */
@@ -27,9 +21,6 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
 const MAX_UNSENT_BYTES = 1024 * 1024;
 /** Of one socket in a second; more are not answered. */
 const MOST_PINGS = 60;
-/** Events in one message; a longer absence reads afresh. */
-const MAX_EVENTS = 1000;
-const KEEP_EVENTS_MS = 24 * 60 * 60 * 1000;
 
 interface LiveOptions {
 	catalogue: Catalogue;
@@ -56,10 +47,7 @@ interface Listener {
 
 export type Live = ReturnType<typeof createLive>;
 
-/**
- * The websocket at /live. Events are rows first and messages second: `seq` is the row's number, so a restart keeps
- * it and a client that was away asks for what follows the last one it saw.
- */
+/** The websocket at /live. What is said is news first and a message second: see `news.ts`. */
 export function createLive({
 	catalogue,
 	person,
@@ -79,31 +67,13 @@ export function createLive({
 	let beat: NodeJS.Timeout | null = null;
 	let isClosed = false;
 
-	async function since(personId: string, seq: number | null): Promise<LiveMessage> {
-		const { events } = catalogue;
-		const last = await events.last();
-		if (seq === null) return { seq: last, events: workOf(personId) };
-		const isTooOld = seq > last || seq + 1 < (await events.first());
-		const missed = isTooOld ? [] : await events.heardBy(personId, seq, MAX_EVENTS + 1);
-		if (isTooOld || missed.length > MAX_EVENTS) {
-			return { seq: last, events: [{ type: 'reset' }, ...workOf(personId)] };
-		}
-		return {
-			seq: Math.max(last, missed.at(-1)?.seq ?? 0),
-			events: missed.map(({ event }) => event)
-		};
-	}
-
-	function workOf(personId: string): ServerEvent[] {
-		const work = [...working(personId)];
-		return work.length > 0 ? [{ type: 'work_changed', work }] : [];
-	}
+	const news = createNews({ catalogue, working, onsaid: stir, now });
 
 	/** @param isDue whether it is told even that there is nothing new */
 	async function tell(listener: Listener, isDue = false): Promise<void> {
 		const { seq } = listener;
 		if (seq === null) return;
-		const message = await since(listener.person.id, seq);
+		const message = await news.since(listener.person.id, seq);
 		// It was told something else meanwhile: pages take each message for what follows the one before.
 		if (listener.seq !== seq) return tell(listener);
 		listener.seq = message.seq;
@@ -188,7 +158,8 @@ export function createLive({
 				socket.close(1008);
 				return;
 			}
-			void since(listener.person.id, hello.since)
+			void news
+				.since(listener.person.id, hello.since)
 				.then((message) => {
 					listener.seq = message.seq;
 					send(listener, message);
@@ -236,44 +207,13 @@ export function createLive({
 		},
 
 		/** The same answer over HTTP, for where sockets are blocked. */
-		since: (listener: Person, seq: number | null) => since(listener.id, seq),
-
-		/**
-		 * Says an event, in the caller's transaction when it has one.
-		 * @param personId who hears it, or null for everybody who is signed in
-		 */
-		async say(
-			personId: string | null,
-			event: ServerEvent,
-			{ events }: Pick<Nouns, 'events'> = catalogue
-		): Promise<void> {
-			await events.add(personId, event, now());
-			stir();
-		},
-
-		/**
-		 * Says an event in place of an earlier one that it makes void: who was away hears the last one alone.
-		 * @param earlier its number
-		 * @returns the number of this one
-		 */
-		async sayInPlace(
-			personId: string,
-			event: ServerEvent,
-			earlier: number | null
-		): Promise<number> {
-			const seq = await catalogue.transaction(async ({ events }) => {
-				const added = await events.add(personId, event, now());
-				if (earlier !== null) await events.remove(earlier);
-				return added;
-			});
-			stir();
-			return seq;
-		},
+		since: (listener: Person, seq: number | null) => news.since(listener.id, seq),
+		say: news.say,
+		sayInPlace: news.sayInPlace,
+		sweep: news.sweep,
 
 		/** Another process may have said something: it is told at the next beat. */
 		wake: stir,
-
-		sweep: () => catalogue.events.removeBefore(now() - KEEP_EVENTS_MS),
 
 		/** 1012 is "service restart": clients come back. */
 		async close(): Promise<void> {
