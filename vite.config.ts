@@ -5,7 +5,9 @@ import { words } from './words/plugin.ts';
 
 const ours = fileURLToPath(new URL('./server/', import.meta.url));
 
-const layout = fileURLToPath(new URL('./src/routes/+layout.svelte', import.meta.url));
+const route = (file: string) => fileURLToPath(new URL(`./src/routes/${file}`, import.meta.url));
+/** Kit asks for the layout and the error page on every first visit; most visits begin at home. */
+const BEGINNINGS = ['+layout.svelte', '+error.svelte', '+page.svelte'].map(route);
 
 /** Kit guards only `src/lib/server`: a page that imports our server by value would build, and carry it to the visitor. */
 const serverStaysOut: Plugin = {
@@ -20,7 +22,7 @@ interface ModuleGraph {
 	getModuleInfo(id: string): { importedIds: readonly string[] } | null;
 }
 
-/** What every page begins with comes in two files, not in fifty: one that a deploy leaves as it is, and ours. */
+/** What a visit begins with comes in two files, not in fifty: one that a deploy leaves as it is, and ours. */
 const shellTogether: Plugin = {
 	name: 'segue:shell-together',
 	apply: 'build',
@@ -48,8 +50,11 @@ function shellOf() {
 		for (const next of graph.getModuleInfo(id)?.importedIds ?? []) reach(next, graph, into);
 	};
 	return (id: string, graph: ModuleGraph) => {
-		if (!reached) reach(layout, graph, (reached = new Set()));
-		if (!reached.has(id) || id === layout) return null;
+		if (!reached) {
+			reached = new Set();
+			for (const page of BEGINNINGS) reach(page, graph, reached);
+		}
+		if (!reached.has(id) || BEGINNINGS.includes(id)) return null;
 		return id.includes('/node_modules/') ? 'ground' : 'shell';
 	};
 }

@@ -11,8 +11,8 @@ import { openPage, signIn, startSite } from '../support/site.ts';
 import { retryUntil } from '../support/until.ts';
 import { PageWeight } from '../support/weight.ts';
 
-/** By gzip, until something sounds. It was 86,833; 90,000 is what was promised. */
-const HOME_SCRIPT_BYTES = 89_000;
+/** By gzip, until something sounds. It was 84,840; 90,000 is what was promised. */
+const HOME_SCRIPT_BYTES = 87_000;
 const PAGE_COUNT_MS = 180_000;
 const SECONDS = 30;
 
@@ -96,7 +96,7 @@ const sounds = (after: number) =>
 			after
 		);
 
-test('the home page needs no more than 89 kB of scripts to sound', async () => {
+test('the home page needs no more than 87 kB of scripts to sound', async () => {
 	const visitor = await openPage(site.context);
 	const weight = await PageWeight.on(visitor);
 	await visitor.goto(site.origin);
