@@ -104,7 +104,7 @@ function behind(pieces: readonly Buffer[], bytes: number): Buffer[] {
 	});
 }
 
-/** Not of one that shares its memory, as small ones do. */
-function letGo({ buffer, byteLength }: Buffer) {
+/** Gives its memory back now. Not of one that shares it, as small ones do. */
+export function letGo({ buffer, byteLength }: Buffer) {
 	if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }

@@ -149,6 +149,28 @@ export class PartialStore extends FileStore {
 		return end;
 	}
 
+	/**
+	 * A whole file that came at once; one that is there already is left as it is. Only for who holds the lock.
+	 * @throws TusRefusal 400, 410 and 460; 409 when a part of it is there
+	 */
+	async put({ id, size }: KnownUpload, bytes: Buffer, checksum: Checksum | null): Promise<void> {
+		if (bytes.length !== size) throw new TusRefusal(400, 'bad_request');
+		if (
+			checksum &&
+			!createHash(checksum.algorithm).update(bytes).digest().equals(checksum.digest)
+		) {
+			throw new TusRefusal(460, 'checksum_mismatch');
+		}
+		const offset = await this.offset(id);
+		if (offset === null) throw new TusRefusal(410, 'gone');
+		if (offset === size) return;
+		if (offset > 0) throw new TusRefusal(409, 'offset_conflict');
+		await using file = await open(this.pathOf(id), 'r+');
+		await writePieces(file, [bytes], 0);
+		await file.sync();
+		this.#options.onwritten(id, size);
+	}
+
 	/** Verified first: whatever of it gets to the disk is right. A body that was cut never was. */
 	async #writeHeld(
 		readable: Readable,

@@ -2,12 +2,14 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
+import { BUNDLE_PATH } from '#contracts/bundle';
 import { Problem, problemCode } from '#contracts/problem';
 import { refuse } from '../http/errors.ts';
 import { comesFromUs } from '../http/origin.ts';
 import type { Log } from '../ops/log.ts';
 import type { Arrivals } from './arrivals.ts';
 import { Bodies } from './bodies.ts';
+import { Bundles, unpack } from './bundle.ts';
 import { Followers } from './followers.ts';
 import { FifoLocker } from './locker.ts';
 import { PartialStore, type Checksum, type Incoming, type KnownUpload } from './store.ts';
@@ -62,7 +64,7 @@ export function createUploads(options: UploadsOptions) {
 	const { log, idleBodyMs = IDLE_BODY_MS } = options;
 	const followers = new Followers();
 	const exchanges = new AsyncLocalStorage<Exchange>();
-	const underWay = new Set<Exchange>();
+	const underWay = new Set<Pick<Exchange, 'abort'>>();
 	const locker = new FifoLocker({ isFollower: () => exchanges.getStore()?.follows ?? false });
 	const bodies = new Bodies(options.onbusy);
 	const store = new PartialStore({
@@ -93,6 +95,8 @@ export function createUploads(options: UploadsOptions) {
 		onResponseError: (_request, error) => answerOf(error, log, exchanges.getStore()?.requestId)
 	});
 
+	const { find, onreceived } = options;
+	const bundles = new Bundles({ store, find, alone, onreceived, log });
 	let isStopping = false;
 
 	async function handle(request: IncomingMessage, response: ServerResponse, requestId: string) {
@@ -138,18 +142,36 @@ export function createUploads(options: UploadsOptions) {
 		return /^[\w-]{1,32}$/.test(name) ? options.arrivals.open(personId, name) : null;
 	}
 
+	async function handleBundle(request: IncomingMessage, response: ServerResponse) {
+		const person = await senderOf(request);
+		if (!(await options.hasRoom())) throw new Problem('disk_full');
+		const leave = bodies.enter(person.id);
+		const idle = watchBody(request, idleBodyMs);
+		// What of it is on its way comes again: nothing of it is on the disk.
+		const reading = { abort: () => request.destroy(new Problem('stopping')) };
+		underWay.add(reading);
+		try {
+			const files = await unpack(request);
+			underWay.delete(reading);
+			const answer = await bundles.keep(files, person.id);
+			response.writeHead(200, { 'Content-Type': 'application/json', 'Tus-Resumable': '1.0.0' });
+			response.end(JSON.stringify(answer));
+		} finally {
+			underWay.delete(reading);
+			idle.stop();
+			leave();
+		}
+	}
+
 	/** Decides before a byte of the body is touched. @returns whose upload it is; nobody's for OPTIONS */
 	async function admit(
 		request: IncomingMessage
 	): Promise<{ id: string; personId: string } | { id: null; personId: null }> {
 		if (!METHODS.has(request.method ?? '')) throw new Problem('method_not_allowed');
 		if (request.method === 'OPTIONS') return { id: null, personId: null };
-		if (isStopping) throw new Problem('stopping');
-		if (!comesFromUs(request)) throw new Problem('foreign_origin');
 		const id = URL_OF_UPLOAD.exec(request.url ?? '')?.[1];
 		if (!id) throw new Problem('not_found');
-		const person = await options.bearer(request);
-		if (!person) throw new Problem('unauthorized');
+		const person = await senderOf(request);
 		const upload = await options.find(id);
 		// Another's upload is not there: its existence is nobody's business.
 		if (!upload || upload.personId !== person.id) throw new Problem('not_found');
@@ -161,31 +183,44 @@ export function createUploads(options: UploadsOptions) {
 		return { id, personId: person.id };
 	}
 
+	async function senderOf(request: IncomingMessage): Promise<{ id: string }> {
+		if (isStopping) throw new Problem('stopping');
+		if (!comesFromUs(request)) throw new Problem('foreign_origin');
+		const person = await options.bearer(request);
+		if (!person) throw new Problem('unauthorized');
+		return person;
+	}
+
+	/**
+	 * Does something while nobody writes to the upload: who writes is asked to end where it is.
+	 * @throws Problem locked when it does not end in time
+	 */
+	async function alone<T>(id: string, work: () => Promise<T>): Promise<T> {
+		const lock = locker.newLock(id);
+		try {
+			await lock.lock(AbortSignal.timeout(ALONE_WAIT_MS), () => {});
+		} catch (cause) {
+			throw new Problem('locked', { cause });
+		}
+		try {
+			return await work();
+		} finally {
+			await lock.unlock();
+		}
+	}
+
 	return {
 		path: `${UPLOADS_PATH}/`,
 		store,
 		/** Where an upload is sent to. */
 		urlOf: (id: string) => `${UPLOADS_PATH}/${id}`,
-		/**
-		 * Does something while nobody writes to the upload: who writes is asked to end where it is.
-		 * @throws Problem locked when it does not end in time
-		 */
-		async alone<T>(id: string, work: () => Promise<T>): Promise<T> {
-			const lock = locker.newLock(id);
-			try {
-				await lock.lock(AbortSignal.timeout(ALONE_WAIT_MS), () => {});
-			} catch (cause) {
-				throw new Problem('locked', { cause });
-			}
-			try {
-				return await work();
-			} finally {
-				await lock.unlock();
-			}
-		},
+		alone,
 		async handle(request: IncomingMessage, response: ServerResponse, requestId: string) {
 			response.setHeader('Cache-Control', 'no-store');
 			try {
+				if (request.method === 'POST' && request.url === BUNDLE_PATH) {
+					return await handleBundle(request, response);
+				}
 				await handle(request, response, requestId);
 			} catch (error) {
 				const code = problemCode(error);
