@@ -7,7 +7,7 @@ import {
 	type Registration as RegistrationT,
 	type UploadRecord
 } from '#contracts/upload';
-import { problemOf, retryAfterMs, SendError } from './transport.ts';
+import { problemOf, retryAfterMs, SendError } from './send-error.ts';
 
 /** The uploader's calls to the portal. Each throws SendError. */
 export interface UploadApi {

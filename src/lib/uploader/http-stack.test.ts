@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test, vi } from 'vitest';
-import { FetchStack, type Road, type StackOptions } from './http-stack.ts';
+import { FetchStack, type StackOptions } from './http-stack.ts';
+import type { Road } from './road.ts';
 
 const never = new AbortController().signal;
 const answering = (status: number, headers: Record<string, string> = {}) =>

@@ -1,23 +1,13 @@
 import type { HttpRequest, HttpResponse, HttpStack } from 'tus-js-client';
 import type { Ended, Pace, Stream } from './pace.ts';
+import { fetchOn, STALL_MS, type Road } from './road.ts';
 
-/** A chunk is sized to take about a second; one that takes this long is on a dead connection. */
-const STALL_MS = 90_000;
 /** Chunks of one file on their way at the same time, so that the link never idles between two of them. */
 const MOST_AHEAD = 3;
 /** Tells the server that the chunk before this one is on its way: it waits for that one, and does not end it. */
 const FOLLOWS = 'Segue-Follows';
 /** Names a body that goes out piece by piece: on the live channel the server says how much of it has come. */
 const STREAM = 'Segue-Stream';
-
-/** How requests travel; what one upload finds out holds for all. */
-export interface Road {
-	/**
-	 * `omit` gives them a connection of their own. `same-origin` is for a proxy on the way that lets nobody through
-	 * without its cookie: then they share the pages' connection.
-	 */
-	credentials: 'omit' | 'same-origin';
-}
 
 export interface StackOptions {
 	signal: AbortSignal;
@@ -267,18 +257,6 @@ class OneUpload {
 		);
 	}
 
-	/** As everybody does it, and once more with the cookie when a proxy wants to know who asks. */
-	async #fetch(url: string, init: RequestInit): Promise<Response> {
-		const { fetch, road } = this.#options;
-		const response = await fetch(url, { ...init, credentials: road.credentials });
-		const isOver = init.body instanceof ReadableStream; // it cannot be said twice
-		if (road.credentials !== 'omit' || isOver || !isOfAnother(response)) return response;
-		const second = await fetch(url, { ...init, credentials: 'same-origin' });
-		if (isOfAnother(second)) return response;
-		road.credentials = 'same-origin';
-		return second;
-	}
-
 	async #exchange(
 		method: string,
 		{ url, headers, signal }: Omit<Chunk, 'body'>,
@@ -295,13 +273,11 @@ class OneUpload {
 		try {
 			const ending = [signal, this.#options.signal, stalled.signal, this.#rest.signal];
 			if (lost) ending.push(lost);
-			const response = await this.#fetch(url, {
+			const { fetch, road } = this.#options;
+			const response = await fetchOn(road, fetch, url, {
 				...{ method, headers, body },
 				// Fetch standard: the only kind of stream that there is.
 				...(body instanceof ReadableStream && { duplex: 'half' }),
-				cache: 'no-store',
-				// The portal never sends anybody elsewhere: a proxy that wants a sign-in does.
-				redirect: 'manual',
 				signal: AbortSignal.any(ending)
 			});
 			const text = await response.text();
@@ -312,13 +288,6 @@ class OneUpload {
 			ended({ arrived });
 		}
 	}
-}
-
-/** Whether somebody on the way answered instead of the portal, which says its version of tus with every answer. */
-function isOfAnother(response: Response): boolean {
-	if (response.type === 'opaqueredirect') return true;
-	const asksWho = response.ok || [401, 403, 407, 511].includes(response.status);
-	return asksWho && !response.headers.has('Tus-Resumable');
 }
 
 class UploadRequest implements HttpRequest {

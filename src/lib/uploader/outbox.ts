@@ -1,7 +1,7 @@
 import { MAX_BATCH, type Description } from '#contracts/upload';
 import type { UploadApi } from './api.ts';
 import { Backoff } from './backoff.ts';
-import { SendError } from './transport.ts';
+import { SendError } from './send-error.ts';
 import type { Upload } from './upload.ts';
 
 /** What is to be said of one upload. */

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { MOST_BUNDLED } from '#contracts/bundle';
 import type { NewUpload, Registration, UploadRecord } from '#contracts/upload';
 import type { Batch } from './list.ts';
 import { UploadQueue, type QueueParts } from './queue.ts';
-import { SendError, type Parcel, type SendProblem, type Transport } from './transport.ts';
+import { SendError, type SendProblem } from './send-error.ts';
+import type { Parcel, Transport } from './transport.ts';
 import type { UploadApi } from './api.ts';
 import type { Journal, JournalRecord } from './journal.ts';
 
@@ -18,6 +20,7 @@ interface Sending extends Parcel {
 
 /** Ends a send when the test says so. */
 class FakeTransport implements Transport {
+	isBundling = false;
 	readonly sending: Sending[] = [];
 	readonly discarded: string[] = [];
 
@@ -142,6 +145,40 @@ test('files are registered together and sent in order, no more at once than ther
 	await settle();
 	expect(transport.sending.map(({ file }) => file.name)).toEqual(['a', 'b', 'c']);
 	expect(state('a')).toEqual({ kind: 'received' });
+});
+
+test('where small files share a request a lane takes as many as one holds, and a large one alone', async () => {
+	const { transport, queue, drop } = setUp();
+	transport.isBundling = true;
+	const large = new File([new Uint8Array(MOST_BUNDLED.fileBytes + 1)], 'large');
+	queue.add([
+		{ file: new File(['1'], 'a'), path: null },
+		{ file: new File(['2'], 'b'), path: null },
+		{ file: large, path: null }
+	]);
+
+	await drop(...Array.from({ length: MOST_BUNDLED.files }, (_, n) => `late ${n}`));
+
+	expect(transport.sending.map(({ file }) => file.name)).toEqual(['a', 'b', 'large']);
+	transport.named('a').arrive();
+	await settle();
+	expect(transport.sending).toHaveLength(3); // its lane is b's too
+	transport.named('b').arrive();
+	await settle();
+	expect(transport.sending).toHaveLength(3 + MOST_BUNDLED.files);
+});
+
+test('what was tried goes alone: how much of it is there must be asked', async () => {
+	const { transport, drop } = setUp();
+	transport.isBundling = true;
+	await drop('a', 'b');
+	for (const name of ['a', 'b']) transport.named(name).fail('server');
+	await vi.advanceTimersByTimeAsync(120_000);
+
+	expect(transport.sending.slice(2)).toMatchObject([{ isFresh: false }, { isFresh: false }]);
+	await drop('c');
+
+	expect(transport.sending).toHaveLength(4); // each has a lane of its own
 });
 
 test('a thousand files are registered 200 at a time and not before they are needed', async () => {

@@ -1,6 +1,7 @@
 import { Meter, type MeterSocket } from './meter.ts';
 import type { SendFailure, SendNews, SendOrder } from './thread-transport.ts';
-import { SendError, TusTransport } from './transport.ts';
+import { SendError } from './send-error.ts';
+import { TusTransport } from './transport.ts';
 
 /** How often the page hears how the link is used. */
 const FIGURES_MS = 250;

@@ -5,6 +5,7 @@ import {
 	type Registered,
 	type UploadState
 } from '#contracts/upload';
+import { MOST_BUNDLED } from '#contracts/bundle';
 import type { UploadApi } from './api.ts';
 import { Backoff } from './backoff.ts';
 import { Breaker, type Attempt } from './breaker.ts';
@@ -13,7 +14,8 @@ import type { UploadList } from './list.ts';
 import { isSame, wordOf, type Word } from './outbox.ts';
 import { Rate } from './rate.ts';
 import { Schedule } from './schedule.ts';
-import { SendError, type SendProblem, type Transport } from './transport.ts';
+import { SendError, type SendProblem } from './send-error.ts';
+import type { Transport } from './transport.ts';
 import type { Hold } from './upload.ts';
 
 export interface SenderParts {
@@ -198,14 +200,42 @@ export class Sender {
 		if (this.hold !== null) return this.#rate.rest();
 		if (this.#closing.signal.aborted) return;
 		while (this.#sending < this.#breaker.lanes(this.#parts.lanes)) {
-			const entry = this.#registered.next();
-			if (!entry) break;
-			void this.#send(entry);
+			const entries = this.#nextToSend();
+			if (entries.length === 0) break;
+			void this.#occupyLane(entries);
 		}
 		// A batch ahead, so that no lane waits for a registration.
 		if (this.#registered.size < MAX_BATCH / 2 && this.#unregistered.size > 0) {
 			void this.#register();
 		}
+	}
+
+	/** The next file; or so many small ones as may go together. While the road is in doubt one goes alone. */
+	#nextToSend(): Entry[] {
+		const first = this.#registered.next();
+		if (!first) return [];
+		const together = [first];
+		const mayShare = this.#parts.transport.isBundling && !this.#breaker.isOpen;
+		if (!mayShare || !isSmall(first)) return together;
+		let bytes = first.upload.size;
+		while (together.length < MOST_BUNDLED.files) {
+			const next = this.#registered.next();
+			if (!next) break;
+			bytes += next.upload.size;
+			if (!isSmall(next) || bytes > MOST_BUNDLED.bytes) {
+				this.#registered.putBack(next, next);
+				break;
+			}
+			together.push(next);
+		}
+		return together;
+	}
+
+	async #occupyLane(entries: readonly Entry[]) {
+		this.#sending += 1;
+		await Promise.all(entries.map((entry) => this.#send(entry)));
+		this.#sending -= 1;
+		this.advance();
 	}
 
 	async #register() {
@@ -322,12 +352,11 @@ export class Sender {
 		if (url === null || file === null || upload.state.kind !== 'waiting') return;
 		const lane = new AbortController();
 		entry.lane = lane;
-		this.#sending += 1;
 		list.move(entry, { kind: 'sending', sent: entry.sent });
 		try {
 			const parcel = { file, url, token: this.#token, isFresh: !entry.wasTried };
 			entry.wasTried = true;
-			let last: number | null = null;
+			let last = parcel.isFresh ? 0 : null;
 			await transport.send(parcel, {
 				signal: lane.signal,
 				onprogress: (sent) => {
@@ -347,8 +376,6 @@ export class Sender {
 			if (!lane.signal.aborted) this.#failed(entry, error);
 		} finally {
 			if (entry.lane === lane) entry.lane = null;
-			this.#sending -= 1;
-			this.advance();
 		}
 	}
 
@@ -492,6 +519,9 @@ export class Sender {
 		this.advance();
 	}
 }
+
+/** Those of which nothing is on the server may go there in one request with others. */
+const isSmall = ({ upload, wasTried }: Entry) => !wasTried && upload.size <= MOST_BUNDLED.fileBytes;
 
 /** No server is believed to know more than so far ahead. */
 const MOST_PATIENCE_MS = 5 * 60_000;

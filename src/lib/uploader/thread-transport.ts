@@ -1,11 +1,6 @@
 import type { Wanted } from './pace.ts';
-import {
-	SendError,
-	type LinkFigures,
-	type Parcel,
-	type SendProblem,
-	type Transport
-} from './transport.ts';
+import { SendError, type SendProblem } from './send-error.ts';
+import type { LinkFigures, Parcel, Transport } from './transport.ts';
 
 /** What the page tells the thread that sends. The first word opens it. */
 export type SendOrder =
@@ -64,6 +59,7 @@ const NO_FIGURES: LinkFigures = {
  * what sends from there stops, and then catches up in a burst that the next page waits behind.
  */
 export class ThreadTransport implements Transport {
+	readonly isBundling = true;
 	readonly #options: ThreadOptions;
 	#worker: SendWorker | null = null;
 	/** What a new thread has to be told again. */

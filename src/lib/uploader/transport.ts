@@ -1,40 +1,17 @@
 import type { FileReader } from 'tus-js-client';
-import { FetchStack, type Road } from './http-stack.ts';
+import { MOST_BUNDLED } from '#contracts/bundle';
+import { Bundler } from './bundler.ts';
+import { FetchStack } from './http-stack.ts';
 import { Pace, type PaceFigures, type PaceOptions, type Wanted } from './pace.ts';
-
-/** What went wrong with one file's sending, in the queue's terms. */
-export type SendProblem =
-	| 'network'
-	/** Away, restarting or busy: nothing is wrong with the file. */
-	| 'away'
-	/** Somebody else is sending this very file, or was until a moment ago. */
-	| 'locked'
-	/** The server cannot read what it was asked: asked again it will not either. */
-	| 'unreadable'
-	| 'server'
-	| 'unauthorized'
-	| 'forbidden'
-	| 'gone'
-	| 'disk_full'
-	/** The browser has no memory or no connection left to try with. */
-	| 'exhausted'
-	| 'changed_on_disk';
-
-export class SendError extends Error {
-	override readonly name = 'SendError';
-	readonly problem: SendProblem;
-	/** What the server asked for by `Retry-After`. */
-	readonly retryAfterMs: number | null;
-
-	constructor(
-		problem: SendProblem,
-		{ retryAfterMs = null, ...options }: ErrorOptions & { retryAfterMs?: number | null } = {}
-	) {
-		super(problem, options);
-		this.problem = problem;
-		this.retryAfterMs = retryAfterMs;
-	}
-}
+import type { Road } from './road.ts';
+import {
+	isOutOfMemory,
+	isUnchanged,
+	problemOf,
+	retryAfterMs,
+	SendError,
+	type SendProblem
+} from './send-error.ts';
 
 export interface Parcel {
 	file: File;
@@ -46,6 +23,8 @@ export interface Parcel {
 
 /** Carries one file to the server, from wherever the last try ended. */
 export interface Transport {
+	/** Small files that are handed over in the same moment share a request. */
+	readonly isBundling?: boolean;
 	/** @throws SendError; the signal's reason when it was aborted */
 	send(
 		parcel: Parcel,
@@ -70,6 +49,7 @@ export interface LinkFigures extends PaceFigures {
 
 /** tus 1.0.0 by tus-js-client; it resumes by asking the server how much is there. */
 export class TusTransport implements Transport {
+	readonly isBundling = true;
 	/** Follows the link, for all uploads together. */
 	#ideal = FIRST_CHUNK;
 	readonly #fetch: typeof globalThis.fetch;
@@ -77,6 +57,7 @@ export class TusTransport implements Transport {
 	readonly #pace: Pace;
 	readonly #road: Road = { credentials: 'omit' };
 	readonly #canStream: boolean;
+	readonly #bundler: Bundler;
 
 	/**
 	 * @param options.base where upload URLs are relative to
@@ -96,6 +77,11 @@ export class TusTransport implements Transport {
 		this.#fetch = fetch;
 		this.#base = base;
 		this.#pace = new Pace(pace);
+		this.#bundler = new Bundler({
+			...{ base, fetch, pace: this.#pace, road: this.#road },
+			mostBytes: () => this.#chunk,
+			onsent: (bytes, ms) => this.#adapt(bytes, ms)
+		});
 	}
 
 	/** What of the link is used now. */
@@ -132,6 +118,17 @@ export class TusTransport implements Transport {
 	}
 
 	async send(
+		parcel: Parcel,
+		options: { signal: AbortSignal; onprogress: (bytes: number) => void }
+	): Promise<void> {
+		const { file, isFresh } = parcel;
+		const isSmall = isFresh && file.size <= MOST_BUNDLED.fileBytes;
+		if (!isSmall) return this.#sendAlone(parcel, options);
+		if (await this.#bundler.send(parcel, options.signal)) options.onprogress(file.size);
+		else await this.#sendAlone({ ...parcel, isFresh: false }, options);
+	}
+
+	async #sendAlone(
 		{ file, url, token, isFresh }: Parcel,
 		{ signal, onprogress }: { signal: AbortSignal; onprogress: (bytes: number) => void }
 	): Promise<void> {
@@ -235,57 +232,3 @@ const blobReader: FileReader = {
 		};
 	}
 };
-
-/** What an answer that is no success means for the queue. */
-export function problemOf(status: number): SendProblem {
-	switch (status) {
-		case 400:
-		case 413:
-		case 422:
-			return 'unreadable';
-		case 401:
-			return 'unauthorized';
-		case 403:
-			return 'forbidden';
-		case 404:
-		case 410:
-			return 'gone';
-		case 507:
-			return 'disk_full';
-		case 423:
-			return 'locked';
-		case 429:
-		case 502:
-		case 503:
-		case 504:
-			return 'away';
-		default:
-			// 409, 460 and what else there is: ask for the offset again, later.
-			return 'server';
-	}
-}
-
-/** `Retry-After` in milliseconds (RFC 9110, 10.2.3); null when it is missing or makes no sense. */
-export function retryAfterMs(headers: Headers): number | null {
-	const value = headers.get('Retry-After');
-	if (value === null) return null;
-	const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-	return Number.isFinite(ms) ? Math.max(0, ms) : null;
-}
-
-function isOutOfMemory(error: unknown): boolean {
-	for (let at = error; at instanceof Error; at = at.cause) {
-		if (at instanceof RangeError) return true;
-	}
-	return false;
-}
-
-/** A file that was changed or removed looks like a broken network to fetch: one byte tells. */
-async function isUnchanged(file: File): Promise<boolean> {
-	try {
-		await file.slice(0, 1).arrayBuffer();
-		return true;
-	} catch {
-		return false;
-	}
-}
