@@ -23,16 +23,29 @@ async function hash(file: File): Promise<string> {
 
 /** @param head its first bytes, as many as a fingerprint takes or more */
 async function fingerprint(file: File, head: Uint8Array): Promise<string> {
-	const state = sha256.create().update(head.subarray(0, FINGERPRINT_BYTES));
+	const start = head.slice(0, FINGERPRINT_BYTES);
 	const tail = Math.max(FINGERPRINT_BYTES, file.size - FINGERPRINT_BYTES);
-	if (head.length === file.size) state.update(head.subarray(tail));
-	else if (tail < file.size) state.update(await bytesOf(file.slice(tail)));
-	return bytesToHex(state.digest());
+	const end = head.length === file.size ? head.subarray(tail) : await bytesOf(file.slice(tail));
+	return bytesToHex(await digest(end.length > 0 ? joined(start, end) : start));
+}
+
+/** The browser's own is many times as fast, where it has one: in a secure context. */
+async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+	const { subtle } = globalThis.crypto;
+	return subtle ? new Uint8Array(await subtle.digest('SHA-256', bytes)) : sha256(bytes);
+}
+
+function joined(start: Uint8Array, end: Uint8Array): Uint8Array<ArrayBuffer> {
+	const bytes = new Uint8Array(start.length + end.length);
+	bytes.set(start);
+	bytes.set(end, start.length);
+	return bytes;
 }
 
 /** Each look into a file is a question to another process: a small one is read once. */
 async function inspect(file: File, folder: string): Promise<Inspected> {
-	const head = await bytesOf(file.slice(0, HEAD_BYTES));
+	// A view on a file costs a question too.
+	const head = await bytesOf(file.size > HEAD_BYTES ? file.slice(0, HEAD_BYTES) : file);
 	const mark = { fingerprint: await fingerprint(file, head) };
 	try {
 		return { ...(await describe(file, { folder, head })), ...mark };
