@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { BUNDLE_PATH, BundleAnswer, MOST_BUNDLED, type BundledFile } from '#contracts/bundle';
-import type { Pace } from './pace.ts';
+import type { Ended, Pace } from './pace.ts';
 import { fetchOn, STALL_MS, type Road } from './road.ts';
 import { isOutOfMemory, problemOf, retryAfterMs, SendError } from './send-error.ts';
 
@@ -32,6 +32,8 @@ interface Passenger extends Small {
 	resolve: (isThere: boolean) => void;
 	reject: (error: unknown) => void;
 }
+
+type Body = Uint8Array<ArrayBuffer>;
 
 interface Loaded {
 	passenger: Passenger;
@@ -80,44 +82,89 @@ export class Bundler {
 	#enter(passenger: Passenger) {
 		this.#waiting.push(passenger);
 		// Not at once: those who were told to go together come one after the other.
-		this.#departure ??= setTimeout(() => this.#depart());
+		this.#departure ??= setTimeout(() => void this.#departAll());
 	}
 
-	#depart() {
+	/** One after the other: how much a bundle may hold is known when it may go, and while it waits others come. */
+	async #departAll() {
+		while (this.#waiting.length > 0) {
+			const passengers = this.#nextBundle();
+			if (passengers.length > 0) await this.#depart(passengers);
+		}
 		this.#departure = null;
-		const most = Math.min(MOST_BYTES, this.#options.mostBytes());
-		let bundle: Passenger[] = [];
-		let bytes = 0;
-		for (const passenger of this.#waiting.splice(0)) {
-			if (passenger.signal.aborted) continue;
-			const { size } = passenger.file;
-			if (bundle.length === MOST_BUNDLED.files || (bundle.length > 0 && bytes + size > most)) {
-				void this.#carry(bundle);
-				[bundle, bytes] = [[], 0];
-			}
-			bundle.push(passenger);
-			bytes += size;
-		}
-		if (bundle.length > 0) void this.#carry(bundle);
 	}
 
-	async #carry(passengers: readonly Passenger[]) {
-		const leaving = new AbortController();
-		const leave = () => leaving.abort();
-		for (const { signal } of passengers) signal.addEventListener('abort', leave, { once: true });
-		const loaded = (await Promise.all(passengers.map((each) => this.#load(each)))).filter(
-			(each) => each !== null
-		);
-		try {
-			if (loaded.length > 0) await this.#send(loaded, leaving.signal);
-		} catch (error) {
-			for (const { passenger } of loaded) {
-				// One of them was called back: the others set out again.
-				if (!leaving.signal.aborted) passenger.reject(error);
-				else if (!passenger.signal.aborted) this.#enter(passenger);
-			}
+	#nextBundle(): Passenger[] {
+		const most = Math.min(MOST_BYTES, this.#options.mostBytes());
+		const passengers: Passenger[] = [];
+		let bytes = 0;
+		for (const passenger of this.#waiting) {
+			bytes += passenger.file.size;
+			if (passengers.length > 0 && bytes > most) break;
+			if (passengers.push(passenger) === MOST_BUNDLED.files) break;
 		}
-		for (const { signal } of passengers) signal.removeEventListener('abort', leave);
+		this.#waiting.splice(0, passengers.length);
+		return passengers.filter(({ signal }) => !signal.aborted);
+	}
+
+	/** @returns when it is on its way, or goes nowhere */
+	async #depart(passengers: readonly Passenger[]): Promise<void> {
+		// One that is called back ends the journey of all: the others set out again.
+		const calledBack = AbortSignal.any(passengers.map(({ signal }) => signal));
+		const all = await Promise.all(passengers.map((passenger) => this.#load(passenger)));
+		const loaded = all.filter((each) => each !== null);
+		if (loaded.length === 0) return;
+		const body = pack(loaded);
+		try {
+			const ended = await this.#options.pace.take(body.length, calledBack);
+			void this.#carry(loaded, { body, ended, calledBack });
+		} catch (error) {
+			this.#turnBack(loaded, { error, calledBack });
+		}
+	}
+
+	async #carry(
+		loaded: readonly Loaded[],
+		{ body, ended, calledBack }: { body: Body; ended: Ended; calledBack: AbortSignal }
+	): Promise<void> {
+		const began = performance.now();
+		let arrived = false;
+		try {
+			const response = await this.#post(body, { token: tokenOf(loaded), signal: calledBack });
+			const said = await response.text();
+			const { ok, status, headers } = response;
+			arrived = ok;
+			if (SAID_TO_ALL.includes(status)) {
+				throw new SendError(problemOf(status), { retryAfterMs: retryAfterMs(headers) });
+			}
+			if (status >= 400 && status < 500) this.#isRefused = true;
+			const there = ok ? thoseThere(said) : new Set();
+			for (const { passenger, announced } of loaded) passenger.resolve(there.has(announced.id));
+		} catch (error) {
+			this.#turnBack(loaded, { error, calledBack });
+		} finally {
+			ended({ arrived });
+		}
+		if (arrived) this.#options.onsent(body.length, performance.now() - began);
+	}
+
+	#turnBack(
+		loaded: readonly Loaded[],
+		{ error, calledBack }: { error: unknown; calledBack: AbortSignal }
+	) {
+		for (const { passenger } of loaded) {
+			if (!calledBack.aborted) passenger.reject(problemFrom(error));
+			else if (!passenger.signal.aborted) this.#enter(passenger);
+		}
+	}
+
+	#post(body: Body, { token, signal }: { token: string; signal: AbortSignal }) {
+		const { base, fetch, road } = this.#options;
+		return fetchOn(road, fetch, new URL(BUNDLE_PATH, base), {
+			...{ method: 'POST', body },
+			headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/octet-stream' },
+			signal: AbortSignal.any([signal, AbortSignal.timeout(STALL_MS)])
+		});
 	}
 
 	/** Read once: the checksum and the wire must see the same bytes. */
@@ -137,44 +184,17 @@ export class Bundler {
 			return null;
 		}
 	}
-
-	/** @throws SendError */
-	async #send(loaded: readonly Loaded[], signal: AbortSignal) {
-		const { base, fetch, pace, road, onsent } = this.#options;
-		const body = pack(loaded);
-		const ended = await pace.take(body.length, signal);
-		const began = performance.now();
-		let arrived = false;
-		try {
-			const response = await fetchOn(road, fetch, new URL(BUNDLE_PATH, base), {
-				...{ method: 'POST', body },
-				headers: {
-					Authorization: `Bearer ${loaded.at(-1)?.passenger.token ?? ''}`,
-					'Content-Type': 'application/octet-stream'
-				},
-				signal: AbortSignal.any([signal, AbortSignal.timeout(STALL_MS)])
-			});
-			const said = await response.text();
-			arrived = response.ok;
-			if (SAID_TO_ALL.includes(response.status)) {
-				throw new SendError(problemOf(response.status), {
-					retryAfterMs: retryAfterMs(response.headers)
-				});
-			}
-			if (response.status >= 400 && response.status < 500) this.#isRefused = true;
-			const there = response.ok ? thoseThere(said) : new Set();
-			for (const { passenger, announced } of loaded) passenger.resolve(there.has(announced.id));
-			if (arrived) onsent(body.length, performance.now() - began);
-		} catch (error) {
-			if (error instanceof SendError) throw error;
-			throw new SendError(isOutOfMemory(error) ? 'exhausted' : 'network', { cause: error });
-		} finally {
-			ended({ arrived });
-		}
-	}
 }
 
-function pack(loaded: readonly Loaded[]): Uint8Array<ArrayBuffer> {
+/** The newest: the others may have lapsed. */
+const tokenOf = (loaded: readonly Loaded[]) => loaded.at(-1)?.passenger.token ?? '';
+
+function problemFrom(error: unknown): SendError {
+	if (error instanceof SendError) return error;
+	return new SendError(isOutOfMemory(error) ? 'exhausted' : 'network', { cause: error });
+}
+
+function pack(loaded: readonly Loaded[]): Body {
 	const line = `${JSON.stringify(loaded.map(({ announced }) => announced))}\n`;
 	const head = new TextEncoder().encode(line);
 	const length = loaded.reduce((sum, { bytes }) => sum + bytes.byteLength, head.length);
