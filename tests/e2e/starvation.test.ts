@@ -126,8 +126,9 @@ test('two tabs that cannot agree on one that sends have four requests together',
 		await page.goto(`${plainOrigin}/upload`);
 		const routes: Route[] = [];
 		await page.route('**/files/**', (route) => void routes.push(route));
-		// So small that the window over uploads has room for more of them than the tabs have requests.
-		const song = Buffer.from(await makeMusic({ format: 'wav', seconds: 0.1, hertz: 200 }));
+		// So small that the window over uploads has room for more of them than the tabs have requests, and so large that
+		// no two share one.
+		const song = Buffer.from(await makeMusic({ format: 'wav', seconds: 0.23, hertz: 200 }));
 		const files = Array.from({ length: 10 }, (_, at) => {
 			const buffer = Buffer.from(song);
 			buffer.write(`${name} ${at}`, buffer.length - 16); // no two files are the same

@@ -335,12 +335,13 @@ test(
 				return file;
 			})
 		);
-		const poisoned = new Set<string>();
+		let poisoned: string | undefined;
+		// Also in whatever bundle it travels.
 		await page.route('**/files/*', (route) => {
-			if (poisoned.size === 0 && route.request().method() === 'PATCH') {
-				poisoned.add(route.request().url());
-			}
-			return poisoned.has(route.request().url())
+			const request = route.request();
+			const named = `${request.url()}\n${request.postDataBuffer()?.toString('latin1') ?? ''}`;
+			poisoned ??= /"id":"([0-9a-f]{32})"/.exec(named)?.[1];
+			return poisoned !== undefined && named.includes(poisoned)
 				? route.fulfill({ status: 500, body: '' })
 				: route.continue();
 		});
