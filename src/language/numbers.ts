@@ -29,11 +29,19 @@ function rulesOf(of: Language): Rules {
 export const number = (n: number): string => rulesOf(language()).whole.format(n);
 
 /** `3.2`, `3,2`: so many digits after the point at most, and none in thousands. */
-export const decimal = (n: number, digits: number): string =>
-	n.toLocaleString(`${language()}-u-nu-latn`, {
-		maximumFractionDigits: digits,
-		useGrouping: false
-	});
+export function decimal(n: number, digits: number): string {
+	const asked = `${language()} ${digits}`;
+	let format = decimals.get(asked);
+	if (!format) {
+		const options = { maximumFractionDigits: digits, useGrouping: false };
+		format = new Intl.NumberFormat(`${language()}-u-nu-latn`, options);
+		decimals.set(asked, format);
+	}
+	return format.format(n);
+}
+
+/** Making one costs more than a row of a list does. By language and digits. */
+const decimals = new Map<string, Intl.NumberFormat>();
 
 /**
  * The form that belongs to the number, with the number for `#`.

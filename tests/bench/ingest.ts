@@ -14,7 +14,13 @@ import { bareCpuSeconds } from './bare-ffmpeg.ts';
 import { sleep, type BenchOptions, type Row } from './bench.ts';
 import { makeMusicFolder } from './library.ts';
 import { furnish } from './furnish.ts';
-import { cpuSeconds, eventLoopP99, METRICS_TOKEN, ProcessMeter } from './process-meter.ts';
+import {
+	cpuSeconds,
+	encodersAtWork,
+	eventLoopP99,
+	METRICS_TOKEN,
+	ProcessMeter
+} from './process-meter.ts';
 import { makeWav } from './wav.ts';
 
 export const name = 'ingest';
@@ -183,16 +189,13 @@ async function whileTranscoding(
 		for (const [at, file] of arriving.entries()) {
 			await makeWav(path.join(folder, file), (megabytes / 10) * MB + at);
 		}
+		while ((await encodersAtWork(portal)) < wavs.length) await sleep(ASKED_EVERY_MS);
 		await eventLoopP99(portal);
 		await sendAll(owner, folder, arriving, uploads);
 		const lateMs = await eventLoopP99(portal);
-		const { uploads: all } = (await (await owner.fetch('/api/uploads')).json()) as {
-			uploads: { name: string; state: string }[];
-		};
-		const busy = all.filter(({ name, state }) => wavs.includes(name) && state === 'processing');
 		return {
 			'uploads at once': uploads,
-			'encoded meanwhile': busy.length,
+			'encoded meanwhile': await encodersAtWork(portal),
 			'event loop late meanwhile, p99 ms': lateMs
 		};
 	} finally {

@@ -40,6 +40,15 @@ export async function collectorSeconds(portal: TestPortal): Promise<number> {
 	return kinds.reduce((sum, seconds) => sum + seconds, 0);
 }
 
+/** How many files are encoded at this moment. */
+export async function encodersAtWork(portal: TestPortal): Promise<number> {
+	const [running] = await metric(
+		portal,
+		/^segue_jobs\{kind="rendition",state="running"\} (\S+)$/gm
+	);
+	return running ?? 0;
+}
+
 async function metric(portal: TestPortal, line: RegExp): Promise<number[]> {
 	const response = await fetch(`${portal.origin}/metrics`, {
 		headers: { Authorization: `Bearer ${METRICS_TOKEN}` }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ask } from '#contracts/ask';
 import {
 	ImportItems,
 	ImportList,
@@ -8,18 +9,20 @@ import {
 	type ImportOrder
 } from '#contracts/import';
 import { ImportChoices, SourceRefused, type AskChoices } from '#contracts/import-choices';
-import { Problem, problemCode, problemIn } from '#contracts/problem';
+import { Problem, problemCode } from '#contracts/problem';
 
 /** @throws Problem import_running when this place is imported already */
 export async function startImport(
 	order: ImportOrder,
 	fetching: typeof fetch = fetch
 ): Promise<StartedImport> {
-	return v.parse(StartedImport, await ask(fetching, 'POST', '/api/imports', order));
+	const answer = await ask(fetching, 'POST', '/api/imports', order);
+	return v.parse(StartedImport, await answer.json());
 }
 
 export async function fetchImports(fetching: typeof fetch = fetch): Promise<ImportList> {
-	return v.parse(ImportList, await ask(fetching, 'GET', '/api/imports'));
+	const answer = await ask(fetching, 'GET', '/api/imports');
+	return v.parse(ImportList, await answer.json());
 }
 
 export async function changeImport(
@@ -37,7 +40,8 @@ export async function fetchFailed(
 	fetching: typeof fetch = fetch
 ): Promise<ImportItems> {
 	const url = `/api/imports/${id}/items?state=failed&after=${after}`;
-	return v.parse(ImportItems, await ask(fetching, 'GET', url));
+	const answer = await ask(fetching, 'GET', url);
+	return v.parse(ImportItems, await answer.json());
 }
 
 /** What there is to choose from at another server, or why it says nothing. @throws Problem */
@@ -57,16 +61,4 @@ export async function fetchChoices(
 	const { success, output } = v.safeParse(SourceRefused, answer);
 	if (success) return { failed: output.reason };
 	throw new Problem(problemCode(answer) ?? 'unexpected');
-}
-
-async function ask(fetching: typeof fetch, method: string, url: string, body?: unknown) {
-	const response = await fetching(url, {
-		method,
-		...(body !== undefined && {
-			headers: { 'Content-Type': 'application/json' },
-			body: JSON.stringify(body)
-		})
-	});
-	if (!response.ok) throw await problemIn(response);
-	return response.json().catch(() => null) as Promise<unknown>;
 }

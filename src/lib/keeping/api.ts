@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { request } from '#contracts/ask';
 import {
 	PlaylistChanged,
 	PlaylistList,
@@ -25,16 +26,10 @@ export type KeepingApi = ReturnType<typeof createKeepingApi>;
 
 /** What people keep, as the portal is asked for it. Each throws a Problem, or the network's own error. */
 export function createKeepingApi({
-	fetch = (...request) => globalThis.fetch(...request)
+	fetch = (...asked) => globalThis.fetch(...asked)
 }: { fetch?: typeof globalThis.fetch } = {}) {
 	async function ask(path: string, method = 'GET', body?: unknown): Promise<Response> {
-		const response = await fetch(path, {
-			method,
-			...(body !== undefined && {
-				headers: { 'Content-Type': 'application/json' },
-				body: JSON.stringify(body)
-			})
-		});
+		const response = await request(fetch, method, path, body);
 		if (response.ok) return response;
 		const problem: unknown = await response.json().catch(() => null);
 		const code = problemCode(problem) ?? 'unexpected';

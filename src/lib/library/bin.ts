@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { ask } from '#contracts/ask';
 import { Deleted, type DeleteMusic } from '#contracts/bin';
-import { ask } from './ask.ts';
 
 /** Deletes tracks or a release: into the bin. */
 export async function deleteMusic(

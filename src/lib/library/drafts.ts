@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import { ask } from '#contracts/ask';
 import { problemIn } from '#contracts/problem';
 import { DraftUploads, MAX_BATCH, StoredCover, type Description } from '#contracts/upload';
-import { ask } from './ask.ts';
 
 /** Says something about tracks, by the uploads they came from. */
 export async function describeUploads(

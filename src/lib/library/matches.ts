@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { ask } from '#contracts/ask';
 import { DescribeUploads } from '#contracts/upload';
-import { ask } from './ask.ts';
 
 /** Has a release looked up at MusicBrainz. The answer comes later: read it, or wait for its news. */
 export async function askForMatch(releaseId: string, fetching: typeof fetch = fetch) {

@@ -1,4 +1,4 @@
-import { Problem, problemCode } from '#contracts/problem';
+import { ask } from '#contracts/ask';
 import * as v from 'valibot';
 
 /** The most that one change of a playlist takes along. */
@@ -18,28 +18,15 @@ export interface PlayerApi {
 export function createPlayerApi(
 	fetch: Fetch = (...asked) => globalThis.fetch(...asked)
 ): PlayerApi {
-	async function ask(method: string, path: string, body?: unknown): Promise<Response> {
-		const response = await fetch(path, {
-			method,
-			...(body !== undefined && {
-				headers: { 'Content-Type': 'application/json' },
-				body: JSON.stringify(body)
-			})
-		});
-		if (response.ok) return response;
-		const said: unknown = await response.json().catch(() => null); // not one of ours: it has no code
-		throw new Problem(problemCode(said) ?? 'unexpected');
-	}
-
 	return {
 		async savePlaylist(name, trackIds) {
-			const made = await ask('POST', '/api/playlists', { name, visibility: 'private' });
+			const made = await ask(fetch, 'POST', '/api/playlists', { name, visibility: 'private' });
 			const { id, version: first } = v.parse(NewPlaylist, await made.json());
 			let version = first;
 			for (let at = 0; at < trackIds.length; at += MOST_TRACKS) {
 				const add = trackIds.slice(at, at + MOST_TRACKS);
 				const path = `/api/playlists/${encodeURIComponent(id)}`;
-				const changed = await ask('PATCH', path, { version, add });
+				const changed = await ask(fetch, 'PATCH', path, { version, add });
 				({ version } = v.parse(Version, await changed.json()));
 			}
 		}

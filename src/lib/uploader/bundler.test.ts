@@ -53,7 +53,8 @@ function setUp({ mostBytes = 1_000_000, digest }: { mostBytes?: number; digest?:
 		}
 	});
 	const send = (id: string, text = id, signal = new AbortController().signal) => {
-		const small = { file: new File([text], `${id}.mp3`), url: `/files/${id}`, token: `t-${id}` };
+		const file = new File([text], `${id}.mp3`);
+		const small = { file, size: file.size, url: `/files/${id}`, token: `t-${id}` };
 		const sending = bundler.send(small, signal);
 		sending.catch(() => {});
 		return sending;
@@ -131,7 +132,10 @@ test('a file that cannot be read is to go by itself, and keeps nobody', async ()
 		arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotReadableError'))
 	});
 
-	const gone = bundler.send({ file, url: '/files/g', token: 't' }, new AbortController().signal);
+	const gone = bundler.send(
+		{ file, size: 1, url: '/files/g', token: 't' },
+		new AbortController().signal
+	);
 	const there = send('a');
 	await underWay(sent, 1);
 	sent[0]?.answer(['a']);

@@ -22,6 +22,8 @@ interface BundlerOptions {
 /** A small file of which nothing is on the server. */
 interface Small {
 	file: File;
+	/** Of the file: asking it would be a question to another process. */
+	size: number;
 	url: string;
 	token: string;
 }
@@ -65,13 +67,13 @@ export class Bundler {
 	}
 
 	/** @returns whether it arrived; if not, it is to be sent by itself. @throws SendError; the signal's reason */
-	async send({ file, url, token }: Small, signal: AbortSignal): Promise<boolean> {
+	async send(small: Small, signal: AbortSignal): Promise<boolean> {
 		signal.throwIfAborted();
 		if (this.#isRefused) return false;
 		const { promise, resolve, reject } = Promise.withResolvers<boolean>();
 		const leave = () => reject(signal.reason as Error);
 		signal.addEventListener('abort', leave, { once: true });
-		this.#enter({ file, url, token, signal, resolve, reject });
+		this.#enter({ ...small, signal, resolve, reject });
 		try {
 			return await promise;
 		} finally {
@@ -99,7 +101,7 @@ export class Bundler {
 		const passengers: Passenger[] = [];
 		let bytes = 0;
 		for (const passenger of this.#waiting) {
-			bytes += passenger.file.size;
+			bytes += passenger.size;
 			if (passengers.length > 0 && bytes > most) break;
 			if (passengers.push(passenger) === MOST_BUNDLED.files) break;
 		}

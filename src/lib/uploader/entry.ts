@@ -52,6 +52,18 @@ export interface Entry {
 	lane: AbortController | null;
 }
 
+const looks = new WeakMap<File, { size: number; lastModified: number }>();
+
+/** What the disk says of a file now. Browsers ask another process at each look, and the page waits for it: so, once. */
+export function looksOf(file: File): { size: number; lastModified: number } {
+	const known = looks.get(file);
+	if (known) return known;
+	const { size, lastModified } = file;
+	const seen = { size, lastModified };
+	looks.set(file, seen);
+	return seen;
+}
+
 export function newEntry(
 	{ file, path, place = null }: Dropped,
 	{
@@ -68,7 +80,8 @@ export function newEntry(
 		isPublic: boolean;
 	}
 ): Entry {
-	const { name, size, lastModified } = file;
+	const { size, lastModified } = looksOf(file);
+	const { name } = file;
 	return {
 		...blank(path),
 		upload: {

@@ -23,9 +23,10 @@ async function hash(file: File): Promise<string> {
 
 /** @param head its first bytes, as many as a fingerprint takes or more */
 async function fingerprint(file: File, head: Uint8Array): Promise<string> {
+	const { size } = file;
 	const start = head.slice(0, FINGERPRINT_BYTES);
-	const tail = Math.max(FINGERPRINT_BYTES, file.size - FINGERPRINT_BYTES);
-	const end = head.length === file.size ? head.subarray(tail) : await bytesOf(file.slice(tail));
+	const tail = Math.max(FINGERPRINT_BYTES, size - FINGERPRINT_BYTES);
+	const end = head.length === size ? head.subarray(tail) : await bytesOf(file.slice(tail));
 	return bytesToHex(await digest(end.length > 0 ? joined(start, end) : start));
 }
 

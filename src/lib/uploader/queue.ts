@@ -10,7 +10,15 @@ import {
 import type { UploadApi } from './api.ts';
 import type { Commands } from './commands.ts';
 import { Elsewhere } from './elsewhere.ts';
-import { fromRecord, newEntry, signature, waiting, type Dropped, type Entry } from './entry.ts';
+import {
+	fromRecord,
+	looksOf,
+	newEntry,
+	signature,
+	waiting,
+	type Dropped,
+	type Entry
+} from './entry.ts';
 import type { Journal, JournalRecord } from './journal.ts';
 import { UploadList, type Batch, type Changes } from './list.ts';
 import { isSame, Outbox, wordOf, type Word } from './outbox.ts';
@@ -736,10 +744,10 @@ const isWanted = (state: Upload['state']) =>
 	!isOnServer(state) && (!isOver(state) || state.kind === 'failed');
 
 /** A dropped file by what tells it from others. */
-const asListed = ({ file: { name, size, lastModified }, path }: Dropped) => ({
-	upload: { name, path, size },
-	lastModified
-});
+const asListed = ({ file, path }: Dropped) => {
+	const { size, lastModified } = looksOf(file);
+	return { upload: { name: file.name, path, size }, lastModified };
+};
 
 /** Not `randomUUID`: that is missing where the page came over plain http. */
 export function randomKey(): string {

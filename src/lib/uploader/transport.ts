@@ -121,10 +121,11 @@ export class TusTransport implements Transport {
 		parcel: Parcel,
 		options: { signal: AbortSignal; onprogress: (bytes: number) => void }
 	): Promise<void> {
-		const { file, isFresh } = parcel;
-		const isSmall = isFresh && file.size <= MOST_BUNDLED.fileBytes;
+		const { isFresh } = parcel;
+		const { size } = parcel.file;
+		const isSmall = isFresh && size <= MOST_BUNDLED.fileBytes;
 		if (!isSmall) return this.#sendAlone(parcel, options);
-		if (await this.#bundler.send(parcel, options.signal)) options.onprogress(file.size);
+		if (await this.#bundler.send({ ...parcel, size }, options.signal)) options.onprogress(size);
 		else await this.#sendAlone({ ...parcel, isFresh: false }, options);
 	}
 
