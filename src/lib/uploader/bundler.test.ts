@@ -203,13 +203,22 @@ test('a server that fails at a bundle is given its files one by one', async () =
 });
 
 test('who takes no bundles is asked once', async () => {
-	const { sent, send } = setUp();
+	const { bundler, sent, send } = setUp();
 
 	const first = send('a');
 	await underWay(sent, 1);
+	expect(bundler.takes(1)).toBe(true);
 	sent[0]?.answer(404);
 
 	expect(await first).toBe(false);
-	expect(await send('b')).toBe(false);
-	expect(sent).toHaveLength(1);
+	expect(bundler.takes(1)).toBe(false);
+});
+
+test('what the link takes in pieces, or the server in no bundle, does not travel so', () => {
+	const { bundler } = setUp({ mostBytes: 32_768 });
+
+	expect([32_768, 32_769].map((size) => bundler.takes(size))).toEqual([true, false]);
+	const { bundler: onFastLink } = setUp({ mostBytes: Infinity });
+	const { fileBytes } = MOST_BUNDLED;
+	expect([fileBytes, fileBytes + 1].map((size) => onFastLink.takes(size))).toEqual([true, false]);
 });

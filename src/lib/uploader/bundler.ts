@@ -16,7 +16,7 @@ interface BundlerOptions {
 	/** Hears of each bundle that arrived. */
 	onsent: (bytes: number, ms: number) => void;
 	/** Null where the page is not a secure context: then files go without a checksum. */
-	digest?: ((bytes: BufferSource) => Promise<ArrayBuffer>) | null;
+	digest?: ((bytes: ArrayBuffer) => Promise<ArrayBuffer>) | null;
 }
 
 /** A small file of which nothing is on the server. */
@@ -44,7 +44,7 @@ interface Loaded {
 }
 
 const subtle = globalThis.crypto?.subtle;
-const sha256 = subtle ? (bytes: BufferSource) => subtle.digest('SHA-256', bytes) : null;
+const sha256 = subtle ? (bytes: ArrayBuffer) => subtle.digest('SHA-256', bytes) : null;
 
 /** Longer ones would make what comes behind them wait, whatever the link takes. */
 const MOST_BYTES = 512 * 1024;
@@ -66,10 +66,15 @@ export class Bundler {
 		this.#options = { ...options, digest };
 	}
 
+	/** Whether a file of so many bytes may travel so now: a slow link takes what is larger in pieces. */
+	takes(size: number): boolean {
+		const most = Math.min(MOST_BUNDLED.fileBytes, this.#options.mostBytes());
+		return !this.#isRefused && size <= most;
+	}
+
 	/** @returns whether it arrived; if not, it is to be sent by itself. @throws SendError; the signal's reason */
 	async send(small: Small, signal: AbortSignal): Promise<boolean> {
 		signal.throwIfAborted();
-		if (this.#isRefused) return false;
 		const { promise, resolve, reject } = Promise.withResolvers<boolean>();
 		const leave = () => reject(signal.reason as Error);
 		signal.addEventListener('abort', leave, { once: true });

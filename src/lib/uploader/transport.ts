@@ -1,5 +1,4 @@
 import type { FileReader } from 'tus-js-client';
-import { MOST_BUNDLED } from '#contracts/bundle';
 import { Bundler } from './bundler.ts';
 import { FetchStack } from './http-stack.ts';
 import { Pace, type PaceFigures, type PaceOptions, type Wanted } from './pace.ts';
@@ -123,8 +122,8 @@ export class TusTransport implements Transport {
 	): Promise<void> {
 		const { isFresh } = parcel;
 		const { size } = parcel.file;
-		const isSmall = isFresh && size <= MOST_BUNDLED.fileBytes;
-		if (!isSmall) return this.#sendAlone(parcel, options);
+		const isBundled = isFresh && this.#bundler.takes(size);
+		if (!isBundled) return this.#sendAlone(parcel, options);
 		if (await this.#bundler.send({ ...parcel, size }, options.signal)) options.onprogress(size);
 		else await this.#sendAlone({ ...parcel, isFresh: false }, options);
 	}
