@@ -13,7 +13,8 @@ export async function refuse(
 	code: ProblemCode,
 	requestId: string
 ): Promise<void> {
-	if (!request.complete) await drain(request);
+	// Of one that is gone nothing comes any more.
+	if (!request.complete && !request.destroyed) await drain(request);
 	if (response.headersSent || response.destroyed) return;
 	if (!request.complete) response.setHeader('Connection', 'close');
 	if (code === 'too_many_requests' || code === 'stopping' || code === 'busy') {

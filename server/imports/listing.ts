@@ -82,10 +82,7 @@ export class Listing {
 		const failedBefore = again.filter(({ state }) => state === 'failed').length;
 		const skipped = items.length - wanted.length - (own.length - again.length);
 		const hashes = wanted.flatMap(({ sha256 }) => sha256 ?? []);
-		const here =
-			hashes.length > 0
-				? await catalogue.originals.ownedAmong(personId, hashes)
-				: new Set<string>();
+		const here = await catalogue.originals.ownedAmong(personId, hashes);
 		const taken = wanted.map((item) => toAdded(item, here));
 		const twins = taken.filter(({ state }) => state === 'duplicate').length;
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BUNDLE_PATH, MOST_BUNDLED, type BundleAnswer } from '#contracts/bundle';
+import { MOST_BUNDLED, type BundleAnswer } from '#contracts/bundle';
 import type { TrackPage } from '#contracts/track';
 import { makeMusic, variations } from '../support/music.ts';
 import { type Client, startPortal, type TestPortal } from '../support/portal.ts';
@@ -45,11 +45,8 @@ async function post(files: readonly Small[]): Promise<BundleAnswer['files']> {
 	const line = files.map(({ url, bytes, sha256 }) => ({
 		...{ id: url.slice('/files/'.length), size: bytes.length, sha256 }
 	}));
-	const body = Buffer.concat([
-		Buffer.from(`${JSON.stringify(line)}\n`),
-		...files.map(({ bytes }) => bytes)
-	]);
-	const response = await owner.tus('POST', BUNDLE_PATH, { body });
+	const bytes = files.map((file) => file.bytes);
+	const response = await owner.bundle(line, bytes);
 	expect(response.status).toBe(200);
 	return ((await response.json()) as BundleAnswer).files;
 }

@@ -33,14 +33,9 @@ const announced = ({ id, bytes }: Packed) => ({
 	sha256: createHash('sha256').update(bytes).digest('hex')
 });
 
-const post = (line: unknown, bytes: readonly Buffer[], headers: Record<string, string> = {}) =>
-	owner.tus('POST', BUNDLE_PATH, {
-		body: Buffer.concat([Buffer.from(`${JSON.stringify(line)}\n`), ...bytes]),
-		headers
-	});
 const send = async (files: readonly Packed[]) => {
 	const line = files.map(announced);
-	const response = await post(
+	const response = await owner.bundle(
 		line,
 		files.map(({ bytes }) => bytes)
 	);
@@ -76,7 +71,7 @@ test('one file whose bytes are not those that were announced stays behind, and a
 	const [good, bad] = [await small(10), await small(20)];
 	const line = [announced(good), { ...announced(bad), sha256: announced(good).sha256 }];
 
-	const response = await post(line, [good.bytes, bad.bytes]);
+	const response = await owner.bundle(line, [good.bytes, bad.bytes]);
 
 	const { files } = (await response.json()) as BundleAnswer;
 	expect(files).toEqual([
@@ -146,7 +141,7 @@ test('without a token, with a cookie alone or from another page nothing is taken
 	const file = await small(5);
 	const body = [[announced(file)], [file.bytes]] as const;
 
-	expect((await post(...body, { Authorization: 'Bearer nonsense' })).status).toBe(401);
-	expect((await post(...body, { Origin: 'https://elsewhere.test' })).status).toBe(403);
+	expect((await owner.bundle(...body, { Authorization: 'Bearer nonsense' })).status).toBe(401);
+	expect((await owner.bundle(...body, { Origin: 'https://elsewhere.test' })).status).toBe(403);
 	expect(await owner.offset(file.url)).toBe(0);
 });

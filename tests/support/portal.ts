@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { BUNDLE_PATH } from '#contracts/bundle';
 import { Registration, type NewUpload, type UploadRecord } from '#contracts/upload';
 import * as v from 'valibot';
 import { COMPILED } from '../../cli/setup/place.js';
@@ -173,6 +174,16 @@ export class Client {
 				...headers
 			}
 		});
+	}
+
+	/** Small files together: what the first line says, and the bytes behind it. */
+	bundle(
+		line: unknown,
+		bytes: readonly Uint8Array[],
+		headers: Record<string, string> = {}
+	): Promise<Response> {
+		const body = Buffer.concat([Buffer.from(`${JSON.stringify(line)}\n`), ...bytes]);
+		return this.tus('POST', BUNDLE_PATH, { body, headers });
 	}
 
 	async offset(url: string): Promise<number> {

@@ -2,7 +2,13 @@ import * as v from 'valibot';
 import { BUNDLE_PATH, BundleAnswer, MOST_BUNDLED, type BundledFile } from '#contracts/bundle';
 import type { Ended, Pace } from './pace.ts';
 import { fetchOn, STALL_MS, type Road } from './road.ts';
-import { isOutOfMemory, problemOf, retryAfterMs, SendError } from './send-error.ts';
+import {
+	isOutOfMemory,
+	problemOf,
+	retryAfterMs,
+	SendError,
+	type SendProblem
+} from './send-error.ts';
 
 interface BundlerOptions {
 	/** What paths are relative to. */
@@ -49,7 +55,7 @@ const sha256 = subtle ? (bytes: ArrayBuffer) => subtle.digest('SHA-256', bytes) 
 /** Longer ones would make what comes behind them wait, whatever the link takes. */
 const MOST_BYTES = 512 * 1024;
 /** What the whole bundle was told, and is as true of each file in it. */
-const SAID_TO_ALL = [401, 429, 502, 503, 504, 507];
+const SAID_TO_ALL: readonly SendProblem[] = ['unauthorized', 'away', 'disk_full'];
 
 /**
  * Lets small files that set out in the same moment travel in one request. Whatever goes wrong with one of them is left
@@ -141,8 +147,9 @@ export class Bundler {
 			const said = await response.text();
 			const { ok, status, headers } = response;
 			arrived = ok;
-			if (SAID_TO_ALL.includes(status)) {
-				throw new SendError(problemOf(status), { retryAfterMs: retryAfterMs(headers) });
+			const problem = problemOf(status);
+			if (!ok && SAID_TO_ALL.includes(problem)) {
+				throw new SendError(problem, { retryAfterMs: retryAfterMs(headers) });
 			}
 			if (status >= 400 && status < 500) this.#isRefused = true;
 			const there = ok ? thoseThere(said) : new Set();
