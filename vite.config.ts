@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig, type Plugin } from 'vite';
@@ -15,6 +16,34 @@ const serverStaysOut: Plugin = {
 	apply: 'build', // tests and dev may load it
 	load(id) {
 		if (id.startsWith(ours)) this.error(`${id}: pages reach the server by locals.portal`);
+	}
+};
+
+interface IconData {
+	name: string;
+	/** Elements and their attributes, in a box of 24 by 24. */
+	node: [tag: string, attributes: Record<string, string>][];
+}
+
+/** Lucide's component works each icon out anew wherever it stands, which was a sixth of a page of rows: ours is written once, here. */
+const stillIcons: Plugin = {
+	name: 'segue:still-icons',
+	enforce: 'pre',
+	async load(id) {
+		if (!/@lucide\/svelte\/dist\/icons\/[\w-]+\.svelte$/.test(id)) return null;
+		const data = /^const iconData = (.*);$/m.exec(await readFile(id, 'utf8'))?.[1];
+		if (!data) this.error(`${id} holds no icon as this plugin knows them`);
+		const { name, node } = JSON.parse(data) as IconData;
+		const shapes = node.map(([tag, attributes]) => {
+			const all = Object.entries(attributes).map(([key, value]) => `${key}="${value}"`);
+			return `<${tag} ${all.join(' ')} />`;
+		});
+		return `<script>const { ...props } = $props();</script>
+			<svg
+				class="lucide-icon lucide-${name}" width="24" height="24" viewBox="0 0 24 24"
+				fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round"
+				aria-hidden={props['aria-label'] ? undefined : 'true'} {...props}
+			>${shapes.join('')}</svg>`;
 	}
 };
 
@@ -60,5 +89,5 @@ function shellOf() {
 }
 
 export default defineConfig({
-	plugins: [words(), sveltekit(), serverStaysOut, shellTogether]
+	plugins: [stillIcons, words(), sveltekit(), serverStaysOut, shellTogether]
 });
