@@ -17,6 +17,8 @@ const SEAM_SECONDS = 0.4;
 const TIMES_LISTENED = 3;
 /** At the most that an MP3 takes this is longer than what a browser fetches ahead. */
 const LONG_SECONDS = 400;
+const LONG_QUEUE = 300;
+const QUEUE_ROW_PIXELS = 64;
 
 let site: Awaited<ReturnType<typeof startSite>>;
 let page: Page;
@@ -127,6 +129,51 @@ async function flawsAtSeams(): Promise<Heard['flaws']> {
 		seams.some((seam) => Math.abs(atSeconds - seam) < SEAM_SECONDS)
 	);
 }
+
+/** A queue this long, as an earlier visit left it; "Row 1" is next. */
+async function openLongQueue(rows: number) {
+	await openRelease('Coast');
+	await begin('First');
+	await page.keyboard.press(' ');
+	await retryUntil(
+		() =>
+			page.evaluate(
+				(count) =>
+					new Promise<boolean>((resolve) => {
+						const opening = indexedDB.open('segue-player');
+						opening.onsuccess = () => {
+							const change = opening.result.transaction('queue', 'readwrite');
+							const store = change.objectStore('queue');
+							const asked = store.get('entries');
+							asked.onsuccess = () => {
+								const [first] = (asked.result ?? []) as { key: number; track: object }[];
+								const row = (_: unknown, at: number) => ({
+									key: at + 1,
+									track: { ...first?.track, ...(at > 0 && { title: `Row ${at}` }) }
+								});
+								if (first) store.put(Array.from({ length: count + 1 }, row), 'entries');
+								const rest = { index: 0, unshuffled: null, heard: [], repeat: 'off' };
+								store.put(rest, 'rest');
+								change.oncomplete = () => resolve(first !== undefined);
+							};
+						};
+					}),
+				rows
+			),
+		(isKept) => isKept
+	);
+	await page.reload();
+	await player().locator('.title').waitFor();
+}
+
+/** Which row is under that place, if its button could be pressed there. */
+const rowAt = (x: number, y: number) =>
+	page.evaluate(
+		([left = 0, top = 0]) =>
+			document.elementFromPoint(left, top)?.closest('.row')?.querySelector('.title')?.textContent ??
+			'',
+		[x, y]
+	);
 
 test('a tone that is cut into three tracks is heard as one', async () => {
 	// A browser on a busy machine loses a piece now and then, anywhere; what is wrong with a seam is wrong each time.
@@ -242,6 +289,68 @@ test('a press on the grip is a way to move a track without dragging it', async (
 
 	const after = [...before.slice(0, -2), last, other];
 	await retryUntil(upcoming, (now) => now.join() === after.join());
+	await page.keyboard.press('Escape');
+	await page.setViewportSize({ width: 1280, height: 800 });
+});
+
+test('a row that is dragged to an edge scrolls the list, and stays where it is let go of', async () => {
+	await openLongQueue(LONG_QUEUE);
+	await page.keyboard.press('q');
+	const list = (await page.locator('dialog .inside').boundingBox())!;
+	const grip = page.getByRole('button', { name: 'Move Row 1', exact: true });
+	const { x, y, width, height } = (await grip.boundingBox())!;
+	const [across, bottom] = [x + width / 2, list.y + list.height - 20];
+	const scrolled = () => page.locator('dialog .inside').evaluate(({ scrollTop }) => scrollTop);
+
+	await page.mouse.move(across, y + height / 2);
+	await page.mouse.down();
+	await page.mouse.move(across, bottom, { steps: 10 });
+	await retryUntil(scrolled, (pixels) => pixels > 2 * list.height);
+	await page.mouse.move(across, list.y + list.height / 2, { steps: 5 });
+	await page.mouse.up();
+
+	const told = page.getByText(/^Row 1: place \d+ of/);
+	await told.waitFor();
+	const place = Number(/place (\d+)/.exec((await told.textContent()) ?? '')?.[1]);
+	expect(place).toBeGreaterThan((2 * list.height) / QUEUE_ROW_PIXELS);
+	// was: the text of all rows on its way was selected, 2026-11-22
+	expect(await page.evaluate(() => String(getSelection()))).toBe('');
+	await retryUntil(
+		() => rowAt(across + 200, list.y + list.height / 2),
+		(row) => row === 'Row 1'
+	);
+	await page.keyboard.press('Escape');
+});
+
+test('after a far scroll by a finger the next tap plays', async () => {
+	await openLongQueue(LONG_QUEUE);
+	await page.setViewportSize({ width: 360, height: 740 });
+	await page.getByRole('button', { name: 'Open the player' }).click();
+	const first = page.getByRole('button', { name: 'Move Row 1', exact: true });
+	await first.evaluate((grip) => grip.scrollIntoView({ block: 'center' }));
+	const began = (await first.boundingBox())!.y + QUEUE_ROW_PIXELS / 2;
+	await retryUntil(() => rowAt(180, began), Boolean);
+	const finger = await page.context().newCDPSession(page);
+	await finger.send('Emulation.setTouchEmulationEnabled', { enabled: true });
+	const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', y?: number) =>
+		finger.send('Input.dispatchTouchEvent', {
+			type,
+			touchPoints: y === undefined ? [] : [{ x: 180, y }]
+		});
+
+	// So far that the row which it touches is taken out of the page.
+	await touch('touchStart', began);
+	for (let y = began; y > -2000; y -= 100) await touch('touchMove', y);
+	await first.waitFor({ state: 'detached' });
+	await touch('touchEnd');
+	const row = await retryUntil(() => rowAt(180, 300), Boolean);
+
+	await touch('touchStart', 300);
+	await touch('touchEnd');
+
+	await retryUntil(title, (now) => now === row);
+	await finger.send('Emulation.setTouchEmulationEnabled', { enabled: false });
+	await finger.detach();
 	await page.keyboard.press('Escape');
 	await page.setViewportSize({ width: 1280, height: 800 });
 });
