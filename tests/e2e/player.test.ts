@@ -268,6 +268,15 @@ test('the queue is put in order by the keyboard, and what was cleared comes back
 		(isFocused) => isFocused
 	);
 	expect(await faults(page, 'dialog[open]')).toEqual([]);
+	// was: an arrow in the menu moved the row, and the menu was gone, 2026-11-22
+	await page.keyboard.press('Enter');
+	await page.getByRole('button', { name: 'Move to the end' }).waitFor();
+	await page.keyboard.press('ArrowDown');
+	await page.keyboard.press('ArrowDown');
+	await page.keyboard.press('Enter');
+	await retryUntil(upcoming, (now) => now.join() === 'Second,Third');
+	await page.keyboard.press('Home');
+	await retryUntil(upcoming, (now) => now.join() === 'Third,Second');
 	await page.getByRole('button', { name: 'Clear' }).click();
 	await retryUntil(upcoming, (now) => now.length === 0);
 	await page.getByRole('button', { name: 'Undo' }).click();
@@ -432,6 +441,21 @@ test('a sheet that closes gives the focus back, whichever way it was closed', as
 		await page.getByRole('dialog').waitFor({ state: 'detached' });
 		expect(await opener.evaluate((element) => element === document.activeElement)).toBe(true);
 	}
+});
+
+test('the keys are shown from how it plays too, and the focus goes back to where it came from', async () => {
+	const opener = player().getByRole('button', { name: 'How it plays' });
+	await opener.press('Enter');
+	await page.getByRole('button', { name: 'Keys of the keyboard' }).press('Enter');
+
+	await page.getByRole('dialog', { name: 'How it plays' }).waitFor({ state: 'detached' });
+	const keys = page.getByRole('dialog', { name: 'Keys' });
+	await keys.waitFor();
+	// What closes says so in a task of its own.
+	await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+	await keys.getByRole('button', { name: 'Close' }).press('Enter');
+	await page.getByRole('dialog').waitFor({ state: 'detached' });
+	expect(await opener.evaluate((element) => element === document.activeElement)).toBe(true);
 });
 
 test('whoever goes back sees the page that they went back to', async () => {
