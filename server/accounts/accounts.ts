@@ -1,6 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { NewPerson, PasswordChange, Person, Role, SignIn } from '#contracts/account';
+import type {
+	NewPerson,
+	OpenInvite,
+	PasswordChange,
+	Person,
+	Role,
+	SignIn
+} from '#contracts/account';
 import { Problem } from '#contracts/problem';
 import type { Catalogue, Nouns } from '../catalogue/catalogue.ts';
 import type { CredentialKind } from '../catalogue/schema/people.ts';
@@ -168,6 +175,23 @@ export function createAccounts({ catalogue, registration, now = Date.now }: Acco
 				expiresAt: now() + INVITE_MS
 			});
 			return { token };
+		},
+
+		/** Links that nobody used yet. @throws Problem forbidden unless the owner asks */
+		async openInvites(by: Person): Promise<OpenInvite[]> {
+			if (by.role !== 'owner') throw new Problem('forbidden');
+			const open = await catalogue.invites.listOpen(now());
+			return open.map(({ tokenHash, expiresAt, ...invite }) => ({
+				...invite,
+				id: tokenHash,
+				expiresAt: new Date(expiresAt).toISOString()
+			}));
+		},
+
+		/** The link opens nothing from now on. @throws Problem forbidden unless the owner asks, not_found */
+		async withdraw(by: Person, inviteId: string): Promise<void> {
+			if (by.role !== 'owner') throw new Problem('forbidden');
+			if (!(await catalogue.invites.withdraw(inviteId))) throw new Problem('not_found');
 		},
 
 		/**

@@ -73,7 +73,10 @@ export function createRoster({ catalogue, live, now = Date.now }: RosterOptions)
 			catalogue.transaction(async (nouns) => {
 				mustBeOwner(by);
 				const found = await member(nouns, id);
-				if (role !== 'owner') await mustNotBeLast(nouns, found);
+				if (role !== 'owner') {
+					await mustNotBeLast(nouns, found);
+					await nouns.invites.withdrawAllOf(id);
+				}
 				await nouns.people.setRole(id, role);
 			}),
 
@@ -97,6 +100,7 @@ export function createRoster({ catalogue, live, now = Date.now }: RosterOptions)
 				await mustNotBeLast(nouns, found);
 				const at = now();
 				await nouns.people.remove(id, at);
+				await nouns.invites.withdrawAllOf(id);
 				if (music === 'stays') return;
 				const trackIds = await nouns.bin.putAllOf(found, at);
 				if (trackIds.length > 0) await live.say(null, { type: 'reset' }, nouns);

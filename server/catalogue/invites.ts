@@ -2,6 +2,14 @@ import type { Kysely } from 'kysely';
 import type { Role } from '#contracts/account';
 import type { Database } from './schema.ts';
 
+export interface StoredInvite {
+	tokenHash: string;
+	role: Role;
+	/** The author's name. */
+	by: string;
+	expiresAt: number;
+}
+
 /** Links that let one person in, once. The first owner's has no author. */
 export class Invites {
 	readonly #db: Kysely<Database>;
@@ -39,6 +47,43 @@ export class Invites {
 			.where('expires_at', '>', now)
 			.executeTakeFirst();
 		return row ? { role: row.role, isFirst: row.created_by === null } : null;
+	}
+
+	/** What owners handed out and nobody used, the newest first. */
+	async listOpen(now: number): Promise<StoredInvite[]> {
+		const rows = await this.#db
+			.selectFrom('invite')
+			.innerJoin('person', 'person.id', 'invite.created_by')
+			.select(['invite.token_hash', 'invite.role', 'invite.expires_at', 'person.name'])
+			.where('invite.used_at', 'is', null)
+			.where('invite.expires_at', '>', now)
+			.orderBy('invite.created_at', 'desc')
+			.orderBy('invite.token_hash')
+			.execute();
+		return rows.map(({ token_hash: tokenHash, role, expires_at: expiresAt, name: by }) => ({
+			...{ tokenHash, role, by, expiresAt }
+		}));
+	}
+
+	/** True if it was open until now. */
+	async withdraw(tokenHash: string): Promise<boolean> {
+		const row = await this.#db
+			.deleteFrom('invite')
+			.where('token_hash', '=', tokenHash)
+			.where('used_at', 'is', null)
+			.where('created_by', 'is not', null)
+			.returning('token_hash')
+			.executeTakeFirst();
+		return row !== undefined;
+	}
+
+	/** Of who is no owner any more: otherwise one of these would make them one again. */
+	async withdrawAllOf(personId: string): Promise<void> {
+		await this.#db
+			.deleteFrom('invite')
+			.where('created_by', '=', personId)
+			.where('used_at', 'is', null)
+			.execute();
 	}
 
 	/** True for the one caller who may use it. */

@@ -188,18 +188,28 @@ test('people change their name and password, and only this browser stays signed 
 	await page.getByText('Your password is changed.').waitFor();
 });
 
-test('one invitation after the other is made without choosing again', async () => {
+test('one invitation after the other is made without choosing again, and withdrawn by the keyboard', async () => {
 	await page.goto(`${site.origin}/admin/people`);
 	await page.getByText('Listener listens').click();
 	const link = page.getByLabel('Invitation link');
 	await page.getByRole('button', { name: 'Make an invitation link' }).click();
 	const first = await link.inputValue();
 	expect(await page.getByRole('radio', { name: 'Listener' }).isChecked()).toBe(true);
-	await page.getByRole('button', { name: 'Make an invitation link' }).click();
+	const make = page.getByRole('button', { name: 'Make an invitation link' });
+	await make.press('Enter');
 	await retryUntil(
 		() => link.inputValue(),
 		(now) => now !== first
 	);
+	const hasFocus = (element: Element) => element === document.activeElement;
+	expect(await make.evaluate(hasFocus)).toBe(true);
+
+	const withdraw = page.getByRole('button', { name: /^Withdraw/ });
+	const before = await withdraw.count();
+	await withdraw.first().press('Enter');
+	await page.getByText('Withdrawn: its link opens nothing now.').waitFor();
+	expect(await withdraw.count()).toBe(before - 1);
+	expect(await withdraw.first().evaluate(hasFocus)).toBe(true);
 });
 
 test('every room is in order, wide and narrow, light and dark', { timeout: 240_000 }, async () => {

@@ -89,6 +89,35 @@ test('whoever comes by an invitation that is over, or by none, may sign in and i
 	expect(none).not.toContain('This invitation is over');
 });
 
+test('an invitation that nobody used is withdrawn, also with the owner who made it', async () => {
+	const page = async () => (await owner.fetch('/admin/people')).text();
+	const idsIn = (html: string) =>
+		[...html.matchAll(/name="id" value="(\w+)"/g)].map(([, id]) => id);
+	const isOver = async (link: string) =>
+		(await (await portal.visitor.fetch(link)).text()).includes('This invitation is over');
+	const invited = async (by: Client, role: string) => {
+		const made = await form(by, '/admin/people?/invite', { role });
+		return /\/join\?token=[\w-]+/.exec(await made.text())?.[0] ?? '';
+	};
+	const second = await joined('Eve', 'owner');
+	const mine = await invited(owner, 'artist');
+	const [id] = idsIn(await page());
+	const theirs = await invited(second, 'owner');
+	expect(idsIn(await page())).toHaveLength(2);
+
+	expect((await form(artist, '/admin/people?/withdraw', { id: id ?? '' })).status).toBe(403);
+	expect(await isOver(mine)).toBe(false);
+	const withdrawn = await form(owner, '/admin/people?/withdraw', { id: id ?? '' });
+	expect(await withdrawn.text()).toContain('Withdrawn');
+	expect(await isOver(mine)).toBe(true);
+	expect((await form(owner, '/admin/people?/withdraw', { id: id ?? '' })).status).toBe(404);
+
+	const eve = /admin\/people\/([0-9a-f]{32})[^>]*>Eve</.exec(await page())?.[1];
+	await form(owner, `/admin/people/${eve}?/role`, { role: 'listener' });
+	expect(await isOver(theirs)).toBe(true);
+	expect(idsIn(await page())).toEqual([]);
+});
+
 test('what is deleted is gone for everybody at once, and comes back as it was', async () => {
 	const track = await added(artist, 'a.mp3', await song('Harbour', {}, 'teal'));
 	expect(await statuses(portal.visitor, pathsOf(track))).toEqual([200, 200, 200, 404, 200]);

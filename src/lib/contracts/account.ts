@@ -56,3 +56,14 @@ export const PasswordChange = v.object({ password: Password, chosen: NewPassword
 export type PasswordChange = v.InferOutput<typeof PasswordChange>;
 
 export const NewInvite = v.object({ role: v.picklist(ROLES, () => 'is not a role') });
+
+/** A link that still lets somebody in. */
+export interface OpenInvite {
+	/** Opens nothing: the sha-256 of what the link holds. */
+	id: string;
+	role: Role;
+	/** The name of the owner who made it. */
+	by: string;
+	/** ISO 8601. */
+	expiresAt: string;
+}

@@ -8,8 +8,12 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async (event) => {
 	event.depends('segue:people');
 	const cursor = event.url.searchParams.get('cursor');
-	const page = await event.locals.portal.roster.page(ownerOf(event), cursor);
-	return { ...page, isFirst: cursor === null };
+	const { accounts, roster } = event.locals.portal;
+	const [page, invites] = await Promise.all([
+		roster.page(ownerOf(event), cursor),
+		accounts.openInvites(ownerOf(event))
+	]);
+	return { ...page, invites, isFirst: cursor === null };
 };
 
 export const actions: Actions = {
@@ -28,5 +32,15 @@ export const actions: Actions = {
 			const { status, code } = refusal(error);
 			return fail(status, { code });
 		}
+	},
+	withdraw: async (event) => {
+		const id = (await event.request.formData()).get('id');
+		try {
+			await event.locals.portal.accounts.withdraw(ownerOf(event), String(id));
+		} catch (error) {
+			const { status, code } = refusal(error);
+			return fail(status, { withdrawal: code });
+		}
+		return { isWithdrawn: true };
 	}
 };
