@@ -167,18 +167,22 @@ test('the keyboard moves a track, says where it is, and keeps hold of it', async
 	);
 });
 
-test('a pointer drags a track', async () => {
+test('a pointer drags a track, and scrolls the page while it rests at its edge', async () => {
 	const [made] = await playlists();
+	await page.setViewportSize({ width: 1280, height: 420 });
 	await page.goto(`${site.origin}/playlists/${made?.slug}`);
 	await shows(page, ['Meridian', 'Undertow', 'Harbour']);
-	const from = await page.getByRole('button', { name: /^Move Harbour/ }).boundingBox();
-	const to = await page.getByRole('button', { name: /^Move Meridian/ }).boundingBox();
-	if (!from || !to) throw new Error('the handles are not on the screen');
+	const handle = page.getByRole('button', { name: /^Move Harbour/ });
+	await handle.evaluate((button) => button.scrollIntoView({ block: 'center' }));
+	const from = await handle.boundingBox();
+	if (!from) throw new Error('the handle is not on the screen');
+	const scrolled = () => page.evaluate(() => scrollY);
+	expect(await scrolled()).toBeGreaterThan(0);
 
 	await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
 	await page.mouse.down();
-	await page.mouse.move(to.x + to.width / 2, to.y + to.height / 2, { steps: 6 });
-	await page.mouse.move(to.x + to.width / 2, to.y + 4, { steps: 3 });
+	await page.mouse.move(from.x + from.width / 2, 4);
+	await retryUntil(scrolled, (pixels) => pixels === 0);
 	await page.mouse.up();
 
 	await shows(page, ['Harbour', 'Meridian', 'Undertow']);
@@ -186,6 +190,7 @@ test('a pointer drags a track', async () => {
 		() => stored(made?.id ?? ''),
 		(titles) => titles.join() === 'Harbour,Meridian,Undertow'
 	);
+	await page.setViewportSize({ width: 1280, height: 800 });
 });
 
 test('what the portal did not take stands as it was, also while it cannot be asked', async () => {

@@ -134,7 +134,9 @@ async function flawsAtSeams(): Promise<Heard['flaws']> {
 async function openLongQueue(rows: number) {
 	await openRelease('Coast');
 	await begin('First');
+	await playsOn();
 	await page.keyboard.press(' ');
+	await retryUntil(isPaused, (paused) => paused);
 	await retryUntil(
 		() =>
 			page.evaluate(
@@ -147,8 +149,9 @@ async function openLongQueue(rows: number) {
 							const asked = store.get('entries');
 							asked.onsuccess = () => {
 								const [first] = (asked.result ?? []) as { key: number; track: object }[];
+								// What plays is found again by its key.
 								const row = (_: unknown, at: number) => ({
-									key: at + 1,
+									key: (first?.key ?? 0) + at,
 									track: { ...first?.track, ...(at > 0 && { title: `Row ${at}` }) }
 								});
 								if (first) store.put(Array.from({ length: count + 1 }, row), 'entries');
@@ -257,16 +260,18 @@ test('the queue is put in order by the keyboard, and what was cleared comes back
 	await page.keyboard.press(' ');
 	await page.keyboard.press('q');
 	const grip = page.getByRole('button', { name: 'Move Third' });
+	const gripHasFocus = () =>
+		retryUntil(
+			() => grip.evaluate((element) => element === document.activeElement),
+			(isFocused) => isFocused
+		);
 	await grip.focus();
 
 	await page.keyboard.press('ArrowUp');
 
 	await page.getByText('Third: place 1 of 2').waitFor();
 	await retryUntil(upcoming, (now) => now.join() === 'Third,Second');
-	await retryUntil(
-		() => grip.evaluate((element) => element === document.activeElement),
-		(isFocused) => isFocused
-	);
+	await gripHasFocus();
 	expect(await faults(page, 'dialog[open]')).toEqual([]);
 	// was: an arrow in the menu moved the row, and the menu was gone, 2026-11-22
 	await page.keyboard.press('Enter');
@@ -275,6 +280,7 @@ test('the queue is put in order by the keyboard, and what was cleared comes back
 	await page.keyboard.press('ArrowDown');
 	await page.keyboard.press('Enter');
 	await retryUntil(upcoming, (now) => now.join() === 'Second,Third');
+	await gripHasFocus();
 	await page.keyboard.press('Home');
 	await retryUntil(upcoming, (now) => now.join() === 'Third,Second');
 	await page.getByRole('button', { name: 'Clear' }).click();
