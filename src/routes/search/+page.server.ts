@@ -4,7 +4,7 @@ import type { PageServerLoad } from './$types';
 type Kind = keyof Found;
 
 /** What is seen of each kind at first: a row or two, so that on a phone too the tracks are not far below. */
-const AT_FIRST: Record<Kind, number> = { artists: 6, releases: 6, tracks: 24 };
+const AT_FIRST: Record<Kind, number> = { artists: 6, releases: 6, tracks: 12 };
 /** Of one kind, when all of it is asked for: further down hardly anything is what was meant. */
 const OF_ONE = 96;
 const NONE: Record<Kind, number> = { artists: 0, releases: 0, tracks: 0 };
