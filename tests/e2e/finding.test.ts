@@ -54,7 +54,9 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 /** Holds back code that a page asks for from now on, until it is released. */
-async function holdCode(pattern = '**/_app/immutable/**'): Promise<() => Promise<void>> {
+async function holdCode(
+	pattern: string | RegExp = '**/_app/immutable/**'
+): Promise<() => Promise<void>> {
 	const { promise, resolve } = Promise.withResolvers<void>();
 	await page.route(pattern, async (route) => {
 		await promise;
@@ -82,6 +84,36 @@ test.each(SIZES)(
 		await page.getByText('Nothing here is called that').waitFor();
 	}
 );
+
+test('an answer that comes while somebody types on leaves the field alone; another way to the page fills it', async () => {
+	await page.goto(`${site.origin}/search`, { waitUntil: 'networkidle' });
+	const field = page.getByRole('main').getByRole('searchbox');
+	const release = await holdCode(/\/search\/__data\.json\?q=o&/);
+	const isAsked = page.waitForRequest(/__data\.json\?q=o&/);
+	await field.press('o');
+	await isAsked;
+	// Letters follow each other faster than the next question is asked, while the first is answered.
+	const isAnswered = page.waitForURL(/\?q=o$/);
+	const typesOn = (async () => {
+		for (const letter of 'st nig st nig st nig') await field.press(letter, { delay: 40 });
+	})();
+	await release();
+	await isAnswered;
+	await typesOn;
+	expect(await field.inputValue()).toBe('ost nig st nig st nig');
+	await field.fill('ost nig');
+	await page.waitForURL(/\?q=ost(%20|\+)nig$/);
+	await page.getByRole('navigation').getByRole('link', { name: 'Search' }).first().click();
+	await page.waitForURL(/\/search$/);
+	expect(await field.inputValue()).toBe('');
+	await field.fill('ferry');
+	await page.waitForURL(/\?q=ferry$/);
+	await page.getByRole('main').getByRole('link', { name: 'Night Ferry' }).first().click();
+	await page.getByRole('heading', { level: 1, name: 'Night Ferry' }).waitFor();
+	await page.goBack();
+	await page.waitForURL(/\?q=ferry$/);
+	expect(await field.inputValue()).toBe('ferry');
+});
 
 test('no letter is lost that is typed while the dialog is fetched, and the keyboard alone comes to a track', async () => {
 	await page.goto(`${site.origin}/releases`, { waitUntil: 'networkidle' });
