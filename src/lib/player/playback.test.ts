@@ -165,6 +165,21 @@ test('the sleep timer ends after the track, with the next one ready', () => {
 	end();
 });
 
+test('a pause at the very end holds: the next one stands ready and does not begin', () => {
+	const { queue, playback, did, play, end } = start();
+	play();
+	playback.pause();
+
+	// was: the end that was on its way began the next one, 2026-11-22
+	playback.events.ended();
+
+	expect([playback.state, playback.isWanted]).toEqual([{ kind: 'paused' }, false]);
+	expect([queue.current?.track.id, did]).toEqual(['b', ['load /a', 'pause']]);
+	playback.resume();
+	expect(did.at(-1)).toBe('load /b');
+	end();
+});
+
 test('one that stands from an earlier visit fetches nothing until it is wanted', () => {
 	const { queue, playback, sound, did, end } = start();
 	queue.play(abc, 1);

@@ -260,7 +260,9 @@ export class Playback {
 	}
 
 	#ended() {
-		if (this.#options.endsHere()) return this.#sleep();
+		if (this.#options.endsHere()) return this.#standNext('asleep');
+		// Paused while the last of it went out.
+		if (!this.#wanted) return this.#standNext();
 		const before = this.#queue.current;
 		if (!this.#queue.advance()) return this.#rest();
 		// The same once more is in the element already.
@@ -272,14 +274,14 @@ export class Playback {
 	}
 
 	/** What would have begun stands ready. */
-	#sleep() {
+	#standNext(because?: 'asleep') {
 		this.#wanted = false;
 		this.#settle();
 		this.#queue.advance();
 		this.#loaded = null;
 		this.#place(0);
 		this.#options.onbegin();
-		this.#become({ kind: 'paused', because: 'asleep' });
+		this.#become({ kind: 'paused', ...(because && { because }) });
 	}
 
 	#rest() {

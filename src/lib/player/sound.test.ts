@@ -109,3 +109,24 @@ test('what was prepared before the mixer ran is joined too', async () => {
 	expect(FakeAudio.all[1]?.paused).toBe(false);
 	sound.close();
 });
+
+test('an end that is told after a pause begins nothing', async () => {
+	const ended = vi.fn();
+	const followed = vi.fn();
+	const audio = new FakeAudio();
+	const on = { ...quiet, ended, followed };
+	const sound = new Sound(audio as unknown as HTMLAudioElement, { on, worklet: '' });
+	sound.load({ key: 'one', url: '/one', gain: 1 });
+	const playing = sound.play();
+	await vi.advanceTimersByTimeAsync(BEGINS_MS);
+	await playing;
+	sound.prepare({ key: 'two', url: '/two', gain: 1 });
+
+	sound.pause();
+	audio.dispatchEvent(new Event('ended'));
+	await vi.advanceTimersByTimeAsync(0);
+
+	expect(FakeAudio.all[1]?.paused).toBe(true);
+	expect([ended.mock.calls.length, followed.mock.calls.length]).toEqual([1, 0]);
+	sound.close();
+});

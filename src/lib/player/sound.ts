@@ -20,7 +20,7 @@ export interface SoundEvents {
 	known(): void;
 	/** The system paused it. */
 	paused(): void;
-	/** It is over and nothing was prepared. */
+	/** It is over, and nothing was prepared or it was paused at its very end. */
 	ended(): void;
 	/** It is over and what was prepared sounds already. */
 	followed(): void;
@@ -40,6 +40,8 @@ export class Sound {
 	#timer: ReturnType<typeof setTimeout> | null = null;
 	/** The spare one was started, and the mixer waits for the end of the other. */
 	#isArmed = false;
+	/** Somebody paused it: an end that was told meanwhile begins nothing. */
+	#isHeld = false;
 	#volume = 1;
 	#isMuted = false;
 	#rate = 1;
@@ -108,6 +110,7 @@ export class Sound {
 	}
 
 	async play(): Promise<void> {
+		this.#isHeld = false;
 		const turn = this.#turn;
 		if (!this.#mixer) await this.#open();
 		if (turn !== this.#turn) return;
@@ -124,6 +127,7 @@ export class Sound {
 	}
 
 	pause() {
+		this.#isHeld = true;
 		this.#turn += 1;
 		this.#disarm();
 		this.#main.audio.pause();
@@ -219,7 +223,7 @@ export class Sound {
 	}
 
 	#over() {
-		if (!this.#spare?.isReady) return this.#on.ended();
+		if (this.#isHeld || !this.#spare?.isReady) return this.#on.ended();
 		if (this.#isArmed) this.#mixer?.join();
 		const wasArmed = this.#isArmed;
 		this.#isArmed = false;
