@@ -294,6 +294,7 @@ export class Pace {
 			const due = now - this.#limitedAt < MOST_LATE_MS ? now - MOST_LATE_MS : now;
 			this.#freeAt = Math.max(due, this.#freeAt) + (bytes * 1000) / this.#limit;
 		}
+		if (bytes > 0) this.#pacing.isInPieces = stream !== null;
 		if (!stream?.lost.signal.aborted) this.#pacing.went(bytes, now);
 		if (stream) {
 			stream.sent += bytes;

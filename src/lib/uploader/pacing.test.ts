@@ -31,6 +31,19 @@ test.for(links)(
 	}
 );
 
+test.for([5, 20, 100])('the first seconds on %i Mbit/s bury no page', (mbit) => {
+	const longestMs = [1, 5, 10, 20, 30, 40, 60].map((baseMs) => {
+		const link = { rate: mbit * MBIT, baseMs, bufferMs: 1_000 };
+		const begun = simulate(4, () => link, { isStreamed: true });
+		return Math.max(...begun.map(({ queueMs }) => queueMs));
+	});
+
+	// was: 341, 177 and 123 ms, while the least of half a second was waited for, 2026-11-23
+	const median = longestMs.toSorted((a, b) => a - b)[3];
+	// The first window itself is what a slow link carries in a sixth of a second.
+	expect(median).toBeLessThan(mbit < 20 ? 180 : 100);
+});
+
 test('what a stream hands over does not come and go in waves', () => {
 	const link = { ...home, baseMs: 1 };
 	const ends = summary(
@@ -111,13 +124,18 @@ test.for(roads)(
 	}
 );
 
-test.for([1, 2, 3])('300 ms of jitter neither starves it nor builds a queue (%i)', (seed) => {
-	const noisy = simulate(60, () => ({ ...home, jitterMs: 300 }), { seed });
+test('300 ms of jitter neither starves it nor builds a queue', () => {
+	// What one run comes to is chance for the most part.
+	const found = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) =>
+		summary(
+			simulate(60, () => ({ ...home, jitterMs: 300 }), { seed }),
+			FOUND
+		)
+	);
 
-	const found = summary(noisy, FOUND);
-
-	expect(found.utilisation).toBeGreaterThan(0.8);
-	expect(found.queueMs).toBeLessThan(80);
+	const used = found.reduce((sum, { utilisation }) => sum + utilisation, 0) / found.length;
+	expect(used).toBeGreaterThan(0.8);
+	expect(Math.max(...found.map(({ queueMs }) => queueMs))).toBeLessThan(80);
 });
 
 test('half of the measurements are enough', () => {

@@ -1,8 +1,8 @@
 const KIB = 1024;
-/** Two of the smallest chunks: less would leave the link idle between them. */
-const MIN_WINDOW = 64 * KIB;
+/** Two of the smallest that go at once, pieces of a stream or chunks: less would leave the link idle between them. */
+const MIN_WINDOW = { pieces: 32 * KIB, chunks: 64 * KIB };
 const MAX_WINDOW = 24 * 1024 * KIB;
-const FIRST_WINDOW = 128 * KIB;
+const FIRST_WINDOW = 96 * KIB;
 const MIN_CHUNK = 32 * KIB;
 const MAX_CHUNK = 4 * 1024 * KIB;
 /**
@@ -24,13 +24,15 @@ const FILTER_MS = 500;
 /** Fewer say nothing: a page or a server that was busy for a moment has measured only that moment. */
 const MIN_SAMPLES = 8;
 const MAX_AGE_MS = 3_000;
-/** Of what one sample differs from the next, so much is left in the least of a dozen. */
-const JITTER_LEFT = 0.2;
+/** Of what one sample differs from the next, so much may be left in the least of a dozen, and of a few. */
+const JITTER_LEFT = { dozen: 0.2, few: 1 };
 const JITTER_SMOOTHING = 16;
 const STEP_MS = 100;
 /** Without a measurement for so long nothing is known, and nothing grows. */
 const BLIND_MS = 1_500;
 
+/** Until there is a queue for the first time these say enough: while half a second is waited for, it grows long. */
+const START_SAMPLES = 4;
 /** In a step, at most: until there is a queue for the first time, while it is short, and when it is too long. */
 const START_GAIN = 0.25;
 const GAIN = 0.04;
@@ -80,6 +82,8 @@ interface Measured {
  */
 export class Pacing {
 	#window = FIRST_WINDOW;
+	/** What goes at once is a piece of a stream, and not a whole chunk. */
+	isInPieces = false;
 	/** What the window was, oldest first: a queue that is seen now was made by an earlier one. */
 	#windows: Measured[] = [];
 	#isStarting = true;
@@ -255,10 +259,13 @@ export class Pacing {
 		const last = this.#steppedAt;
 		if (last !== null && now - last < STEP_MS) return;
 		this.#steppedAt = now;
-		const { baseMs, roundTripMs } = this;
+		const { baseMs } = this;
+		const [roundTripMs, jitterLeft] = this.#isStarting
+			? [least(this.#samples.slice(-START_SAMPLES)), JITTER_LEFT.few]
+			: [this.roundTripMs, JITTER_LEFT.dozen];
 		if (this.#drain || baseMs === null || roundTripMs === null) return;
 		if (last !== null && now - last > BLIND_MS) return;
-		const queueMs = roundTripMs - baseMs - this.#jitterMs * JITTER_LEFT;
+		const queueMs = roundTripMs - baseMs - this.#jitterMs * jitterLeft;
 		const excess = queueMs / targetMs(baseMs) - 1;
 		if (this.#isStarting && excess > -0.25) this.#endStart(roundTripMs, now);
 		else if (excess > 0) this.#resize(1 - Math.min(MOST_LOSS, excess * LOSS));
@@ -271,9 +278,9 @@ export class Pacing {
 	/** The first queue: back to the window that made it. */
 	#endStart(roundTripMs: number, now: number) {
 		this.#isStarting = false;
-		const then = now - FILTER_MS - roundTripMs;
-		const cause = this.#windows.find(({ at }) => at >= then);
-		if (cause) this.#window = Math.min(this.#window, Math.max(MIN_WINDOW, cause.value));
+		const seenSince = this.#samples.at(-START_SAMPLES)?.at ?? now;
+		const cause = this.#windows.find(({ at }) => at >= seenSince - roundTripMs);
+		if (cause) this.#window = Math.min(this.#window, Math.max(this.#least, cause.value));
 	}
 
 	#resize(factor: number) {
@@ -284,7 +291,11 @@ export class Pacing {
 	/** The window that carries a part of what the path carried lately, at the delay that there is now. */
 	get #floor(): number {
 		const part = FLOOR_SHARE * this.bestRate;
-		return Math.max(MIN_WINDOW, (part * (this.roundTripMs ?? 0)) / 1000);
+		return Math.max(this.#least, (part * (this.roundTripMs ?? 0)) / 1000);
+	}
+
+	get #least(): number {
+		return this.isInPieces ? MIN_WINDOW.pieces : MIN_WINDOW.chunks;
 	}
 
 	#beginDrain(roundTripMs: number, isTooLong: boolean, now: number) {

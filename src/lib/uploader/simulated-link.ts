@@ -67,6 +67,7 @@ export function simulate(
 	let heard = 0;
 	let pieceAt = 0;
 	let nextProbe = 0;
+	pacing.isInPieces = isStreamed;
 
 	for (let now = 0; now < seconds * 1000; now += TICK_MS) {
 		const link = linkAt(now / 1000);
@@ -147,7 +148,7 @@ const isBusy = ({ busyMs = 0 }: Link, now: number) => now % 500 < busyMs;
 
 type Controller = Pick<
 	Pacing,
-	'window' | 'chunk' | 'mayGo' | 'went' | 'ended' | 'sample' | 'spacingMs' | 'yields'
+	'window' | 'chunk' | 'isInPieces' | 'mayGo' | 'went' | 'ended' | 'sample' | 'spacingMs' | 'yields'
 >;
 
 /** What a stretch of a run came to. */
