@@ -1,6 +1,10 @@
 const KIB = 1024;
-/** Two of the smallest that go at once, pieces of a stream or chunks: less would leave the link idle between them. */
-const MIN_WINDOW = { pieces: 32 * KIB, chunks: 64 * KIB };
+/** Two of the smallest chunks: less would leave the link idle between them. */
+const MIN_WINDOW = 64 * KIB;
+/** Two of the smallest pieces: a slow link is filled by them too, and a queue is shorter. */
+const MIN_IN_PIECES = 32 * KIB;
+/** A window in pieces is not smaller than what comes in this time: one hears of it after half of it. */
+const LEAST_MS = 100;
 const MAX_WINDOW = 24 * 1024 * KIB;
 const FIRST_WINDOW = 96 * KIB;
 const MIN_CHUNK = 32 * KIB;
@@ -295,7 +299,8 @@ export class Pacing {
 	}
 
 	get #least(): number {
-		return this.isInPieces ? MIN_WINDOW.pieces : MIN_WINDOW.chunks;
+		if (!this.isInPieces) return MIN_WINDOW;
+		return Math.min(MIN_WINDOW, Math.max(MIN_IN_PIECES, (this.bestRate * LEAST_MS) / 1000));
 	}
 
 	#beginDrain(roundTripMs: number, isTooLong: boolean, now: number) {
