@@ -53,8 +53,8 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** Holds back code that a page asks for from now on, until it is released. */
-async function holdCode(
+/** Holds back what a page asks for from now on, code where nothing else is said, until it is released. */
+async function holdBack(
 	pattern: string | RegExp = '**/_app/immutable/**'
 ): Promise<() => Promise<void>> {
 	const { promise, resolve } = Promise.withResolvers<void>();
@@ -88,7 +88,7 @@ test.each(SIZES)(
 test('an answer that comes while somebody types on leaves the field alone; another way to the page fills it', async () => {
 	await page.goto(`${site.origin}/search`, { waitUntil: 'networkidle' });
 	const field = page.getByRole('main').getByRole('searchbox');
-	const release = await holdCode(/\/search\/__data\.json\?q=o&/);
+	const release = await holdBack(/\/search\/__data\.json\?q=o&/);
 	const isAsked = page.waitForRequest(/__data\.json\?q=o&/);
 	await field.press('o');
 	await isAsked;
@@ -117,7 +117,7 @@ test('an answer that comes while somebody types on leaves the field alone; anoth
 
 test('no letter is lost that is typed while the dialog is fetched, and the keyboard alone comes to a track', async () => {
 	await page.goto(`${site.origin}/releases`, { waitUntil: 'networkidle' });
-	const release = await holdCode();
+	const release = await holdBack();
 	await page.keyboard.press('/');
 	await page.keyboard.type('nighy');
 	await page.keyboard.press('Backspace');
@@ -249,13 +249,13 @@ test('who began a release goes on with its next track from home', async () => {
 test('what is pressed, typed and chosen before a page hears of it is not lost', async () => {
 	const scripts = '**/_app/immutable/**/*.js';
 	await page.getByTestId('player').getByRole('button', { name: 'Pause', exact: true }).click();
-	const play = await holdCode(scripts);
+	const play = await holdBack(scripts);
 	await page.goto(`${site.origin}/releases/crossings`, { waitUntil: 'commit' });
 	await page.getByRole('main').getByRole('button', { name: 'Play Crossings' }).click();
 	await play();
 	await page.getByTestId('player').getByRole('button', { name: 'Pause', exact: true }).waitFor();
 
-	const search = await holdCode(scripts);
+	const search = await holdBack(scripts);
 	await page.goto(`${site.origin}/search`, { waitUntil: 'commit' });
 	const field = page.getByRole('main').getByRole('searchbox');
 	await field.pressSequentially('ost ni');
@@ -263,7 +263,7 @@ test('what is pressed, typed and chosen before a page hears of it is not lost', 
 	await page.getByRole('main').getByRole('link', { name: 'Night Ferry' }).first().waitFor();
 	expect(await field.inputValue()).toBe('ost ni');
 
-	const upload = await holdCode(scripts);
+	const upload = await holdBack(scripts);
 	await page.goto(`${site.origin}/upload`, { waitUntil: 'commit' });
 	const buffer = Buffer.from(await makeSong({ title: 'Early', artist: 'Mára Öst' }));
 	const file = { name: 'Early.mp3', mimeType: 'audio/mpeg', buffer };
