@@ -143,7 +143,7 @@ export function createLive({
 				pings += 1;
 				if (pings <= MOST_PINGS && socket.bufferedAmount === 0) {
 					const pong: LivePong = {
-						...{ pong: ping.ping, lateMs: lateness.read() },
+						...{ pong: ping.ping, lateMs: lateness.read(), at: performance.now() },
 						received: received(listener.person.id)
 					};
 					socket.send(JSON.stringify(pong));

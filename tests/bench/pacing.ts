@@ -28,6 +28,10 @@ const RUNS: Readonly<Record<string, { at: (part: number) => Link; isStreamed?: t
 	'a greedy rival comes and goes': {
 		at: (part) => ({ ...HOME, bufferMs: 500, hasRival: part > 1 / 3 && part < 2 / 3 })
 	},
+	'somebody downloads, by streams': {
+		at: (part) => ({ ...HOME, backMs: part > 1 / 3 && part < 2 / 3 ? 400 : 0 }),
+		isStreamed: true
+	},
 	'300 ms of jitter': { at: () => ({ ...HOME, jitterMs: 300 }) },
 	'half of the measurements lost': { at: () => ({ ...HOME, probeLoss: 0.5 }) }
 };

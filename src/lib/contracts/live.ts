@@ -85,12 +85,14 @@ export const LiveMeter = v.object({ measures: v.literal(true) });
 export const LivePing = v.object({ ping: v.pipe(v.number(), v.safeInteger()) });
 
 /**
+ * @property at when it was said, in milliseconds by a clock of the server's own that only differences can be taken of
  * @property lateMs for how long the server's event loop had no time for anybody just before
  * @property received bytes that have come of the bodies that this person streams now, by their `Segue-Stream`
  */
 export const LivePong = v.object({
 	pong: v.number(),
 	lateMs: v.number(),
+	at: v.optional(v.number()),
 	received: v.optional(v.record(v.string(), v.number()))
 });
 export type LivePong = v.InferOutput<typeof LivePong>;

@@ -61,10 +61,10 @@ test('a measurement is what a frame takes there and back, and says how late the 
 	const measured = meter.ping();
 	await vi.advanceTimersByTimeAsync(70);
 
-	socket.says({ pong: 1, lateMs: 20, received: { s1: 5 } });
+	socket.says({ pong: 1, lateMs: 20, at: Date.now() - 40, received: { s1: 5 } });
 
 	expect(socket.sent).toEqual([{ measures: true }, { ping: 1 }]);
-	expect(await measured).toEqual({ ms: 70, serverMs: 20, received: { s1: 5 } });
+	expect(await measured).toEqual({ ms: 70, serverMs: 20, backMs: 40, received: { s1: 5 } });
 });
 
 test('until there is a socket the same is asked for over HTTP, and not as often', async () => {
@@ -74,7 +74,11 @@ test('until there is a socket the same is asked for over HTTP, and not as often'
 	await vi.advanceTimersByTimeAsync(200);
 	trips.push(await meter.ping());
 
-	expect(trips).toEqual([{ ms: 30, serverMs: 0 }, null, { ms: 30, serverMs: 0 }]);
+	expect(trips).toEqual([
+		{ ms: 30, serverMs: 0, backMs: null },
+		null,
+		{ ms: 30, serverMs: 0, backMs: null }
+	]);
 	expect(asked()).toBe(2);
 });
 

@@ -86,7 +86,7 @@ export class Meter {
 		try {
 			const signal = AbortSignal.timeout(ASK_TIMEOUT_MS);
 			await this.#fetch('/healthz', { cache: 'no-store', signal });
-			return { ms: this.#now() - began, serverMs: 0 };
+			return { ms: this.#now() - began, serverMs: 0, backMs: null };
 		} catch {
 			return null; // the network is away: that tells nothing of how long its queue is
 		}
@@ -110,9 +110,11 @@ export class Meter {
 		if (!success) return;
 		const ping = this.#pings.get(output.pong);
 		this.#pings.delete(output.pong);
+		const now = this.#now();
 		ping?.resolve({
-			ms: this.#now() - ping.sentAt,
+			ms: now - ping.sentAt,
 			serverMs: output.lateMs,
+			backMs: output.at === undefined ? null : now - output.at,
 			received: output.received
 		});
 	}

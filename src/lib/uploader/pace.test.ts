@@ -124,7 +124,7 @@ function measured({
 	const probe = () =>
 		new Promise<RoundTrip | null>((resolve) => {
 			const took: number = pace.figures.inFlight > 0 ? busyMs : ms;
-			setTimeout(() => resolve(isDead ? null : { ms: took, serverMs: 0 }), took);
+			setTimeout(() => resolve(isDead ? null : { ms: took, serverMs: 0, backMs: null }), took);
 		});
 	const pace: Pace = new Pace({ probe, now: () => Date.now() });
 	return pace;
@@ -174,7 +174,7 @@ test('a line that answers nothing stops nobody', async () => {
 });
 
 test('nothing is measured while nothing is sent', async () => {
-	const probe = vi.fn(async () => ({ ms: 10, serverMs: 0 }));
+	const probe = vi.fn(async () => ({ ms: 10, serverMs: 0, backMs: null }));
 	const pace = new Pace({ probe, now: () => Date.now() });
 	const ended = await pace.take(1, never);
 	ended({ arrived: true });
@@ -210,7 +210,7 @@ test('while somebody waits for a page half the window fills the link, and for so
 /** A link that says what has come of each stream: what the test lets through. */
 function hearing({ requests = Infinity } = {}) {
 	let received: Record<string, number> | undefined = {};
-	const probe = async (): Promise<RoundTrip> => ({ ms: 10, serverMs: 0, received });
+	const probe = async (): Promise<RoundTrip> => ({ ms: 10, serverMs: 0, backMs: null, received });
 	const pace = new Pace({ probe, requests, now: () => Date.now() });
 	return { pace, come: (now: Record<string, number> | undefined) => (received = now) };
 }

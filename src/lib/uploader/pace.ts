@@ -31,6 +31,8 @@ export type Wanted = 'page' | 'sound';
 export interface RoundTrip {
 	ms: number;
 	serverMs: number;
+	/** How much of it was the way back, and a constant that nobody knows: the clocks are two. Null where nobody says. */
+	backMs: number | null;
 	/** Bytes that the server has of what is streamed now, by stream; missing where it does not say. */
 	received?: Record<string, number> | undefined;
 }
@@ -375,7 +377,7 @@ export class Pace {
 				if (!trip) return;
 				this.#unanswered = 0;
 				this.#hearAll(trip.received);
-				this.#pacing.sample(trip.ms, { serverMs: trip.serverMs, sentAt }, this.#now());
+				this.#pacing.sample(trip.ms, { ...trip, sentAt }, this.#now());
 				this.#advance();
 			},
 			() => {} // the line is away; the network's own failures are not told from here

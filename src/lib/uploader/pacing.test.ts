@@ -124,6 +124,40 @@ test.for(roads)(
 	}
 );
 
+test.for(roads)('a download that fills the other way does not stop %s', (road) => {
+	// Its queue rises until something is lost, and falls by half.
+	const queueMs = (at: number) => {
+		const ms = (at * 1000) % 2_250;
+		return ms < 2_000 ? 250 + ms / 8 : 2_500 - ms;
+	};
+	const shared = simulate(
+		60,
+		(at) => ({ ...home, backMs: at > 15 && at < 40 ? queueMs(at) : 0 }),
+		by(road)
+	);
+
+	const beside = summary(shared, 17, 40);
+	const after = summary(shared, 42, 60);
+
+	// was: 0.06 by chunks and 0.07 by streams, when its queue was taken for theirs, 2026-11-23
+	expect(beside.utilisation).toBeGreaterThan(0.7);
+	expect(beside.queueMs).toBeLessThan(100);
+	expect(after.utilisation).toBeGreaterThan(0.95);
+	expect(after.queueMsP95).toBeLessThan(80);
+});
+
+test('a server that begins again has another clock, and hides no queue', () => {
+	const pacing = new Pacing();
+	for (let now = 0; now < 3_000; now += 50) {
+		pacing.sample(20, { serverMs: 0, sentAt: now - 20, backMs: 10 }, now);
+	}
+	for (let now = 3_000; now < 6_000; now += 50) {
+		pacing.sample(320, { serverMs: 0, sentAt: now - 320, backMs: 5_000_010 }, now);
+	}
+
+	expect(pacing.roundTripMs).toBe(320);
+});
+
 test('300 ms of jitter neither starves it nor builds a queue', () => {
 	// What one run comes to is chance for the most part.
 	const found = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) =>
@@ -172,7 +206,11 @@ test('a server that was busy is not taken for a full link', () => {
 	const calm = new Pacing();
 	for (let now = 0; now < 5_000; now += 50) {
 		calm.went(calm.window, now);
-		calm.sample(now < 1_000 ? 10 : 210, { serverMs: now < 1_000 ? 0 : 200, sentAt: now - 10 }, now);
+		calm.sample(
+			now < 1_000 ? 10 : 210,
+			{ serverMs: now < 1_000 ? 0 : 200, sentAt: now - 10, backMs: null },
+			now
+		);
 		calm.ended(calm.inFlight, { arrived: true }, now);
 	}
 
@@ -184,7 +222,7 @@ test('on another network nothing of what was learned holds', () => {
 	const pacing = new Pacing();
 	for (let now = 0; now < 3_000; now += 50) {
 		pacing.went(pacing.window, now);
-		pacing.sample(10, { serverMs: 0, sentAt: now - 10 }, now);
+		pacing.sample(10, { serverMs: 0, sentAt: now - 10, backMs: null }, now);
 		pacing.ended(pacing.inFlight, { arrived: true }, now);
 	}
 

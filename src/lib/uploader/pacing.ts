@@ -92,6 +92,11 @@ export class Pacing {
 	#windows: Measured[] = [];
 	#isStarting = true;
 	#samples: Measured[] = [];
+	/** How long answers took on their way back, by two clocks that do not agree. */
+	#backs: Measured[] = [];
+	/** Bytes that have come as far as one can know, and whose news is in the queue of who downloads. */
+	#unheard = 0;
+	#departures: Measured[] = [];
 	/** How much a sample differs from the one before, smoothed as in RFC 3550, 6.4.1. */
 	#jitterMs = 0;
 	#bases: Measured[] = [];
@@ -117,7 +122,7 @@ export class Pacing {
 
 	/** A good size in bytes for the next request. */
 	get chunk(): number {
-		const part = Math.floor(this.#window / CHUNKS_IN_WINDOW);
+		const part = Math.floor((this.#window + this.#unheard) / CHUNKS_IN_WINDOW);
 		return Math.min(MAX_CHUNK, Math.max(MIN_CHUNK, part));
 	}
 
@@ -149,7 +154,7 @@ export class Pacing {
 	mayGo(bytes: number): boolean {
 		if (this.#drain) return false;
 		const window = this.#window * (this.#isYielding ? YIELD_PART : 1);
-		return this.#inFlight === 0 || this.#inFlight + bytes <= window;
+		return this.#inFlight === 0 || this.#onTheLink + bytes <= window;
 	}
 
 	/** Somebody waits for a page, or nobody does: until then a part of the window has to do. */
@@ -167,7 +172,7 @@ export class Pacing {
 	spacingMs(bytes: number): number {
 		const byWindow = (this.#window * 1000) / ((this.roundTripMs ?? 0) + HEARD_EVERY_MS);
 		const pace = this.#pace;
-		const isHeld = pace > 0 && !this.#isStarting && this.#inFlight > this.#window * FREE_PART;
+		const isHeld = pace > 0 && !this.#isStarting && this.#onTheLink > this.#window * FREE_PART;
 		return (bytes * 1000) / (SPACING_GAIN * (isHeld ? Math.min(byWindow, pace) : byWindow));
 	}
 
@@ -179,8 +184,9 @@ export class Pacing {
 	/** So many bytes were handed over. */
 	went(bytes: number, now: number) {
 		this.#inFlight += bytes;
+		this.#departures.push({ at: now, value: bytes });
 		// A window that nobody fills says nothing about the path.
-		if (this.#inFlight > this.#window / 2) this.#wasFull = true;
+		if (this.#onTheLink > this.#window / 2) this.#wasFull = true;
 		this.#drainedAt ??= now;
 	}
 
@@ -206,10 +212,21 @@ export class Pacing {
 	 * A round trip that a listener would have felt.
 	 * @param trip.serverMs how much of it the server itself was late
 	 * @param trip.sentAt when it began
+	 * @param trip.backMs how much of it was the way back, and a constant that nobody knows; null where nobody says
 	 */
-	sample(ms: number, { serverMs, sentAt }: { serverMs: number; sentAt: number }, now: number) {
+	sample(
+		ms: number,
+		{ serverMs, sentAt, backMs }: { serverMs: number; sentAt: number; backMs: number | null },
+		now: number
+	) {
+		const queueBackMs = backMs === null ? 0 : this.#queueBack(backMs, ms, now);
+		// What was sent right behind it has come too while the answer waited.
+		this.#unheard = this.#departures.reduce(
+			(sum, { at, value }) => (at >= sentAt && at < sentAt + queueBackMs ? sum + value : sum),
+			0
+		);
 		// What was taken off too much must not make the path look shorter than it is.
-		const value = Math.max(ms - serverMs, Math.min(ms, this.baseMs ?? ms));
+		const value = Math.max(ms - serverMs - queueBackMs, Math.min(ms, this.baseMs ?? ms));
 		const last = this.#samples.at(-1);
 		if (last) this.#jitterMs += (Math.abs(value - last.value) - this.#jitterMs) / JITTER_SMOOTHING;
 		// A window that could not be used is no reason to think that it may be larger.
@@ -230,6 +247,9 @@ export class Pacing {
 		this.#samples = [];
 		this.#jitterMs = 0;
 		this.#bases = [];
+		this.#backs = [];
+		this.#unheard = 0;
+		this.#departures = [];
 		this.#arrivals = [];
 		this.#rates = [];
 		this.#paces = [];
@@ -250,12 +270,32 @@ export class Pacing {
 		return (bytes * 1000) / (now - first);
 	}
 
+	/**
+	 * How long an answer waited on its way back, where somebody downloads: uploads do not make that queue, and would
+	 * stop for it (RFC 6817, 2: one way is measured). Two clocks drift apart by some milliseconds in three minutes.
+	 */
+	#queueBack(backMs: number, ms: number, now: number): number {
+		this.#backs = bucket(this.#backs, backMs, now, BASE_BUCKET_MS, BASE_BUCKETS, Math.min);
+		let queueMs = backMs - (least(this.#backs) ?? backMs);
+		if (queueMs > ms) {
+			// No way back is longer than the round trip: the server's clock is another one.
+			this.#backs = [{ at: now, value: backMs }];
+			queueMs = 0;
+		}
+		return queueMs;
+	}
+
+	get #onTheLink(): number {
+		return Math.max(0, this.#inFlight - this.#unheard);
+	}
+
 	#forgetOld(now: number) {
 		const enough = this.#samples.length - MIN_SAMPLES;
 		this.#samples = this.#samples.filter(
 			({ at }, place) => at > now - FILTER_MS || (place >= enough && at > now - MAX_AGE_MS)
 		);
 		this.#arrivals = this.#arrivals.filter(({ at }) => at > now - RATE_MS);
+		this.#departures = this.#departures.filter(({ at }) => at > now - MAX_AGE_MS);
 		this.#windows = this.#windows.filter(({ at }) => at > now - 2 * FILTER_MS);
 	}
 

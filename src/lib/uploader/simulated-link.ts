@@ -10,6 +10,8 @@ export interface Link {
 	bufferMs: number;
 	/** Added to each measured round trip, at random up to so much. */
 	jitterMs?: number;
+	/** Somebody downloads: what comes back from the server waits for so long. */
+	backMs?: number;
 	/** Somebody else on the link who keeps its queue full, as a loss-based flow does. */
 	hasRival?: boolean;
 	/** The page does something else for so long, twice a second: it neither sends nor hears. */
@@ -41,6 +43,8 @@ const MOMENT_MS = 250;
 const RIVAL_PACKET = 15_000;
 /** From the last byte of a request to its answer. */
 const SERVER_MS = 8;
+/** By how much the server's clock is behind. */
+const CLOCKS_MS = 12_345;
 /** What a rival that backs off after a loss leaves in the queue. */
 const AFTER_LOSS = 0.5;
 
@@ -56,7 +60,7 @@ export function simulate(
 	const random = mulberry32(seed);
 	const queue: { left: number; bytes: number; isOurs: boolean }[] = [];
 	const answers: { at: number; bytes: number }[] = [];
-	const echoes: { at: number; sentAt: number; ms: number; received: number }[] = [];
+	const echoes: { at: number; sentAt: number; ms: number; backMs: number; received: number }[] = [];
 	const moments: Moment[] = [];
 	let queued = 0;
 	let carried = 0;
@@ -85,8 +89,9 @@ export function simulate(
 				heard = echo.received;
 			}
 			// What came while the page was busy is heard later.
-			const ms = echo.ms + Math.max(0, now - echo.at - TICK_MS);
-			pacing.sample(ms, { serverMs: 0, sentAt: echo.sentAt }, now);
+			const heardMs = Math.max(0, now - echo.at - TICK_MS);
+			const trip = { serverMs: 0, sentAt: echo.sentAt, backMs: echo.backMs + heardMs };
+			pacing.sample(echo.ms + heardMs, trip, now);
 		}
 		// Nothing goes out before a first measurement, as in the browser.
 		while (
@@ -112,10 +117,11 @@ export function simulate(
 		}
 		if (now >= nextProbe && !isBusy(link, now)) {
 			nextProbe = now + PROBE_MS;
-			const ms = link.baseMs + queued / perMs + (link.jitterMs ?? 0) * random();
+			const backMs = link.baseMs / 2 + (link.backMs ?? 0);
+			const ms = link.baseMs / 2 + queued / perMs + (link.jitterMs ?? 0) * random() + backMs;
 			// First in, first out: what was sent before has come when this has.
 			if (random() >= (link.probeLoss ?? 0))
-				echoes.push({ at: now + ms, sentAt: now, ms, received: sent });
+				echoes.push({ at: now + ms, sentAt: now, ms, backMs: backMs + CLOCKS_MS, received: sent });
 		}
 		credit = queue.length > 0 ? credit + perMs * TICK_MS : 0;
 		for (let head = queue[0]; head && credit > 0; head = queue[0]) {
@@ -127,7 +133,10 @@ export function simulate(
 			if (head.left > 0) break;
 			queue.shift();
 			if (head.isOurs && !isStreamed)
-				answers.push({ at: now + link.baseMs + SERVER_MS, bytes: head.bytes });
+				answers.push({
+					at: now + link.baseMs + SERVER_MS + (link.backMs ?? 0),
+					bytes: head.bytes
+				});
 		}
 		if ((now + TICK_MS) % MOMENT_MS === 0) {
 			const rate = (carried * 1000) / MOMENT_MS;
