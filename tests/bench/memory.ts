@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, statfs } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -23,12 +23,13 @@ const MOST_GIB = 3.9;
 /** The file itself, what was sent of it, and room for what is made of it. */
 const COPIES = 3;
 
-/** Of the many seconds that it takes. */
-const ASKED_EVERY_MS = 100;
+/** A look at the disk costs the server nothing; and it is asked only once all is there. */
+const LOOKED_EVERY_MS = 50;
 /** One file is seen to move when it begins and when it is there. */
 const PATIENCE_MS = 30 * 60_000;
 
-const RSS_EVERY_MS = 250;
+/** Each costs a process, on the cores that all share. */
+const RSS_EVERY_MS = 1_000;
 /** What is freed is given back within this time, or kept for good. */
 const AFTERWARDS_MS = 20_000;
 
@@ -177,7 +178,7 @@ async function sendByPage(site: PortalSite, file: string, bytes: number): Promis
 	try {
 		const { page, meter } = await openUploadPage(browser.context, site);
 		const arrivals = new Arrivals(site.owner, {
-			everyMs: ASKED_EVERY_MS,
+			everyMs: LOOKED_EVERY_MS,
 			patienceMs: PATIENCE_MS
 		});
 		const before = await rss.now();
@@ -186,6 +187,7 @@ async function sendByPage(site: PortalSite, file: string, bytes: number): Promis
 		rss.begin();
 		const stoodStill = await collectorSeconds(site.portal);
 		await page.getByTestId('upload-input').setInputFiles(file);
+		await lies(site, bytes);
 		const storedAt = await arrivals.stored(1);
 		if (storedAt === null) throw new Error('it was not stored');
 		const whileSent = rss.most;
@@ -202,6 +204,27 @@ async function sendByPage(site: PortalSite, file: string, bytes: number): Promis
 		rss.close();
 		await browser.close();
 	}
+}
+
+/** Resolves when a file that comes lies on the server's disk with all its bytes. */
+async function lies({ portal }: PortalSite, bytes: number): Promise<void> {
+	const folder = path.join(portal.dataDir, 'storage', 'partials');
+	let hasBegun = false;
+	for (const deadline = performance.now() + PATIENCE_MS; performance.now() < deadline;) {
+		const sizes = await Promise.all(
+			(await readdir(folder)).map((name) =>
+				stat(path.join(folder, name)).then(
+					({ size }) => size,
+					() => 0 // it was moved meanwhile
+				)
+			)
+		);
+		const most = Math.max(0, ...sizes);
+		if (most === bytes || (hasBegun && sizes.length === 0)) return;
+		hasBegun ||= most > 0;
+		await sleep(LOOKED_EVERY_MS);
+	}
+	throw new Error('it never came');
 }
 
 /** How much memory a process has, in MB. */
