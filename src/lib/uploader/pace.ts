@@ -3,8 +3,8 @@ import { Pacing } from './pacing.ts';
 const KIB = 1024;
 /** Nobody waits longer for somebody else's page: one that never arrives must not stop an upload. */
 const YIELD_MS = 4_000;
-/** How often the link is measured while it is used: a dozen make one good measurement. */
-const PROBE_MS = 50;
+/** How often one looks whether a measurement is due while the link is used. */
+const TICK_MS = 25;
 /** The first measurement has to come before the first bytes, or their queue would look like the link's own. */
 const FIRST_PROBE_MS = 300;
 /** A link that answers none of these is not measured: then chunks follow the time that they take. */
@@ -354,7 +354,7 @@ export class Pace {
 		const now = this.#now();
 		if (now - this.#endedAt > FORGET_MS) this.#pacing.forget();
 		this.#beganAt = now;
-		this.#probing = setInterval(() => this.#measure(), PROBE_MS);
+		this.#probing = setInterval(() => this.#measure(), TICK_MS);
 		this.#measure();
 	}
 
@@ -368,7 +368,7 @@ export class Pace {
 		const sentAt = this.#now();
 		if (!this.#probe || !this.#probing) return;
 		// One in a while goes on asking a line that does not answer.
-		const rest = this.#isMeasured ? PROBE_MS * 0.8 : FIRST_PROBE_MS * 10;
+		const rest = this.#isMeasured ? this.#pacing.probeMs * 0.8 : FIRST_PROBE_MS * 10;
 		if (sentAt - this.#probedAt < rest) return;
 		this.#probedAt = sentAt;
 		this.#unanswered += 1;

@@ -32,6 +32,11 @@ const MAX_AGE_MS = 3_000;
 const JITTER_LEFT = { dozen: 0.2, few: 1 };
 const JITTER_SMOOTHING = 16;
 const STEP_MS = 100;
+/** How often one measures; a dozen make one good measurement. */
+const PROBE_MS = 50;
+/** Until there is a queue for the first time: as soon as a step has been measured, but not before. */
+const START_STEP_MS = 50;
+const START_PROBE_MS = 25;
 /** Without a measurement for so long nothing is known, and nothing grows. */
 const BLIND_MS = 1_500;
 
@@ -148,6 +153,11 @@ export class Pacing {
 	/** The most of it that there was in the last minute. */
 	get bestRate(): number {
 		return this.#rates.reduce((most, { value }) => Math.max(most, value), this.rate);
+	}
+
+	/** How long from one measurement to the next, in milliseconds. */
+	get probeMs(): number {
+		return this.#isStarting ? START_PROBE_MS : PROBE_MS;
 	}
 
 	/** Whether so many bytes more may go. One request always may, or nothing would ever be measured. */
@@ -301,7 +311,7 @@ export class Pacing {
 
 	#step(now: number) {
 		const last = this.#steppedAt;
-		if (last !== null && now - last < STEP_MS) return;
+		if (last !== null && now - last < this.#stepMs) return;
 		this.#steppedAt = now;
 		const { baseMs } = this;
 		const [roundTripMs, jitterLeft] = this.#isStarting
@@ -317,6 +327,11 @@ export class Pacing {
 		this.#wasFull = false;
 		this.#windows.push({ at: now, value: this.#window });
 		this.#beginDrain(roundTripMs, excess > 0, now);
+	}
+
+	get #stepMs(): number {
+		if (!this.#isStarting) return STEP_MS;
+		return Math.min(STEP_MS, Math.max(START_STEP_MS, this.roundTripMs ?? 0));
 	}
 
 	/** The first queue: back to the window that made it. */

@@ -35,7 +35,8 @@ export interface Moment {
 }
 
 const TICK_MS = 1;
-const PROBE_MS = 50;
+/** Nothing goes out before there were some. */
+const FIRST_PROBES_MS = 150;
 const PIECE = 16 * 1024;
 /** Timers are not exact: what is nearly due goes. */
 const TIMER_MS = 4;
@@ -93,9 +94,8 @@ export function simulate(
 			const trip = { serverMs: 0, sentAt: echo.sentAt, backMs: echo.backMs + heardMs };
 			pacing.sample(echo.ms + heardMs, trip, now);
 		}
-		// Nothing goes out before a first measurement, as in the browser.
 		while (
-			now > 3 * PROBE_MS &&
+			now > FIRST_PROBES_MS &&
 			now >= pieceAt - TIMER_MS &&
 			!isBusy(link, now) &&
 			pacing.mayGo(isStreamed ? PIECE : pacing.chunk)
@@ -116,7 +116,7 @@ export function simulate(
 			}
 		}
 		if (now >= nextProbe && !isBusy(link, now)) {
-			nextProbe = now + PROBE_MS;
+			nextProbe = now + pacing.probeMs;
 			const backMs = link.baseMs / 2 + (link.backMs ?? 0);
 			const ms = link.baseMs / 2 + queued / perMs + (link.jitterMs ?? 0) * random() + backMs;
 			// First in, first out: what was sent before has come when this has.
@@ -157,7 +157,16 @@ const isBusy = ({ busyMs = 0 }: Link, now: number) => now % 500 < busyMs;
 
 type Controller = Pick<
 	Pacing,
-	'window' | 'chunk' | 'isInPieces' | 'mayGo' | 'went' | 'ended' | 'sample' | 'spacingMs' | 'yields'
+	| 'window'
+	| 'chunk'
+	| 'probeMs'
+	| 'isInPieces'
+	| 'mayGo'
+	| 'went'
+	| 'ended'
+	| 'sample'
+	| 'spacingMs'
+	| 'yields'
 >;
 
 /** What a stretch of a run came to. */
