@@ -14,6 +14,9 @@ import { EMPTY, type Upload } from './upload.ts';
 
 /** How often the screen may learn of progress: ten thousand files cost one write, not one for each. */
 const BEAT_MS = 250;
+/** While the person scrolls the screen learns of it once they rest for so long, or after so many beats. */
+const REST_MS = 120;
+const MOST_BEATS = 4;
 const NOTHING: Shown = {
 	summary: EMPTY,
 	settings: USUAL,
@@ -41,6 +44,7 @@ export class Uploader {
 	#early: (() => void)[] | null = null;
 	#hasEarlyFiles = false;
 	#beat: ReturnType<typeof setTimeout> | null = null;
+	#scrolledAt = -Infinity;
 
 	/**
 	 * @param options.load what sends is loaded for those who may; null when it is not wanted any more
@@ -125,6 +129,8 @@ export class Uploader {
 			if (this.#tab?.mayLose || this.#hasEarlyFiles) event.preventDefault();
 		};
 		addEventListener('beforeunload', leave, { signal });
+		const scrolled = () => (this.#scrolledAt = performance.now());
+		addEventListener('scroll', scrolled, { signal, passive: true, capture: true });
 		return () => {
 			over.abort();
 			if (this.#beat) clearTimeout(this.#beat);
@@ -249,7 +255,7 @@ export class Uploader {
 			settings: new StoredSettings(this.#storage, personId),
 			onside: (side) => this.#become(side),
 			onsettled: () => this.#show(),
-			onchange: () => (this.#beat ??= setTimeout(() => this.#show(), BEAT_MS)),
+			onchange: () => this.#showSoon(),
 			oncover: (key, picture) => this.#picture(key, picture),
 			onprotocol: (protocol) => (this.#protocol = protocol),
 			onbatch: this.#onbatch,
@@ -289,6 +295,15 @@ export class Uploader {
 		if (before?.size === size) return;
 		this.#covers = { ...this.#covers, [key]: { url: URL.createObjectURL(picture), size } };
 		if (before) URL.revokeObjectURL(before.url);
+	}
+
+	#showSoon(beats = 1) {
+		this.#beat ??= setTimeout(() => {
+			this.#beat = null;
+			const isScrolling = performance.now() - this.#scrolledAt < REST_MS;
+			if (isScrolling && beats < MOST_BEATS) this.#showSoon(beats + 1);
+			else this.#show();
+		}, BEAT_MS);
 	}
 
 	#show() {
