@@ -161,5 +161,8 @@ test('what is written to a file is flushed there, again and again', async () => 
 	await sql`insert into words values ('one')`.execute(db);
 
 	expect(await words(db)).toBe(1);
+	const last = sql`insert into words values ('two')`.execute(db);
+	await words(db);
 	await db.destroy();
+	await last;
 });

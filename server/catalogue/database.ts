@@ -184,8 +184,9 @@ class ImmediateDriver extends SqliteDriver {
 	}
 
 	override async destroy() {
-		await super.destroy();
+		// The last flush needs the log, which SQLite takes away with the last connection.
 		await this.#parts.log?.close();
+		await super.destroy();
 	}
 }
 
@@ -224,7 +225,7 @@ export class WriteAheadLog {
 	}
 
 	async close(): Promise<void> {
-		await this.#running.catch(() => {});
+		await (this.#next ?? this.#running).catch(() => {});
 		await (await this.#handle)?.close();
 		this.#handle = null;
 	}
