@@ -117,7 +117,10 @@ test('a measurement is answered at once, however many news wait', async () => {
 	let said: object = await next();
 	while (!('pong' in said)) said = await next();
 
-	expect(said).toEqual({ pong: 7, lateMs: expect.any(Number), received: { one: 5 } });
+	expect(said).toEqual({
+		...{ pong: 7, lateMs: expect.any(Number), at: expect.any(Number) },
+		received: { one: 5 }
+	});
 });
 
 test('before it has said where it stands a page measures nothing', async () => {
