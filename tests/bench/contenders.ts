@@ -27,6 +27,7 @@ export async function startContenders() {
 	const origin = `https://localhost:${await freePort()}`;
 	const edge = await startEdge({ appPort, dataDir: folder, addresses: [origin] });
 	return {
+		origin,
 		/** @returns milliseconds from the choice of the files to the answer to the last of them */
 		async send(
 			context: BrowserContext,

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { startBrowser } from '../support/browser.ts';
 import { Arrivals } from './arrivals.ts';
 import { known, median, most, sleep, type BenchOptions, type Row } from './bench.ts';
+import { startContenders } from './contenders.ts';
 import { openUploadPage, startPortalSite, type PortalSite } from './portal-site.ts';
 import { collectorSeconds, METRICS_TOKEN } from './process-meter.ts';
 import { makeWav } from './wav.ts';
@@ -80,9 +81,13 @@ async function compared({
 	const page: Sent[] = [];
 	const curl: number[] = [];
 	const bare: number[] = [];
+	const sink: number[] = [];
+	const tus: number[] = [];
 	for (let round = 0; round < rounds; round += 1) {
 		say(`${size} GiB, round ${round + 1} of ${rounds}`);
 		const turns = [
+			async () => void sink.push(await withSink((origin) => sinkByCurl(origin, file, bytes))),
+			async () => void tus.push(await withSink((origin) => tusByCurl(origin, file, bytes))),
 			async () => void curl.push(await withSite((site) => sendByCurl(site, file, bytes))),
 			async () => void bare.push(await withSite((site) => sendByFetch(site, file, bytes))),
 			async () => void page.push(await withSite((site) => sendByPage(site, file, bytes)))
@@ -102,14 +107,20 @@ async function compared({
 		'MB a second': median(of(({ megabytesPerSecond }) => megabytesPerSecond)),
 		'MB a second, bare fetch': median(bare),
 		'MB a second, curl': median(curl),
-		...Object.fromEntries(
-			Object.entries({ 'ours / bare fetch': bare, 'ours / curl': curl }).map(([name, others]) => [
-				name,
-				median(known(page.map((ours, at) => ours.megabytesPerSecond / (others[at] ?? NaN))))
-			])
-		)
+		'MB a second, curl, @tus/server': median(tus),
+		'MB a second, curl, bare sink': median(sink),
+		'ours / bare fetch': part(of(speed), bare),
+		'ours / curl': part(of(speed), curl),
+		'by curl: Segue / bare sink': part(curl, sink),
+		'by curl: @tus/server / bare sink': part(tus, sink)
 	};
 }
+
+const speed = ({ megabytesPerSecond }: Sent) => megabytesPerSecond;
+
+/** What part of the others these are, each of the one of the same round. */
+const part = (some: readonly number[], others: readonly number[]) =>
+	median(known(some.map((one, at) => one / (others[at] ?? NaN))));
 
 /** A portal for each: what is made of the first file would take the second one's processor. */
 async function withSite<T>(work: (site: PortalSite) => Promise<T>): Promise<T> {
@@ -121,22 +132,55 @@ async function withSite<T>(work: (site: PortalSite) => Promise<T>): Promise<T> {
 	}
 }
 
+/** The same edge and disk, and as little behind it as can be. */
+async function withSink<T>(work: (origin: string) => Promise<T>): Promise<T> {
+	const contenders = await startContenders();
+	try {
+		return await work(contenders.origin);
+	} finally {
+		await contenders.close();
+	}
+}
+
 /** The whole file in one PATCH, by a program that does nothing else. @returns MB a second */
 async function sendByCurl({ origin, owner }: PortalSite, file: string, bytes: number) {
-	const url = await owner.accepted({ key: 'curl', name: path.basename(file), size: bytes });
-	const headers = {
-		Authorization: `Bearer ${owner.token}`,
-		'Tus-Resumable': '1.0.0',
-		'Upload-Offset': '0',
-		'Content-Type': 'application/offset+octet-stream'
-	};
+	const address = await owner.accepted({ key: 'curl', name: path.basename(file), size: bytes });
+	return byCurl(origin + address, {
+		...{ method: 'PATCH', file, bytes },
+		headers: { ...TUS, Authorization: `Bearer ${owner.token}`, 'Upload-Offset': '0' }
+	});
+}
+
+/** What is written down and nothing more. @returns MB a second */
+const sinkByCurl = (origin: string, file: string, bytes: number) =>
+	byCurl(`${origin}/files/bare`, { method: 'POST', headers: {}, file, bytes });
+
+/** Created and sent in one request (tus, creation-with-upload). @returns MB a second */
+const tusByCurl = (origin: string, file: string, bytes: number) =>
+	byCurl(`${origin}/files/tus`, {
+		...{ method: 'POST', file, bytes },
+		headers: { ...TUS, 'Upload-Length': String(bytes) }
+	});
+
+const TUS = { 'Tus-Resumable': '1.0.0', 'Content-Type': 'application/offset+octet-stream' };
+
+interface ByCurl {
+	method: string;
+	headers: Record<string, string>;
+	file: string;
+	bytes: number;
+}
+
+async function byCurl(url: string, { method, headers, file, bytes }: ByCurl): Promise<number> {
 	const { stdout } = await execute('curl', [
-		...['--silent', '--show-error', '--insecure', '--http2', '--request', 'PATCH'],
+		...['--silent', '--show-error', '--insecure', '--http2', '--request', method],
 		...Object.entries(headers).flatMap(([key, value]) => ['--header', `${key}: ${value}`]),
-		...['--upload-file', file, '--write-out', '%{http_code} %{time_total}', origin + url]
+		...['--upload-file', file, '--write-out', '%{http_code} %{time_total}', url]
 	]);
 	const [status, seconds] = stdout.trim().split(' ').map(Number);
-	if (status !== 204 || !seconds) throw new Error(`curl was answered ${status}`);
+	if (!status || status < 200 || status > 299 || !seconds) {
+		throw new Error(`curl was answered ${status}`);
+	}
 	return bytes / MB / seconds;
 }
 
