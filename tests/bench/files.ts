@@ -153,6 +153,7 @@ function figures(
 		'status requests in a second, most': most(of(({ statusMost }) => statusMost)),
 		'JS heap before, MB': middle(of(({ page }) => page.heapBefore)),
 		'JS heap, most, MB': most(of(({ page }) => page.heapMost)),
+		'JS heap in use, most, MB': most(of(({ page }) => page.heapInUse)),
 		'JS heap kept afterwards, MB': most(of(({ page }) => page.heapKept)),
 		'DOM elements, most': most(all.map(({ page }) => page.elements)),
 		'list rows in the DOM, most': most(all.map(({ page }) => page.rows)),

@@ -3,6 +3,8 @@ import { median, most, sleep } from './bench.ts';
 import { NetworkLog } from './network-log.ts';
 
 const SAMPLE_MS = 1_000;
+/** To collect garbage stops the page for a moment: seldom enough to change nothing else that is measured. */
+const COLLECTED_EVERY = 5;
 const MB = 1e6;
 
 const SCROLL_MS = 3_000;
@@ -94,6 +96,8 @@ export interface Weight {
 	heapBefore: number;
 	/** MB, with whatever garbage there was. */
 	heapMost: number;
+	/** MB, without garbage: what the page needs at the same time. */
+	heapInUse: number;
 	/** MB, without garbage. */
 	heapKept: number;
 	elements: number;
@@ -114,6 +118,7 @@ export class PageMeter {
 	readonly #session: CDPSession;
 	readonly network: NetworkLog;
 	readonly #samples: Sample[] = [];
+	readonly #inUse: number[] = [];
 	#before: Sample | null = null;
 	#isOver = false;
 	#sampling: Promise<void> = Promise.resolve();
@@ -184,6 +189,7 @@ export class PageMeter {
 		return {
 			heapBefore: (this.#before?.heap ?? 0) / MB,
 			heapMost: Math.max(...all.map(({ heap }) => heap)) / MB,
+			heapInUse: Math.max(...this.#inUse, after.heap) / MB,
 			heapKept: after.heap / MB,
 			elements: Math.max(...all.map(({ elements }) => elements)),
 			rows: Math.max(...all.map(({ rows }) => rows)),
@@ -195,6 +201,9 @@ export class PageMeter {
 		while (!this.#isOver) {
 			await sleep(SAMPLE_MS);
 			this.#samples.push(await this.#sample());
+			if (this.#samples.length % COLLECTED_EVERY > 0) continue;
+			await this.#session.send('HeapProfiler.collectGarbage');
+			this.#inUse.push((await this.#sample()).heap);
 		}
 	}
 
