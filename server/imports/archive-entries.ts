@@ -1,6 +1,6 @@
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { kindOf, shownName } from '#contracts/file-kind';
-import { SourceError } from './source.ts';
+import { SourceError } from './source-error.ts';
 
 /** A record of the directory costs memory, and an archive of music has some hundred of them. */
 const MAX_ENTRIES = 20_000;

@@ -2,7 +2,8 @@ import { buffer } from 'node:stream/consumers';
 import type { Chapter } from '#contracts/chapter';
 import type { Description } from '#contracts/upload';
 import type { Enclosed } from './enclosed.ts';
-import { SourceError, type SourceContext } from './source.ts';
+import type { SourceContext } from './source.ts';
+import { SourceError } from './source-error.ts';
 
 const MAX_PICTURE_BYTES = 10 * 1024 * 1024;
 const MAX_CHAPTERS_BYTES = 1024 * 1024;

@@ -11,7 +11,8 @@ import type { StoredImport } from '../catalogue/imports.ts';
 import type { Playlists } from '../listening/playlists.ts';
 import type { Log } from '../ops/log.ts';
 import { mergePlaylist, type MergedItem } from './playlist-merge.ts';
-import type { ListedPlaylist, OpenSource } from './source.ts';
+import type { ListedPlaylist } from './items.ts';
+import type { OpenSource } from './source.ts';
 
 /** Of one change; see PlaylistChange. */
 const MOVES = 200;

@@ -10,7 +10,7 @@ import { Problem } from '#contracts/problem';
 import type { Log } from '../ops/log.ts';
 import type { Http } from './http.ts';
 import type { Reader } from './reader.ts';
-import { SourceError } from './source.ts';
+import { SourceError } from './source-error.ts';
 import { SubsonicClient } from './subsonic-client.ts';
 
 /** Somebody looks at a page that waits for it. */

@@ -1,6 +1,7 @@
 import { shownName } from '#contracts/file-kind';
 import type { Answer, Ask, Outgoing } from './outgoing.ts';
-import { SourceError, type Fetched, type Resume } from './source.ts';
+import type { Fetched, Resume } from './items.ts';
+import { SourceError } from './source-error.ts';
 
 /** A date says a second, and a file may change twice in one: older ones are sure. */
 const SURE_AFTER_MS = 60_000;

@@ -4,7 +4,8 @@ import { chaptersInNotes, secondsOf, tidyChapters } from '../chapters.ts';
 import { cleanText, partialDate } from '../metadata.ts';
 import { nameFromUrl } from './download.ts';
 import { locatorOf } from './enclosed.ts';
-import { SourceError, type ListedItem } from './source.ts';
+import type { ListedItem } from './items.ts';
+import { SourceError } from './source-error.ts';
 import { attribute, node, nodes, parseXml, text, type XmlNode } from './xml.ts';
 
 /** Of one document; older episodes are on its next page, if the feed has pages. */

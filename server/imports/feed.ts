@@ -4,7 +4,9 @@ import { BesideEpisode } from './beside-episode.ts';
 import { download } from './download.ts';
 import { enclosedAt } from './enclosed.ts';
 import type { FeedDocument } from './feed-document.ts';
-import { MAX_PAGE, SourceError, type Source } from './source.ts';
+import { MAX_PAGE } from './items.ts';
+import type { Source } from './source.ts';
+import { SourceError } from './source-error.ts';
 
 const MAX_DOCUMENTS = 200;
 

@@ -1,5 +1,6 @@
 import type { Answer, Outgoing } from './outgoing.ts';
-import { SourceError, type Fetched, type Resume } from './source.ts';
+import type { Fetched, Resume } from './items.ts';
+import { SourceError } from './source-error.ts';
 
 const MAX_HOPS = 3;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);

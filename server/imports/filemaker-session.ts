@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import type { FileMakerReply } from './filemaker-reply.ts';
 import type { Ask, Outgoing } from './outgoing.ts';
 import type { Reader } from './reader.ts';
-import { SourceError } from './source.ts';
+import { SourceError } from './source-error.ts';
 
 /** The server ends a session that was idle for 15 minutes. */
 const IDLE_MS = 14 * 60_000;

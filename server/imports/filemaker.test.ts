@@ -6,7 +6,8 @@ import { AllowedHosts } from './addresses.ts';
 import { createFileMaker } from './filemaker.ts';
 import { createHttpClient } from './http.ts';
 import { Reader } from './reader.ts';
-import type { ListedItem, OpenSource, SourceContext } from './source.ts';
+import type { ListedItem } from './items.ts';
+import type { OpenSource, SourceContext } from './source.ts';
 
 /** The server's side of the Data API, as its guide describes it; it misbehaves as it is told. */
 const origin = {

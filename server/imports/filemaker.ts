@@ -6,14 +6,9 @@ import type { Description } from '#contracts/upload';
 import { fetchContainer } from './filemaker-container.ts';
 import type { FileMakerRecord, FileMakerReply } from './filemaker-reply.ts';
 import { FileMakerSession } from './filemaker-session.ts';
-import {
-	SourceError,
-	type Fetched,
-	type ListedItem,
-	type ListedPage,
-	type OpenSource,
-	type Source
-} from './source.ts';
+import type { Fetched, ListedItem, ListedPage } from './items.ts';
+import type { OpenSource, Source } from './source.ts';
+import { SourceError } from './source-error.ts';
 
 /** Records of one question. */
 const PAGE = 200;

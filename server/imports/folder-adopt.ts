@@ -2,7 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { copyFile, link, lstat, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { errnoOf } from '../errno.ts';
-import type { Adopted } from './source.ts';
+import type { Adopted } from './items.ts';
 
 /** Which file it is, and which bytes are in it. */
 export const versionOf = ({ ino, size, mtimeMs }: Stats) => `${ino}:${size}:${mtimeMs}`;

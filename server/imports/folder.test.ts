@@ -5,7 +5,8 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createFolder } from './folder.ts';
-import type { FetchItem, ListedItem, OpenSource, SourceContext } from './source.ts';
+import type { ListedItem } from './items.ts';
+import type { FetchItem, OpenSource, SourceContext } from './source.ts';
 
 const OWNER = { id: 'o', name: 'O', email: 'o@portal.test', role: 'owner' } as const;
 const context = (role: 'owner' | 'artist' = 'owner') =>

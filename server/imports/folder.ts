@@ -8,15 +8,9 @@ import { errnoOf } from '../errno.ts';
 import { adopt, versionOf } from './folder-adopt.ts';
 import { walk, type WalkedFile } from './folder-walk.ts';
 import { FolderWatcher } from './folder-watcher.ts';
-import {
-	MAX_PAGE,
-	SourceError,
-	type Fetched,
-	type ListedItem,
-	type OpenSource,
-	type Resume,
-	type Source
-} from './source.ts';
+import { MAX_PAGE, type Fetched, type ListedItem, type Resume } from './items.ts';
+import type { OpenSource, Source } from './source.ts';
+import { SourceError } from './source-error.ts';
 
 export interface FolderOptions {
 	/** Folders that may be read, with all that is in them; absolute. */

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { AllowedHosts } from './addresses.ts';
 import { createHttpClient, decode, retryAfter } from './http.ts';
-import type { SourceError } from './source.ts';
+import type { SourceError } from './source-error.ts';
 
 const open: (() => unknown)[] = [];
 afterEach(async () => {

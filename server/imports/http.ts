@@ -7,7 +7,7 @@ import { isPublic, plainHost, type AllowedHosts } from './addresses.ts';
 import { HostRates } from './host-rates.ts';
 import { limitedBody } from './limited-body.ts';
 import type { Answer, Ask, Outgoing } from './outgoing.ts';
-import { SourceError } from './source.ts';
+import { SourceError } from './source-error.ts';
 
 const CONNECTIONS_PER_HOST = 20;
 const KEEP_ALIVE_MS = 60_000;

@@ -14,7 +14,8 @@ import type { ingestOf } from '../intake/intake.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Live } from '../live/live.ts';
 import { isSameFile } from './folder-adopt.ts';
-import { SourceError, type Adopted, type Fetched } from './source.ts';
+import type { Adopted, Fetched } from './items.ts';
+import { SourceError } from './source-error.ts';
 
 /** As uploads do: after so many bytes they are on the disk and not only with the system. */
 const SYNC_BYTES = 8 * 1024 * 1024;

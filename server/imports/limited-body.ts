@@ -5,7 +5,7 @@ import {
 	createInflate,
 	createZstdDecompress
 } from 'node:zlib';
-import { SourceError } from './source.ts';
+import { SourceError } from './source-error.ts';
 
 /** What nobody compresses that well is made to fill memory. */
 const MAX_RATIO = 100;

@@ -1,6 +1,6 @@
 import { nameFromUrl } from './download.ts';
 import { parsePlaylist } from './playlist.ts';
-import type { ListedItem } from './source.ts';
+import type { ListedItem } from './items.ts';
 
 /** What a list names, as items. @throws SourceError too_many_items, not_understood */
 export function listedUrls(text: string, base: URL | null): ListedItem[] {

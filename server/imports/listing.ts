@@ -2,7 +2,9 @@ import type { ImportItemState } from '#contracts/import';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { AddedItem } from '../catalogue/import-items.ts';
 import type { Counted, StoredImport } from '../catalogue/imports.ts';
-import { MAX_ITEMS, MAX_PAGE, SourceError, type ListedItem, type OpenSource } from './source.ts';
+import { MAX_ITEMS, MAX_PAGE, type ListedItem } from './items.ts';
+import type { OpenSource } from './source.ts';
+import { SourceError } from './source-error.ts';
 
 /** Counts of what is known already are written down this often. */
 export const COUNT_MS = 1_000;

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { ImportOrder } from '#contracts/import';
 import type { StoredImport } from '../catalogue/imports.ts';
 import type { Secrets } from './secrets.ts';
-import { SourceError, type Source } from './source.ts';
+import type { Source } from './source.ts';
+import { SourceError } from './source-error.ts';
 
 /** Takes what is secret out of an order, and seals it. */
 export async function sealed(order: ImportOrder, source: Source, secrets: Secrets) {

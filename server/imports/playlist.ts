@@ -1,6 +1,6 @@
 import type { Description } from '#contracts/upload';
 import { cleanText } from '../metadata.ts';
-import { SourceError } from './source.ts';
+import { SourceError } from './source-error.ts';
 import { node, nodes, parseXml, text as textOf } from './xml.ts';
 
 const MAX_ENTRIES = 10_000;

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { ReaderAnswer } from './reader.ts';
 import { read, type Reading } from './readings.ts';
-import { SourceError } from './source.ts';
+import { SourceError } from './source-error.ts';
 
 /** So many the other thread takes in between two pages. */
 const ITEMS_AT_ONCE = 250;

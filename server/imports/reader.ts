@@ -1,6 +1,7 @@
 import { Overrun, Thread, type Heard } from '../thread.ts';
 import { read, type Reading, type Readings } from './readings.ts';
-import { SourceError, type ListedItem } from './source.ts';
+import type { ListedItem } from './items.ts';
+import { SourceError } from './source-error.ts';
 
 type Read = Readings[keyof Readings];
 

@@ -3,7 +3,7 @@ import { chaptersInJson } from '../chapters.ts';
 import { parseFeed, type FeedDocument } from './feed-document.ts';
 import { readReply, type FileMakerReply } from './filemaker-reply.ts';
 import { listedUrls } from './listed-urls.ts';
-import type { ListedItem } from './source.ts';
+import type { ListedItem } from './items.ts';
 import { readAnswer, type Method } from './subsonic-answers.ts';
 
 /** What is read of texts that strangers wrote. */

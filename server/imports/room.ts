@@ -1,5 +1,5 @@
 import type { Spaces } from '../accounts/space.ts';
-import { SourceError } from './source.ts';
+import { SourceError } from './source-error.ts';
 
 /** A person's bytes are summed up this often at most; in between what came is taken off. */
 const REMEMBER_MS = 30_000;

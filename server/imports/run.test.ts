@@ -7,7 +7,7 @@ import type { AddedItem } from '../catalogue/import-items.ts';
 import type { StoredImport } from '../catalogue/imports.ts';
 import { Progress } from './progress.ts';
 import { runImport, type RunOptions } from './run.ts';
-import { MAX_PAGE, type ListedItem } from './source.ts';
+import { MAX_PAGE, type ListedItem } from './items.ts';
 
 const KNOWN = 10_000;
 const MOST_QUESTIONS = 40;

@@ -8,7 +8,9 @@ import type { Log } from '../ops/log.ts';
 import type { Landing, Whole } from './landing.ts';
 import { COUNT_MS, Listing } from './listing.ts';
 import type { Progress } from './progress.ts';
-import { SourceError, type Adopted, type OpenSource, type SourceContext } from './source.ts';
+import type { Adopted } from './items.ts';
+import type { OpenSource, SourceContext } from './source.ts';
+import { SourceError } from './source-error.ts';
 
 /** Items of one import that come at the same time. */
 const SLOTS = 2;

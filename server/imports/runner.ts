@@ -15,7 +15,8 @@ import type { Reader } from './reader.ts';
 import { MAX_LINE, RUNNING_AT_ONCE, type Running } from './records.ts';
 import { runImport } from './run.ts';
 import type { Secrets } from './secrets.ts';
-import { SourceError, type Source } from './source.ts';
+import type { Source } from './source.ts';
+import { SourceError } from './source-error.ts';
 
 /** News of one import come this far apart, and while it runs not farther than the second. */
 const SAY_MS = 1_000;

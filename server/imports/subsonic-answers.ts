@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { SourceError } from './source.ts';
+import { SourceError } from './source-error.ts';
 
 const Id = v.pipe(v.union([v.string(), v.number()]), v.transform(String));
 const Song = v.object({

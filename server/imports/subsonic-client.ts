@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { SubsonicOrder } from '#contracts/import';
-import { SourceError, type SourceContext } from './source.ts';
+import type { SourceContext } from './source.ts';
+import { SourceError } from './source-error.ts';
 import type { AnswerOf, Method } from './subsonic-answers.ts';
 
 /** The newest of the Subsonic API, which OpenSubsonic servers speak too. */

@@ -3,16 +3,13 @@ import { download } from './download.ts';
 import {
 	MAX_ITEMS,
 	MAX_PAGE,
-	SourceError,
-	type FetchItem,
 	type Fetched,
 	type ListedItem,
 	type ListedPlaylist,
-	type OpenSource,
-	type Resume,
-	type Source,
-	type SourceContext
-} from './source.ts';
+	type Resume
+} from './items.ts';
+import type { FetchItem, OpenSource, Source, SourceContext } from './source.ts';
+import { SourceError } from './source-error.ts';
 import { failureIn, type Album, type Song } from './subsonic-answers.ts';
 import { baseOf, NOT_ALLOWED, refusal, SubsonicClient } from './subsonic-client.ts';
 

@@ -1,6 +1,8 @@
 import type { UrlsOrder } from '#contracts/import';
 import { download } from './download.ts';
-import { MAX_PAGE, SourceError, type Source } from './source.ts';
+import { MAX_PAGE } from './items.ts';
+import type { Source } from './source.ts';
+import { SourceError } from './source-error.ts';
 
 /** A list of addresses: one a line, M3U, PLS or XSPF. What it names is fetched; lists in lists are not followed. */
 export const urls: Source<'urls'> = {

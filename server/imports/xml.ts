@@ -1,5 +1,5 @@
 import { XMLParser } from 'fast-xml-parser';
-import { SourceError } from './source.ts';
+import { SourceError } from './source-error.ts';
 
 const MAX_CHARACTERS = 5 * 1024 * 1024;
 const MAX_DEPTH = 100;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ListedItem } from './source.ts';
+import type { ListedItem } from './items.ts';
 import { openArchive } from './zip.ts';
 
 interface Part {

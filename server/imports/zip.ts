@@ -5,7 +5,9 @@ import type { Person } from '#contracts/account';
 import { shownName, shownPath } from '#contracts/file-kind';
 import { Problem } from '#contracts/problem';
 import { readEntries, type MusicEntry } from './archive-entries.ts';
-import { MAX_PAGE, SourceError, type Fetched, type OpenSource, type Source } from './source.ts';
+import { MAX_PAGE, type Fetched } from './items.ts';
+import type { OpenSource, Source } from './source.ts';
+import { SourceError } from './source-error.ts';
 
 export interface ZipOptions {
 	/** The file of an archive that this person uploaded and what it was called; null when it is not here. */

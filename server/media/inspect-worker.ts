@@ -7,7 +7,8 @@ import { metadataOf } from '#contracts/tags';
 import type { MusicBrainz } from '#contracts/track';
 import type { Answer, Question, Tags } from './inspector.ts';
 import { likeness } from './likeness.ts';
-import { outlineOf, type Outline } from './outline.ts';
+import type { Outline } from './outline.ts';
+import { outlineOf } from './plain.ts';
 import { textsOf } from './texts.ts';
 
 const MAX_ARTISTS = 50;

@@ -1,7 +1,8 @@
 import type { MusicBrainz } from '#contracts/track';
 import type { Metadata } from '../metadata.ts';
 import { Thread, type Heard } from '../thread.ts';
-import type { Outline, Plain } from './outline.ts';
+import type { Outline } from './outline.ts';
+import type { Plain } from './plain.ts';
 
 export interface Tags extends Metadata {
 	/** As it was embedded: never served like this. */

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { formatName, isLossless, playableType } from './formats.ts';
-import type { Outline, Plain } from './outline.ts';
+import type { Outline } from './outline.ts';
+import type { Plain } from './plain.ts';
 import type { Demuxer } from './sniff.ts';
 
 /** Encoders pad: so much of the whole may be missing. */

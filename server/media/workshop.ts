@@ -5,7 +5,7 @@ import { createRunner } from './command.ts';
 import { createFfmpeg } from './ffmpeg.ts';
 import { readGapless } from './gapless.ts';
 import { Inspector, type Tags } from './inspector.ts';
-import { isPlain } from './outline.ts';
+import { isPlain } from './plain.ts';
 import { sniffFile, type Demuxer, type Sniffed } from './sniff.ts';
 import { soundOfOutline, type Sound } from './sound.ts';
 
