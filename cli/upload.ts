@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { openAsBlob } from 'node:fs';
+import { openAsBlob, type Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { LiveMessage } from '#contracts/live';
@@ -9,7 +9,7 @@ import { createUploadApi } from '../src/lib/uploader/api.ts';
 import type { Dropped } from '../src/lib/uploader/entry.ts';
 import { UploadQueue } from '../src/lib/uploader/queue.ts';
 import { TusTransport } from '../src/lib/uploader/transport.ts';
-import type { Upload } from '../src/lib/uploader/upload.ts';
+import type { Hold, Upload } from '../src/lib/uploader/upload.ts';
 
 const LANES = 4;
 /** How often the server is asked what became of the files. */
@@ -40,7 +40,7 @@ export async function uploadFolder({
 			headers: { ...headers, ...(init?.headers as Record<string, string>) }
 		});
 	await checkAccess(ask, to);
-	let seq = await lastSeq(ask);
+	const seq = await lastSeq(ask);
 	const screen = new Screen(out);
 	const queue = new UploadQueue({
 		api: createUploadApi({ fetch: ask }),
@@ -48,7 +48,8 @@ export async function uploadFolder({
 		lanes: LANES,
 		newKey: keyOf,
 		// An earlier run may have been stopped in the middle: the server knows how much is there.
-		areNew: false
+		areNew: false,
+		hash: sha256Of
 	});
 	queue.publishesAtOnce = publish;
 
@@ -62,8 +63,26 @@ export async function uploadFolder({
 		return 0;
 	}
 	queue.add(files);
+	try {
+		await untilOver(queue, { ask, screen, seq, isTerminal: out.isTTY });
+	} finally {
+		screen.finish(queue);
+		queue.close();
+	}
+	return queue.summary.failed;
+}
+
+interface Watch {
+	ask: typeof fetch;
+	screen: Screen;
+	/** News that came before it are known. */
+	seq: number;
+	isTerminal: boolean;
+}
+
+async function untilOver(queue: UploadQueue, { ask, screen, seq, isTerminal }: Watch) {
 	while (queue.summary.active) {
-		await new Promise((resolve) => setTimeout(resolve, out.isTTY ? DRAW_MS : POLL_MS));
+		await new Promise((resolve) => setTimeout(resolve, isTerminal ? DRAW_MS : POLL_MS));
 		if (queue.summary.hold === 'signed_out') {
 			throw new Error('The portal does not know this token any more.');
 		}
@@ -72,7 +91,7 @@ export async function uploadFolder({
 		try {
 			const response = await ask(`/api/live?since=${seq}`);
 			const message = v.parse(LiveMessage, await response.json());
-			seq = message.seq;
+			({ seq } = message);
 			queue.hear(message.events);
 			if (message.events.some(({ type }) => type === 'reset')) await queue.catchUp();
 			// What was complete before this run began says nothing any more: the list knows.
@@ -81,9 +100,6 @@ export async function uploadFolder({
 			// The server is away: the queue waits for it, and so do we.
 		}
 	}
-	screen.finish(queue);
-	queue.close();
-	return queue.summary.failed;
 }
 
 /** The same file is the same upload, also in another run: so nothing is sent twice. */
@@ -91,6 +107,13 @@ function keyOf({ file, path: shown }: Dropped): string {
 	return createHash('sha256')
 		.update([shown ?? file.name, file.size, file.lastModified].join('\n'))
 		.digest('hex');
+}
+
+/** Of what may be there already, under another name or in another folder; piece by piece, however large it is. */
+async function sha256Of(file: File): Promise<string> {
+	const hash = createHash('sha256');
+	for await (const piece of file.stream()) hash.update(piece);
+	return hash.digest('hex');
 }
 
 async function checkAccess(ask: typeof fetch, to: string) {
@@ -118,8 +141,10 @@ async function collect(folder: string): Promise<{ files: Dropped[]; others: numb
 	const files: Dropped[] = [];
 	let others = 0;
 	for (const entry of entries) {
-		if (!entry.isFile() || entry.name.startsWith('.')) continue;
 		const full = path.join(entry.parentPath, entry.name);
+		const inside = path.relative(root, full);
+		if (inside.split(path.sep).some((name) => name.startsWith('.'))) continue;
+		if (!entry.isFile() && !(await isLinkedFile(entry, full))) continue;
 		if (kindOf(entry.name, undefined) === null) {
 			others += 1;
 			continue;
@@ -128,11 +153,18 @@ async function collect(folder: string): Promise<{ files: Dropped[]; others: numb
 		const file = new File([await openAsBlob(full)], entry.name, {
 			lastModified: Math.floor(mtimeMs)
 		});
-		const shown = path.join(path.basename(root), path.relative(root, full));
+		const shown = path.join(path.basename(root), inside);
 		files.push({ file, path: shown.split(path.sep).join('/') });
 	}
 	files.sort((a, b) => (a.path ?? '').localeCompare(b.path ?? '', undefined, { numeric: true }));
 	return { files, others };
+}
+
+/** Folders that are linked are not walked: they may lead back to where one is. */
+async function isLinkedFile(entry: Dirent, full: string): Promise<boolean> {
+	if (!entry.isSymbolicLink()) return false;
+	const target = await stat(full).catch(() => null);
+	return target?.isFile() ?? false;
 }
 
 /** A bar that moves on a terminal; a line for each file that is over, where it is read by a program. */
@@ -140,6 +172,7 @@ class Screen {
 	readonly #out: NodeJS.WriteStream;
 	readonly #told = new Set<string>();
 	#askedAt = 0;
+	#saidHold: Hold | null = null;
 
 	constructor(out: NodeJS.WriteStream) {
 		this.#out = out;
@@ -156,12 +189,15 @@ class Screen {
 			const { files, ready, failed, bytes, bytesSent, hold } = queue.summary;
 			const part = bytes > 0 ? bytesSent / bytes : 1;
 			const bar = '█'.repeat(Math.round(part * 24)).padEnd(24, '░');
-			const waits = hold ? `, waiting: ${hold.replace('_', ' ')}` : '';
+			const waits = hold ? `, waiting: ${holdName(hold)}` : '';
 			const line = `${bar} ${Math.floor(part * 100)} %  ${ready} of ${files} ready${failed ? `, ${failed} failed` : ''}${waits}`;
 			this.#out.write(`\r\u001b[K${line}`);
 			return;
 		}
 		for (const upload of queue.all) this.#tell(upload);
+		const { hold } = queue.summary;
+		if (hold && hold !== this.#saidHold) this.#out.write(`waiting: ${holdName(hold)}\n`);
+		this.#saidHold = hold;
 	}
 
 	finish(queue: UploadQueue) {
@@ -186,3 +222,5 @@ class Screen {
 		this.#out.write(`${state.kind}${why}: ${shown ?? name}\n`);
 	}
 }
+
+const holdName = (hold: Hold) => hold.replace('_', ' ');

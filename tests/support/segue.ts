@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -11,4 +12,24 @@ export async function runSegue(args: string[], env: Record<string, string>): Pro
 		env: { PATH: process.env['PATH'], ...env }
 	});
 	return stdout;
+}
+
+/** The same while it runs: what it printed so far, and how it ended. */
+export function startSegue(args: string[]) {
+	const child = spawn(process.execPath, [COMMAND, ...args], {
+		env: { PATH: process.env['PATH'] }
+	});
+	let output = '';
+	child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+	return {
+		get output() {
+			return output;
+		},
+		exitCode: once(child, 'close').then(([code]) => code as number | null),
+		async says(words: string) {
+			while (!output.includes(words)) await once(child.stdout, 'data');
+		},
+		/** As Ctrl+C does. */
+		stop: () => void child.kill('SIGINT')
+	};
 }
