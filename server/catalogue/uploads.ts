@@ -60,6 +60,9 @@ export interface AddedUpload {
 /** Written out and not bound: only then SQLite sees that an index of open uploads holds all of them. */
 const isInOpenState = sql<boolean>`state in (${sql.join(OPEN_STATES.map((state) => sql.lit(state)))})`;
 
+/** A large folder is announced part by part, as it is sent. */
+const DAY_MS = 24 * 60 * 60_000;
+
 const nextChange = sql<number>`(select coalesce(max(changed), 0) + 1 from upload)`;
 
 /** What we wrote ourselves. */
@@ -264,6 +267,23 @@ export class Uploads {
 			.limit(limit)
 			.execute();
 		return rows.map(toUpload);
+	}
+
+	/** How many arrived of those that a person announced up to a day before the oldest that is open; 0 where none is. */
+	async arrivedBesideOpen(personId: string): Promise<number> {
+		const { arrived } = await this.#db
+			.selectFrom('upload')
+			.select(({ fn }) => fn.countAll<number | string>().as('arrived'))
+			.where('person_id', '=', personId)
+			.where('state', 'not in', [...OPEN_STATES, 'cancelled', 'failed'])
+			.where('created_at', '>=', ({ selectFrom }) =>
+				selectFrom('upload as open')
+					.select(({ fn, eb }) => eb(fn.min('open.created_at'), '-', DAY_MS).as('first'))
+					.where('open.person_id', '=', personId)
+					.where('open.state', 'in', OPEN_STATES)
+			)
+			.executeTakeFirstOrThrow();
+		return Number(arrived);
 	}
 
 	/** Uploads in open states, a page at a time by id: for the reconciler. */

@@ -70,6 +70,7 @@ export function createIntake(options: IntakeOptions) {
 			{ since = null, isOpen = false }: { since?: string | null; isOpen?: boolean } = {}
 		): Promise<UploadChanges> {
 			let cursor = since !== null && /^\d{1,15}$/.test(since) ? Number(since) : 0;
+			const isFirst = cursor === 0;
 			const uploads = new Map<string, UploadRecord>();
 			while (uploads.size < MAX_CHANGES) {
 				const limit = Math.min(CHANGES_AT_ONCE, MAX_CHANGES - uploads.size);
@@ -84,7 +85,9 @@ export function createIntake(options: IntakeOptions) {
 				if (page.length < limit) break;
 				await nextTurn();
 			}
-			return { cursor: String(cursor), uploads: [...uploads.values()] };
+			const changes = { cursor: String(cursor), uploads: [...uploads.values()] };
+			if (!isOpen || !isFirst) return changes;
+			return { ...changes, arrived: await catalogue.uploads.arrivedBesideOpen(person.id) };
 		},
 
 		/** Bytes came, not the last ones: says so once, and once in a while. A chunk costs no write. */

@@ -51,8 +51,9 @@ describe('what another browser left', () => {
 		const cancelled = await owner.accepted({ ...file, key: 'cancelled' });
 		await owner.tus('DELETE', cancelled);
 
-		const { uploads } = await list('?open=1');
+		const { uploads, arrived } = await list('?open=1');
 
+		expect(arrived).toBe(1);
 		const ours = uploads.filter(({ name }) => name === file.name);
 		expect(ours.map(({ id, state, offset }) => [id, state, offset]).sort()).toEqual(
 			[

@@ -175,9 +175,14 @@ export type UploadRecord = v.InferOutput<typeof UploadRecord>;
 
 /**
  * `GET /api/uploads`: one page of what changed since the cursor `since`, without it everything; ask again with its
- * cursor until it comes back empty. With `open=1` only those whose bytes are not all here.
+ * cursor until it comes back empty. With `open=1` only those whose bytes are not all here; its first page says how many
+ * have `arrived` of those that were announced with them: up to a day before the oldest.
  */
-export const UploadChanges = v.object({ cursor: v.string(), uploads: v.array(UploadRecord) });
+export const UploadChanges = v.object({
+	cursor: v.string(),
+	uploads: v.array(UploadRecord),
+	arrived: v.optional(v.number())
+});
 export type UploadChanges = v.InferOutput<typeof UploadChanges>;
 
 /** `PATCH /api/uploads`: what is said goes over what was said before, also of uploads that are tracks already. */

@@ -1,6 +1,6 @@
 import type { Failure, Refusal } from '#contracts/upload';
 import type { Stage } from '#contracts/work';
-import { joined, listed, plural } from '#language/numbers';
+import { joined, listed, number, plural } from '#language/numbers';
 import { spoken } from '#language/spoken';
 import { percent, rate } from './format.ts';
 
@@ -146,11 +146,14 @@ export function holdWords(hold: string, files: number): string {
 }
 
 /** Files that were dropped in another browser, or at another computer. */
-export function elsewhereWords(files: number): string {
-	return plural(files, [
+export function elsewhereWords(files: number, arrived: number): string {
+	const waiting = plural(files, [
 		'# file waits for the computer or browser it was dropped in.',
 		'# files wait for the computer or browser they were dropped in.'
 	]);
+	if (arrived === 0) return waiting;
+	const [some, all] = [number(arrived), number(arrived + files)];
+	return `${some} of ${all} files arrived. ${waiting}`;
 }
 
 /** Files of a name and size that the portal has. */

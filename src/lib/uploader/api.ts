@@ -20,7 +20,7 @@ export interface UploadApi {
 	describe(uploads: readonly { id: string; description: Description }[]): Promise<void>;
 	publish(ids: readonly string[], isPublic: boolean): Promise<void>;
 	/** Those of which the server still waits for bytes. */
-	open(): Promise<UploadRecord[]>;
+	open(): Promise<{ uploads: UploadRecord[]; arrived: number }>;
 	/** Everything that changed after the cursor. */
 	changes(cursor: string | null): Promise<{ cursor: string; uploads: UploadRecord[] }>;
 }
@@ -55,11 +55,13 @@ export function createUploadApi({
 
 	async function list(cursor: string, which: string) {
 		const uploads: UploadRecord[] = [];
+		let arrived = 0;
 		for (let since = cursor; ;) {
 			const path = `/api/uploads?since=${encodeURIComponent(since)}${which}`;
 			const page = v.parse(UploadChanges, await request(path));
 			uploads.push(...page.uploads);
-			if (page.uploads.length === 0) return { cursor: page.cursor, uploads };
+			arrived = page.arrived ?? arrived;
+			if (page.uploads.length === 0) return { cursor: page.cursor, uploads, arrived };
 			since = page.cursor;
 		}
 	}
@@ -86,6 +88,6 @@ export function createUploadApi({
 		},
 
 		changes: (cursor) => list(cursor ?? '0', ''),
-		open: async () => (await list('0', '&open=1')).uploads
+		open: () => list('0', '&open=1')
 	};
 }

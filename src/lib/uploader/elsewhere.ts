@@ -10,13 +10,20 @@ type Lying = Parameters<typeof signature>[0];
 export class Elsewhere {
 	readonly #bySignature = new Map<string, UploadRecord>();
 	readonly #signatures = new Map<string, string>();
+	#arrived = 0;
 
 	get size() {
 		return this.#bySignature.size;
 	}
 
+	/** How many arrived of those that were announced with what waits. */
+	get arrived() {
+		return this.#arrived;
+	}
+
 	/** All that there are. */
-	learn(records: Iterable<UploadRecord>) {
+	learn(records: Iterable<UploadRecord>, arrived: number) {
+		this.#arrived = Math.max(0, arrived);
 		this.#bySignature.clear();
 		this.#signatures.clear();
 		for (const record of records) {
@@ -33,6 +40,13 @@ export class Elsewhere {
 		const record = this.#bySignature.get(signature(file));
 		if (record) this.forget(record.id);
 		return record ?? null;
+	}
+
+	/** The other browser has sent it. */
+	arrive(id: string) {
+		if (!this.#signatures.has(id)) return;
+		this.#arrived += 1;
+		this.forget(id);
 	}
 
 	/** It waits no longer, or this browser has it. */

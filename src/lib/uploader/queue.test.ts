@@ -76,8 +76,10 @@ class FakeApi implements UploadApi {
 		this.published.push({ ids, isPublic });
 	}
 	known: UploadRecord[] = [];
+	arrived = 0;
 	async open() {
-		return this.known.filter(({ state }) => state === 'waiting' || state === 'sending');
+		const uploads = this.known.filter(({ state }) => state === 'waiting' || state === 'sending');
+		return { uploads, arrived: this.arrived };
 	}
 	async changes() {
 		return { cursor: '0', uploads: this.known };
@@ -1070,18 +1072,22 @@ test('what another browser began goes on here when this one is given the same fi
 		...{ id: `id-${name}`, key: `their-${name}`, name, path: `Album/${name}`, size: 5 },
 		...{ lastModified: 1, offset: 2, state: 'sending' }
 	});
-	api.known = [waiting('a'), waiting('b'), waiting('c')];
+	api.known = [waiting('a'), waiting('b'), waiting('c'), waiting('d')];
+	api.arrived = 7;
 	await queue.lead(new FakeJournal());
 	await queue.catchUp();
-	expect(queue.summary).toMatchObject({ elsewhere: 3, files: 0, active: false });
+	const summary = { elsewhere: 4, arrivedElsewhere: 7, files: 0, active: false };
+	expect(queue.summary).toMatchObject(summary);
 
-	queue.hear([{ type: 'upload_changed', uploadId: 'id-c', state: 'received' }]);
+	for (const state of ['received', 'processing', 'ready'] as const)
+		queue.hear([{ type: 'upload_changed', uploadId: 'id-c', state }]);
+	queue.hear([{ type: 'upload_changed', uploadId: 'id-d', state: 'cancelled' }]);
 	queue.add([song('a'), song('b', { lastModified: 2 })]);
 	await settle();
 
 	expect(api.registered.flat().map(({ key }) => key)).toEqual(['their-a', 'k0']);
 	expect(transport.sending.map(({ isFresh }) => isFresh)).toEqual([false, true]);
-	expect(queue.summary).toMatchObject({ elsewhere: 1, files: 2 });
+	expect(queue.summary).toMatchObject({ elsewhere: 1, arrivedElsewhere: 8, files: 2 });
 });
 
 test('what the portal gave up and tries again is followed to its end', async () => {

@@ -138,6 +138,7 @@ export class UploadQueue implements Commands {
 			files: this.#list.size,
 			...{ sent, ready, failed, processing, unbound, reopenable, paused },
 			elsewhere: this.#elsewhere.size,
+			arrivedElsewhere: this.#elsewhere.arrived,
 			...{ bytes, bytesSent, bytesPerSecond },
 			secondsLeft: bytesPerSecond ? (bytes - bytesSent) / bytesPerSecond : null,
 			active: moving + held > 0,
@@ -428,7 +429,10 @@ export class UploadQueue implements Commands {
 		for (const event of events) {
 			if (event.type !== 'upload_changed') continue;
 			this.#follow(event.uploadId, event);
-			if (!OPEN_STATES.includes(event.state)) this.#elsewhere.forget(event.uploadId);
+			if (OPEN_STATES.includes(event.state)) continue;
+			if (event.state === 'cancelled' || event.state === 'failed')
+				this.#elsewhere.forget(event.uploadId);
+			else this.#elsewhere.arrive(event.uploadId);
 		}
 	}
 
@@ -444,10 +448,10 @@ export class UploadQueue implements Commands {
 		}
 		// Before the journal was read this browser's own would look like another's.
 		if (!this.#isLeading) return;
-		const open = await api.open();
+		const { uploads: open, arrived } = await api.open();
 		// What is on the list by now, and what was cancelled here a moment ago, is this browser's own.
 		const others = open.filter(({ id, key }) => !this.#list.byId(id) && !this.#list.get(key));
-		this.#elsewhere.learn(others);
+		this.#elsewhere.learn(others, arrived - this.#list.tally.sent);
 	}
 
 	/** Resolves once everything is written down as it is now. */

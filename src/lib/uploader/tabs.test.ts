@@ -66,7 +66,7 @@ const api: UploadApi = {
 	describe: async () => {},
 	publish: async () => {},
 	changes: async () => ({ cursor: '0', uploads: [] }),
-	open: async () => []
+	open: async () => ({ uploads: [], arrived: 0 })
 };
 
 /** Nothing that it sends ever ends. */

@@ -73,6 +73,8 @@ export interface Summary {
 	readonly reopenable: number;
 	/** Files that another browser or computer of this person still has to send. */
 	readonly elsewhere: number;
+	/** Files that have arrived from there, of those that were announced with them. */
+	readonly arrivedElsewhere: number;
 	/** Files that were paused one by one. */
 	readonly paused: number;
 	readonly bytes: number;
@@ -94,6 +96,7 @@ export const EMPTY: Summary = {
 	unbound: 0,
 	reopenable: 0,
 	elsewhere: 0,
+	arrivedElsewhere: 0,
 	paused: 0,
 	bytes: 0,
 	bytesSent: 0,
