@@ -172,6 +172,70 @@ test('a tab that does not send may pause and cancel', async () => {
 	);
 });
 
+test('title, icon and milestones say how far it came, and then nothing of it any more', async () => {
+	const file = await song('Told', 570, 12);
+	const page = await openUpload();
+	await leads(page);
+	const icon = () => page.locator('link[rel=icon]').getAttribute('href');
+	const [title, still] = [await page.title(), await icon()];
+	await page.evaluate(() => {
+		const heard: string[] = [];
+		Object.assign(globalThis, { heard });
+		const listen = (region: Element) =>
+			new MutationObserver(() => heard.push(region.textContent)).observe(region, {
+				...{ childList: true, characterData: true, subtree: true }
+			});
+		for (const region of document.querySelectorAll('[aria-live]')) listen(region);
+	});
+	site.wire.slow(SLOW);
+	await page.getByTestId('upload-input').setInputFiles(file);
+
+	await page.waitForFunction(() => /^[1-9]\d? % · /.test(document.title));
+	expect(await page.title()).toMatch(/^\d+ % · Upload · Segue$/);
+	await retryUntil(icon, (now) => now !== still);
+	site.wire.slow(Infinity);
+	await retryUntil(
+		() => stored('Told'),
+		(found) => found.length > 0
+	);
+	await page.getByText('1 track added', { exact: true }).first().waitFor();
+	await retryUntil(icon, (now) => now?.endsWith('/mark.svg') === true);
+	expect(await page.title()).toBe(title);
+	const heard = await page.evaluate(() => (globalThis as unknown as { heard: string[] }).heard);
+	const percents = heard.flatMap((words) => /(\d+) percent/.exec(words)?.[1] ?? []).map(Number);
+	expect(percents).toContain(100);
+	// Each quarter at most once, and in order.
+	expect(percents).toEqual([0, 25, 50, 75, 100].filter((part) => percents.includes(part)));
+});
+
+test('a row grows for the words that say why it failed', async () => {
+	const page = await openUpload();
+	await page.setViewportSize({ width: 320, height: 1800 });
+	await page.getByTestId('upload-input').setInputFiles([
+		{ name: 'No music.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('no music at all') },
+		{ name: 'Nothing.mp3', mimeType: 'audio/mpeg', buffer: Buffer.alloc(0) }
+	]);
+	const rows = page.getByRole('list', { name: 'Files' }).getByRole('listitem');
+	await rows.getByText('This is neither music nor a cover').waitFor();
+	await rows.getByText('The file is empty').waitFor();
+	// As for somebody who reads with large letters.
+	await page.evaluate(() => {
+		const sheet = new CSSStyleSheet();
+		sheet.replaceSync('.row .state { font-size: 40px !important }');
+		document.adoptedStyleSheets = [sheet];
+	});
+
+	const boxes = await retryUntil(
+		async () => Promise.all((await rows.all()).map((row) => row.boundingBox())),
+		(all) => all.length > 2 && all.slice(1).every((box) => (box?.height ?? 0) > 100)
+	);
+	for (const [at, box] of boxes.entries()) {
+		const above = boxes[at - 1];
+		// To the pixel: browsers round.
+		if (above && box) expect(box.y).toBeGreaterThan(above.y + above.height - 1);
+	}
+});
+
 /** It hangs where it hurts most: with a transaction open, so that no other tab reads the journal. */
 const HANG = `
 	const opening = indexedDB.open('segue-uploads');
