@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FileSink, writePieces } from './file-sink.ts';
 
 let folder: string;
@@ -13,11 +14,20 @@ beforeEach(async () => {
 	file = path.join(folder, 'upload');
 	await writeFile(file, 'kept|');
 });
-afterEach(() => rm(folder, { recursive: true }));
+afterEach(async () => {
+	vi.restoreAllMocks();
+	await rm(folder, { recursive: true });
+});
 
 /** With memory of its own, as Node reads a body. */
 const pieceOf = (text: string) => Buffer.from(new TextEncoder().encode(text).buffer);
 const memoryOf = ({ buffer }: Buffer) => buffer as ArrayBuffer;
+
+/** What all open files have in common. */
+async function handles() {
+	await using handle = await open(file, 'r');
+	return Object.getPrototypeOf(handle) as FileHandle;
+}
 
 describe('writing pieces', () => {
 	it('lets go of their memory, but not of what others share', async () => {
@@ -57,6 +67,25 @@ describe('a sink', () => {
 		await new Promise<void>((resolve) => sink.write(pieceOf('at once'), () => resolve()));
 		expect(await readFile(file, 'utf8')).toBe('kept|at once');
 		sink.destroy();
+	});
+
+	it('writes together what came while the disk was busy', async () => {
+		const writing = vi.spyOn(await handles(), 'writev');
+		const pieces = Array.from({ length: 10 }, (_, at) => pieceOf(`${at} and `));
+		const whole = pieces.join('');
+		const sink = new FileSink(file, { ...options, gather: 0 });
+		for (const piece of pieces) sink.write(piece);
+		await promisify(sink.end.bind(sink))();
+		expect(await readFile(file, 'utf8')).toBe(`kept|${whole}`);
+		expect(writing.mock.calls.length).toBeLessThan(4);
+	});
+
+	it('has the disk take a long body while it comes, and says when it could not', async () => {
+		const syncing = vi.spyOn(await handles(), 'datasync').mockRejectedValueOnce(new Error('EIO'));
+		const long = Array.from({ length: 9 }, () => Buffer.alloc(1024 * 1024));
+		const sink = new FileSink(file, { ...options, gather: 0 });
+		await expect(pipeline(Readable.from(long), sink)).rejects.toThrow('EIO');
+		expect(syncing).toHaveBeenCalledTimes(1);
 	});
 
 	it('says what the disk says', async () => {

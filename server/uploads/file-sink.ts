@@ -12,6 +12,11 @@ interface Options {
 	onpiece: (piece: Buffer) => void;
 }
 
+/** What may come while the disk is busy, and is written by the next write: bytes. */
+const AHEAD_BYTES = 256 * 1024;
+/** After so many bytes the disk begins to take them, while others come: whoever waits for the last waits for few. */
+const SYNC_BYTES = 8 * 1024 * 1024;
+
 /** Writes into a file what nobody else holds: see `writePieces`. */
 export class FileSink extends Writable {
 	readonly #path: string;
@@ -20,9 +25,13 @@ export class FileSink extends Writable {
 	#at: number;
 	#gathered: Buffer[] = [];
 	#gatheredBytes = 0;
+	#unsyncedBytes = 0;
+	#syncing: Promise<void> | null = null;
+	/** A disk says only once that it lost something. */
+	#lost: Error | null = null;
 
 	constructor(path: string, options: Options) {
-		super();
+		super({ highWaterMark: AHEAD_BYTES });
 		this.#path = path;
 		this.#options = options;
 		this.#at = options.start;
@@ -36,11 +45,15 @@ export class FileSink extends Writable {
 	}
 
 	override _write(piece: Buffer, _encoding: string, done: (error?: Error) => void) {
-		this.#options.onpiece(piece);
-		this.#gathered.push(piece);
-		this.#gatheredBytes += piece.length;
-		if (this.#gatheredBytes < this.#options.gather) done();
-		else this.#writeGathered().then(() => done(), done);
+		this.#take([piece], done);
+	}
+
+	/** What came while the disk was busy. */
+	override _writev(waiting: { chunk: Buffer }[], done: (error?: Error) => void) {
+		this.#take(
+			waiting.map(({ chunk }) => chunk),
+			done
+		);
 	}
 
 	override _final(done: (error?: Error) => void) {
@@ -60,16 +73,46 @@ export class FileSink extends Writable {
 		return this.#file;
 	}
 
+	#take(pieces: readonly Buffer[], done: (error?: Error) => void) {
+		for (const piece of pieces) {
+			this.#options.onpiece(piece);
+			this.#gathered.push(piece);
+			this.#gatheredBytes += piece.length;
+		}
+		if (this.#gatheredBytes < this.#options.gather) done();
+		else this.#writeGathered().then(() => done(), done);
+	}
+
 	async #finish() {
 		await this.#writeGathered();
-		if (this.#options.flush) await this.#opened.sync();
+		if (!this.#options.flush) return;
+		await this.#syncing;
+		if (this.#lost) throw this.#lost;
+		await this.#opened.sync();
 	}
 
 	async #writeGathered() {
 		const pieces = this.#gathered;
 		this.#gathered = [];
 		this.#gatheredBytes = 0;
-		this.#at += await writePieces(this.#opened, pieces, this.#at);
+		const written = await writePieces(this.#opened, pieces, this.#at);
+		this.#at += written;
+		this.#unsyncedBytes += written;
+		if (this.#lost) throw this.#lost;
+		if (this.#options.flush && this.#unsyncedBytes >= SYNC_BYTES) this.#syncBeside();
+	}
+
+	#syncBeside() {
+		if (this.#syncing) return;
+		this.#unsyncedBytes = 0;
+		this.#syncing = this.#opened
+			.datasync()
+			.catch((error: Error) => {
+				this.#lost = error;
+			})
+			.finally(() => {
+				this.#syncing = null;
+			});
 	}
 }
 

@@ -202,7 +202,7 @@ export class PartialStore extends FileStore {
 		try {
 			const sink = new FileSink(this.pathOf(id), {
 				...{ start: offset, flush },
-				// Without a checksum what has come counts, also when the process dies: nothing of it waits.
+				// Without a checksum what has come counts, also when the process dies: it waits for the disk alone.
 				gather: checksum ? WRITE_BYTES : 0,
 				onpiece(piece) {
 					written += piece.length;

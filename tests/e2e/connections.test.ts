@@ -1,8 +1,12 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TrackPage } from '#contracts/track';
 import { byHttp3, protocolOf, startBrowser } from '../support/browser.ts';
-import { keyOf } from '../support/edge.ts';
+import { keyOf, startEdge } from '../support/edge.ts';
 import { makeMusic } from '../support/music.ts';
+import { freePort } from '../support/portal.ts';
 import { openPage, signIn, startSite } from '../support/site.ts';
 import { retryUntil } from '../support/until.ts';
 
@@ -73,6 +77,97 @@ test('over HTTP/3 uploads arrive as over HTTP/2', async () => {
 		const owner = await portal.signIn();
 		await retryUntil(
 			async () => (await (await owner.fetch('/api/tracks?q=Distance')).json()) as TrackPage,
+			({ tracks }) => tracks.length === 1
+		);
+	} finally {
+		await browser.close();
+	}
+});
+
+/** Caddy as an access proxy: whoever was not at its door is asked who they are. */
+const DOOR = `{
+	admin off
+	skip_install_trust
+	auto_https disable_redirects
+	storage file_system {$DATA_DIR}/caddy
+}
+{$SITE_ADDRESS} {
+	tls internal
+	handle /door {
+		header Set-Cookie "access=granted; Path=/; Secure; HttpOnly; SameSite=Lax"
+		respond "Come in."
+	}
+	@stranger not header Cookie *access=granted*
+	handle @stranger {
+		redir https://sign-in.invalid/ 302
+	}
+	handle {
+		reverse_proxy 127.0.0.1:{$APP_PORT}
+	}
+}
+`;
+
+test('behind a proxy that wants its cookie uploads carry it, and the overlay says so', async () => {
+	const { portal } = site;
+	const folder = await mkdtemp(path.join(tmpdir(), 'segue-door-'));
+	const config = path.join(folder, 'Caddyfile');
+	await writeFile(config, DOOR);
+	const origin = `https://localhost:${await freePort()}`;
+	const door = await startEdge({
+		...{ appPort: portal.port, dataDir: portal.dataDir, config },
+		addresses: [origin]
+	});
+	const browser = await startBrowser();
+	try {
+		const page = await openPage(browser.context);
+		await page.goto(`${origin}/door`);
+		await signIn(page, origin);
+		await page.goto(`${origin}/upload`);
+		const buffer = Buffer.from(await makeMusic({ format: 'wav', seconds: 4, hertz: 520 }));
+		await page
+			.getByTestId('upload-input')
+			.setInputFiles([{ name: 'Door.wav', mimeType: 'audio/wav', buffer }]);
+
+		const owner = await portal.signIn();
+		await retryUntil(
+			async () => (await (await owner.fetch('/api/tracks?q=Door')).json()) as TrackPage,
+			({ tracks }) => tracks.length === 1
+		);
+		await page.keyboard.press('Control+Shift+KeyM');
+		await page.getByText('with the pages’ cookie').waitFor();
+	} finally {
+		await browser.close();
+		await door.close();
+		await rm(folder, { recursive: true });
+	}
+});
+
+test('where bytes cost something files wait, and go when somebody says so', async () => {
+	const { origin, portal } = site;
+	const browser = await startBrowser();
+	try {
+		const page = await openPage(browser.context);
+		await page.addInitScript(() => {
+			const connection = Object.assign(new EventTarget(), { saveData: true });
+			Object.defineProperty(navigator, 'connection', { value: connection });
+		});
+		await signIn(page, origin);
+		await page.goto(`${origin}/upload`);
+		const buffer = Buffer.from(await makeMusic({ format: 'wav', seconds: 4, hertz: 530 }));
+		await page
+			.getByTestId('upload-input')
+			.setInputFiles([{ name: 'Costly.wav', mimeType: 'audio/wav', buffer }]);
+		await page.getByText('This connection is metered or saves data.').first().waitFor();
+		const owner = await portal.signIn();
+		const { uploads } = (await (await owner.fetch('/api/uploads')).json()) as {
+			uploads: { name: string; offset: number }[];
+		};
+		expect(uploads.filter(({ name }) => name === 'Costly.wav')).toEqual([]);
+
+		await page.getByRole('button', { name: 'Upload anyway' }).first().click();
+
+		await retryUntil(
+			async () => (await (await owner.fetch('/api/tracks?q=Costly')).json()) as TrackPage,
 			({ tracks }) => tracks.length === 1
 		);
 	} finally {

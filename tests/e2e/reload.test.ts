@@ -158,21 +158,3 @@ test('a session that ends in the middle costs a sign-in and no file', async () =
 	// The file is still in the page's hands: nobody has to drop it again.
 	await retryUntil(titles, (all) => all.includes('Signed'));
 });
-
-test('a server that is killed in the middle costs nothing but time', async () => {
-	const { origin, wire, portal } = site;
-	await page.goto(`${origin}/upload`);
-	const song = await makeMusic({ format: 'wav', seconds: 6, hertz: 800 });
-	wire.slow(SLOW);
-	await page
-		.getByTestId('upload-input')
-		.setInputFiles({ name: 'Killed.wav', mimeType: 'audio/wav', buffer: Buffer.from(song) });
-	const before = await bytesThere();
-	await retryUntil(bytesThere, (bytes) => bytes > before);
-
-	await portal.kill();
-	await portal.start();
-	wire.slow(Infinity);
-
-	await retryUntil(titles, (all) => all.includes('Killed'));
-});

@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Page, Request } from 'playwright-core';
+import { request, type Page, type Request } from 'playwright-core';
 import * as v from 'valibot';
 import type { Track, TrackPage } from '#contracts/track';
 import { UploadChanges } from '#contracts/upload';
 import { makeMusic, variations } from '../support/music.ts';
-import type { Client } from '../support/portal.ts';
+import { OWNER, type Client } from '../support/portal.ts';
 import { openPage, signIn, startSite } from '../support/site.ts';
 import { retryUntil } from '../support/until.ts';
 
 const SLOW = 200_000;
+/** What the requests of a few pages weigh, and less than a chunk. */
+const PAGES = 60_000;
 /** For what sends five hundred files. */
 const LONG_MS = 240_000;
 /** Longer than the page waits for anything. */
@@ -69,16 +71,18 @@ async function songs(...titles: string[]): Promise<string[]> {
 	);
 }
 
-const tracksOf = async (title: string): Promise<Track[]> => {
+const allTracks = async (): Promise<Track[]> => {
 	const found: Track[] = [];
 	for (let cursor: string | null = ''; cursor !== null;) {
 		const asked: Response = await owner.fetch(`/api/tracks?limit=200&cursor=${cursor}`);
 		const { tracks, next } = (await asked.json()) as TrackPage;
-		found.push(...tracks.filter((track) => track.title === title));
+		found.push(...tracks);
 		cursor = next;
 	}
 	return found;
 };
+const tracksOf = async (title: string) =>
+	(await allTracks()).filter((track) => track.title === title);
 /** A chunk that does not follow on another one, which would fail with it. */
 const isFirst = (request: Request) =>
 	request.method() === 'PATCH' && !('segue-follows' in request.headers());
@@ -108,6 +112,12 @@ async function expectStored(files: readonly string[]) {
 	}
 	await retryUntil(journalled, (left) => left === 0);
 }
+/** Originals lie under the hash of what is in them. */
+async function storedAs({ originalUrl = '' }: Track): Promise<string> {
+	const answer = await owner.fetch(originalUrl);
+	await answer.body?.cancel();
+	return path.basename(answer.headers.get('X-Accel-Redirect') ?? '');
+}
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
 const journalled = () =>
@@ -125,6 +135,19 @@ const journalled = () =>
 				};
 			})
 	);
+
+/** A password that is changed elsewhere ends them, with the tokens of what is being sent. */
+async function endSessions() {
+	const elsewhere = await request.newContext({ baseURL: site.origin, ignoreHTTPSErrors: true });
+	const headers = { Origin: site.origin, Accept: 'application/json' };
+	const { password } = OWNER;
+	await elsewhere.post('/api/session', { data: OWNER, headers });
+	const form = { password, chosen: password };
+	const answer = await elsewhere.post('/account?/password', { form, headers });
+	expect(await answer.json()).toMatchObject({ type: 'success' });
+	await elsewhere.dispose();
+	owner = await site.portal.signIn();
+}
 
 /** A folder whose handle the browser keeps, as a picker gives it, and which asks once a visit before it may be read. */
 async function offerFolder() {
@@ -220,6 +243,43 @@ test('an edge that is restarted costs nothing', async () => {
 	await expectStored(files);
 });
 
+test('a server that is killed in the middle costs nothing but time', async () => {
+	const files = await songs('Killed one', 'Killed two');
+	const before = await bytesThere();
+	site.wire.slow(SLOW);
+	await page.getByTestId('upload-input').setInputFiles(files);
+	await isUnderWay(before);
+
+	await site.portal.kill();
+	await site.portal.start();
+	site.wire.slow(Infinity);
+
+	await expectStored(files);
+});
+
+test('a session that is deleted in the middle costs a sign-in, and no byte goes twice', async () => {
+	const files = await songs('Session one', 'Session two', 'Session three');
+	const before = await bytesThere();
+	site.wire.slow(SLOW);
+	await page.getByTestId('upload-input').setInputFiles(files);
+	await isUnderWay(before);
+
+	await endSessions();
+	await page.getByText('You are signed out').first().waitFor();
+	const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+	const missing = before + sizes.reduce((sum, size) => sum + size, 0) - (await bytesThere());
+	const { sent } = site.wire;
+	site.wire.slow(Infinity);
+	await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
+	await page.getByLabel('E-mail').fill(OWNER.email);
+	await page.getByLabel('Password').fill(OWNER.password);
+	await page.getByRole('button', { name: 'Sign in' }).click();
+
+	await expectStored(files);
+	expect(missing).toBeGreaterThan(0);
+	expect(site.wire.sent - sent).toBeLessThan(missing + PAGES);
+});
+
 test('a server that asks for patience gets it', async () => {
 	const files = await songs('Patience');
 	const asked: number[] = [];
@@ -237,23 +297,26 @@ test('a server that asks for patience gets it', async () => {
 	expect((asked[1] ?? 0) - (asked[0] ?? 0)).toBeGreaterThan(2_900);
 });
 
-test('a file that changed on disk while it waited asks to be chosen again', async () => {
-	const [first = '', changed = ''] = await songs('Unchanged', 'Changed');
+test('files that changed or went away on disk while they waited ask to be chosen again', async () => {
+	const [first = '', changed = '', away = ''] = await songs('Unchanged', 'Changed', 'Away');
 	const before = await bytesThere();
 	site.wire.slow(SLOW);
 	await page.getByTestId('upload-input').setInputFiles([first]);
 	await isUnderWay(before);
 	await page.getByRole('button', { name: 'Pause all' }).first().click();
-	await page.getByTestId('upload-input').setInputFiles([changed]);
+	await page.getByTestId('upload-input').setInputFiles([changed, away]);
 	await page.getByText('Changed.wav').first().waitFor();
 
 	await writeFile(changed, await makeMusic({ format: 'wav', seconds: 5, hertz: 999 }));
+	await rename(away, `${away}.elsewhere`);
 	site.wire.slow(Infinity);
 	await page.getByRole('main').getByRole('button', { name: 'Go on' }).first().click();
 	await page.getByText('The file changed or moved on your disk').first().waitFor();
-	await page.getByTestId('upload-input').setInputFiles([changed]);
+	await page.getByRole('heading', { name: '2 files not added' }).waitFor();
+	await rename(`${away}.elsewhere`, away);
+	await page.getByTestId('upload-input').setInputFiles([changed, away]);
 
-	await expectStored([first, changed]);
+	await expectStored([first, changed, away]);
 });
 
 test('after a deploy a failed navigation does not end what is being sent', async () => {
@@ -322,6 +385,7 @@ test(
 		await holdTheClock();
 		const mp3 = await makeMusic({ format: 'mp3', seconds: 1, hertz: 470 });
 		const titles = Array.from({ length: 500 }, (_, at) => `Many ${at}`);
+		const sources = new Set<string>();
 		await mkdir(path.join(folder, 'many'));
 		const files = await Promise.all(
 			variations(
@@ -329,6 +393,7 @@ test(
 				titles.map((title) => ({ title }))
 			).map(async (bytes, at) => {
 				const file = path.join(folder, 'many', `${titles[at]}.mp3`);
+				sources.add(sha256(Buffer.from(bytes)));
 				await writeFile(file, bytes);
 				return file;
 			})
@@ -366,9 +431,20 @@ test(
 			},
 			(isGivenUp) => isGivenUp
 		);
+		await site.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+		await page.getByRole('button', { name: 'Copy report' }).click();
+		await page.getByText('Copied: a table of 1 file').waitFor();
+		expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(
+			/^Name\tFolder\tBytes\tReason\nMany \d+\.mp3\t\t\d+\tSomething went wrong\. Try again\.\n$/
+		);
 		await page.unrouteAll({ behavior: 'ignoreErrors' });
 		await page.getByRole('main').getByRole('button', { name: 'Try again' }).first().click();
 		await retryUntil(arrivals, (count) => count === 500);
+		const many = async () => (await allTracks()).filter(({ title }) => title.startsWith('Many '));
+		const tracks = await retryUntil(many, (ready) => ready.length >= 500);
+		expect(tracks.map(({ title }) => title).sort()).toEqual(titles.toSorted());
+		const stored = await Promise.all(tracks.map(storedAs));
+		expect(new Set(stored)).toEqual(sources);
 		await retryUntil(journalled, (left) => left === 0);
 	},
 	LONG_MS

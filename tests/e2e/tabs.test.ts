@@ -125,6 +125,46 @@ test('a reload with another tab open costs nothing', async () => {
 	expect(await stored('Reloaded')).toEqual([sha256(file.buffer)]);
 });
 
+test('leaving is asked about while a file would have to be dropped again, and at no other time', async () => {
+	const file = await song('Asked about', 515, 12);
+	const first = await openUpload();
+	await leads(first);
+	/** What the browser would ask at, without closing anything. */
+	const asks = (page: Page) =>
+		page.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })));
+	expect(await asks(first)).toBe(false);
+
+	site.wire.slow(SLOW);
+	await first.getByTestId('upload-input').setInputFiles(file);
+	await first.getByText(file.name).first().waitFor();
+	expect(await asks(first)).toBe(true);
+
+	const second = await openUpload();
+	await second.getByText(file.name).first().waitFor();
+	await retryUntil(
+		() => asks(first),
+		(isAsked) => !isAsked
+	);
+	expect(await asks(second)).toBe(false);
+
+	// Nothing moves any more when the tab goes that would have gone on.
+	await first.getByRole('button', { name: 'Pause all' }).first().click();
+	await second.getByText('Paused').first().waitFor();
+	await second.close();
+	await retryUntil(
+		() => asks(first),
+		(isAsked) => isAsked
+	);
+
+	site.wire.slow(Infinity);
+	await first.getByRole('main').getByRole('button', { name: 'Go on' }).click();
+	await retryUntil(
+		() => stored('Asked about'),
+		(found) => found.length > 0
+	);
+	expect(await asks(first)).toBe(false);
+});
+
 test('the same files dropped in two tabs are one set of tracks', async () => {
 	const files = await Promise.all([song('Both', 520), song('Twice', 530)]);
 	const [first, second] = [await openUpload(), await openUpload()];

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { TrackPage } from '#contracts/track';
 import type { UploadRecord } from '#contracts/upload';
 import { uploadFolder } from '../../cli/upload.ts';
@@ -76,7 +76,11 @@ test('stopped in the middle it goes on from there, and says in plain lines what 
 	const back = await mkdtemp(path.join(tmpdir(), 'segue-back-'));
 	const wire = await Wire.to(portal.port);
 	const origin = `http://127.0.0.1:${wire.port}`;
-	const start = () => startSegue(['upload', back, '--to', origin, '--token', token]);
+	const start = () => {
+		const command = startSegue(['upload', back, '--to', origin, '--token', token]);
+		onTestFinished(command.stop);
+		return command;
+	};
 	const song = await makeMusic({ format: 'wav', seconds: 30, hertz: 333 });
 	await writeFile(path.join(back, 'Back.wav'), song);
 	await mkdir(path.join(back, '.Trash'));

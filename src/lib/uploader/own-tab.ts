@@ -45,7 +45,6 @@ export class OwnTab {
 	readonly #lockName: string;
 	/** Another tab would go on if this one closed. */
 	#isBacked = false;
-	#lookedAt = 0;
 	#side: TabSide | null = null;
 	#queue: UploadQueue | null = null;
 	/** While this tab leads; its queue lets go of it first. */
@@ -63,6 +62,9 @@ export class OwnTab {
 		addEventListener('pagehide', () => this.#leave(), { signal });
 		const unhold = holdPage({ mayLeave: () => !this.mayLose, onheld: this.#parts.onheld });
 		signal.addEventListener('abort', unhold);
+		// Also while nothing moves: the other tab may be closed during a pause.
+		const looking = setInterval(() => this.#lookForOthers(), LOOK_MS);
+		signal.addEventListener('abort', () => clearInterval(looking));
 		void this.#join();
 	}
 
@@ -99,7 +101,6 @@ export class OwnTab {
 	beat() {
 		if (!(this.#side instanceof LeadingTab)) return;
 		this.#side.beat();
-		this.#lookForOthers();
 	}
 
 	/** Leaving now would cost something: no other tab goes on, and a file would have to be dropped again. */
@@ -250,10 +251,10 @@ export class OwnTab {
 		this.#parts.onside(side);
 	}
 
-	/** Whether another tab waits to take over. Asked while things move, because leaving cannot wait for an answer. */
+	/** Whether another tab waits to take over. Asked before it matters, because leaving cannot wait for an answer. */
 	#lookForOthers() {
-		if (!('locks' in navigator) || performance.now() - this.#lookedAt < LOOK_MS) return;
-		this.#lookedAt = performance.now();
+		if (!('locks' in navigator) || !(this.#side instanceof LeadingTab)) return;
+		if (!this.#side.hasHomeless) return;
 		void navigator.locks.query().then(({ pending = [] }) => {
 			this.#isBacked = pending.some(({ name }) => name === this.#lockName);
 		});
