@@ -71,6 +71,14 @@ test('after a reload the same files go on from where they were, as the same uplo
 	await page.getByTestId('upload-input').setInputFiles(files);
 	// Much more than what all other requests weigh.
 	await retryUntil(bytesThere, (bytes) => bytes > 500_000);
+	// The tab shows it too, and a screen reader hears of quarters.
+	const title = () => page.title();
+	await retryUntil(title, (shown) => /^[1-9]\d? % · Upload · Segue$/.test(shown));
+	const icon = page.locator('link[rel=icon]').first();
+	const picture = () => icon.getAttribute('href');
+	expect(await picture()).toMatch(/^data:image/);
+	const heard = page.locator('[aria-live]', { hasText: /^Uploads: (0|25|50|75) percent sent$/ });
+	await heard.waitFor({ state: 'attached' });
 
 	page.on('dialog', (dialog) => void dialog.accept());
 	await page.addInitScript(holdJournal);
@@ -98,6 +106,8 @@ test('after a reload the same files go on from where they were, as the same uplo
 	expect(before).toBeGreaterThan(0);
 	expect(wire.sent - sent).toBeLessThan(whole);
 	await page.getByText('3 tracks added', { exact: true }).first().waitFor();
+	await retryUntil(title, (shown) => shown === 'Upload · Segue');
+	await retryUntil(picture, (address) => address?.endsWith('mark.svg') ?? false);
 });
 
 test('the journal ends empty', async () => {
