@@ -212,42 +212,6 @@ test('a tab that does not send may pause and cancel', async () => {
 	);
 });
 
-test('title, icon and milestones say how far it came, and then nothing of it any more', async () => {
-	const file = await song('Told', 570, 12);
-	const page = await openUpload();
-	await leads(page);
-	const icon = () => page.locator('link[rel=icon]').getAttribute('href');
-	const [title, still] = [await page.title(), await icon()];
-	await page.evaluate(() => {
-		const heard: string[] = [];
-		Object.assign(globalThis, { heard });
-		const listen = (region: Element) =>
-			new MutationObserver(() => heard.push(region.textContent)).observe(region, {
-				...{ childList: true, characterData: true, subtree: true }
-			});
-		for (const region of document.querySelectorAll('[aria-live]')) listen(region);
-	});
-	site.wire.slow(SLOW);
-	await page.getByTestId('upload-input').setInputFiles(file);
-
-	await page.waitForFunction(() => /^[1-9]\d? % · /.test(document.title));
-	expect(await page.title()).toMatch(/^\d+ % · Upload · Segue$/);
-	await retryUntil(icon, (now) => now !== still);
-	site.wire.slow(Infinity);
-	await retryUntil(
-		() => stored('Told'),
-		(found) => found.length > 0
-	);
-	await page.getByText('1 track added', { exact: true }).first().waitFor();
-	await retryUntil(icon, (now) => now?.endsWith('/mark.svg') === true);
-	expect(await page.title()).toBe(title);
-	const heard = await page.evaluate(() => (globalThis as unknown as { heard: string[] }).heard);
-	const percents = heard.flatMap((words) => /(\d+) percent/.exec(words)?.[1] ?? []).map(Number);
-	expect(percents).toContain(100);
-	// Each quarter at most once, and in order.
-	expect(percents).toEqual([0, 25, 50, 75, 100].filter((part) => percents.includes(part)));
-});
-
 test('a row grows for the words that say why it failed', async () => {
 	const page = await openUpload();
 	await page.setViewportSize({ width: 320, height: 1800 });
