@@ -212,6 +212,34 @@ test('a tab that does not send may pause and cancel', async () => {
 	);
 });
 
+test('a row grows for the words that say why it failed', async () => {
+	const page = await openUpload();
+	await page.setViewportSize({ width: 320, height: 1800 });
+	await page.getByTestId('upload-input').setInputFiles([
+		{ name: 'No music.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('no music at all') },
+		{ name: 'Nothing.mp3', mimeType: 'audio/mpeg', buffer: Buffer.alloc(0) }
+	]);
+	const rows = page.getByRole('list', { name: 'Files' }).getByRole('listitem');
+	await rows.getByText('This is neither music nor a cover').waitFor();
+	await rows.getByText('The file is empty').waitFor();
+	// As for somebody who reads with large letters.
+	await page.evaluate(() => {
+		const sheet = new CSSStyleSheet();
+		sheet.replaceSync('.row .state { font-size: 40px !important }');
+		document.adoptedStyleSheets = [sheet];
+	});
+
+	const boxes = await retryUntil(
+		async () => Promise.all((await rows.all()).map((row) => row.boundingBox())),
+		(all) => all.length > 2 && all.slice(1).every((box) => (box?.height ?? 0) > 100)
+	);
+	for (const [at, box] of boxes.entries()) {
+		const above = boxes[at - 1];
+		// To the pixel: browsers round.
+		if (above && box) expect(box.y).toBeGreaterThan(above.y + above.height - 1);
+	}
+});
+
 /** It hangs where it hurts most: with a transaction open, so that no other tab reads the journal. */
 const HANG = `
 	const opening = indexedDB.open('segue-uploads');

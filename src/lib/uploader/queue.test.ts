@@ -824,6 +824,26 @@ test('a file that is chosen again as it is now takes the place of the one that c
 	expect(transport.discarded).toEqual(['/files/k0']);
 });
 
+test('what failed and is dropped again is one file that is tried again, with what was said of it', async () => {
+	const { api, queue } = setUp();
+	const accept = api.answer;
+	api.answer = (file) =>
+		file.name === 'b' ? { key: file.key, outcome: 'refused', code: 'not_audio' } : accept(file);
+	queue.add([song('a'), song('b')]);
+	queue.describe(['k0'], { title: 'Said' });
+	await settle();
+	queue.hear([{ type: 'upload_changed', uploadId: 'id-k0', state: 'failed', code: 'poison' }]);
+
+	queue.add([song('a'), song('b'), song('a')]);
+	await settle();
+
+	expect(queue.summary).toMatchObject({ files: 2, failed: 1 });
+	expect(queue.all.map(({ name, state, description }) => [name, state.kind, description])).toEqual([
+		['a', 'sending', { title: 'Said' }],
+		['b', 'refused', {}]
+	]);
+});
+
 test('one poisoned file among many costs the others nothing', async () => {
 	const { transport, queue, drop, state } = setUp({ lanes: 2 });
 	const others = Array.from({ length: 40 }, (_, at) => `f${at}`);

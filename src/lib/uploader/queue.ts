@@ -471,6 +471,7 @@ export class UploadQueue implements Commands {
 	#add(dropped: Iterable<Dropped>, isNew: boolean): ReadonlyMap<string, string> {
 		const became = new Map<string, string>();
 		const changed = this.#changedOnDisk();
+		const failed = this.#failedBySignature();
 		const doubtful: Doubtful[] = [];
 		for (const each of dropped) {
 			const known = this.#known(each, changed);
@@ -489,7 +490,7 @@ export class UploadQueue implements Commands {
 			const key = elsewhere?.key ?? each.key ?? this.#parts.newKey(each);
 			if (each.key !== undefined) became.set(each.key, key);
 			if (this.#list.get(key)) continue;
-			const old = changed.get(each.path ?? each.file.name);
+			const old = changed.get(each.path ?? each.file.name) ?? failed.get(signature(asListed(each)));
 			// What was said of the file holds for it as it is now, and what was said in another browser too.
 			const description = old?.upload.description ?? elsewhere?.description ?? {};
 			const isPublic = old?.upload.isPublic ?? elsewhere?.publish ?? this.publishesAtOnce;
@@ -640,6 +641,13 @@ export class UploadQueue implements Commands {
 			if ('code' in state && state.code === 'changed_on_disk') changed.set(path ?? name, entry);
 		}
 		return changed;
+	}
+
+	/** Who drops a file again that failed has one file that is tried again, not two. */
+	#failedBySignature(): Map<string, Entry> {
+		if (this.#list.tally.failed === 0) return new Map();
+		const failed = this.#list.among(null, ['failed', 'refused']);
+		return new Map(Array.from(failed, (entry) => [signature(entry), entry]));
 	}
 
 	/** Off the list, and what arrived of it is of no use any more. */
