@@ -2,7 +2,7 @@ import type { FileReader } from 'tus-js-client';
 import { Bundler } from './bundler.ts';
 import { FetchStack } from './http-stack.ts';
 import { Pace, type PaceFigures, type PaceOptions, type Wanted } from './pace.ts';
-import type { Road } from './road.ts';
+import { fetchOn, type Road } from './road.ts';
 import {
 	isOutOfMemory,
 	isUnchanged,
@@ -191,10 +191,9 @@ export class TusTransport implements Transport {
 	async discard({ url, token }: Pick<Parcel, 'url' | 'token'>): Promise<void> {
 		let response: Response;
 		try {
-			response = await this.#fetch(new URL(url, this.#base), {
+			response = await fetchOn(this.#road, this.#fetch, new URL(url, this.#base), {
 				method: 'DELETE',
-				headers: { Authorization: `Bearer ${token}`, 'Tus-Resumable': '1.0.0' },
-				credentials: 'omit'
+				headers: { Authorization: `Bearer ${token}`, 'Tus-Resumable': '1.0.0' }
 			});
 		} catch (cause) {
 			throw new SendError('network', { cause });
