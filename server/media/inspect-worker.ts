@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { parseFile, selectCover, type IAudioMetadata } from 'music-metadata';
@@ -49,15 +47,6 @@ function musicBrainzOf(common: IAudioMetadata['common']): MusicBrainz | null {
 	return known.length > 0 ? (Object.fromEntries(known) as MusicBrainz) : null;
 }
 
-/** sha-256 of a whole file, in hexadecimal. */
-async function hashFile(file: string): Promise<string> {
-	const hash = createHash('sha256');
-	for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) {
-		hash.update(chunk);
-	}
-	return hash.digest('hex');
-}
-
 async function samplesOf(file: string): Promise<Int16Array> {
 	const bytes = await readFile(file);
 	return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
@@ -67,10 +56,8 @@ async function look({
 	ask,
 	file,
 	other = file
-}: Question): Promise<string | Tags | Outline | null | number> {
+}: Question): Promise<Tags | Outline | null | number> {
 	switch (ask) {
-		case 'hash':
-			return hashFile(file);
 		case 'tags':
 			return readTags(file);
 		case 'mp3':

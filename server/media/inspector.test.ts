@@ -1,6 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import { Inspector } from './inspector.ts';
 
@@ -51,3 +53,39 @@ test('a file that is not there is an error, and the next one is read', async () 
 
 	expect(await inspector.hash(await tagged('there', Buffer.alloc(0)))).toMatch(/^[0-9a-f]{64}$/);
 });
+
+/** The threads of this process that are as nice as can be. */
+async function niceThreads(): Promise<string[]> {
+	const threads = await readdir('/proc/self/task');
+	const nice = await Promise.all(
+		threads.map(async (thread) => {
+			const stat = await readFile(`/proc/self/task/${thread}/stat`, 'utf8').catch(() => '');
+			// proc(5): the nineteenth field; the second one, a name in brackets, may hold anything.
+			return stat.slice(stat.lastIndexOf(')')).split(' ')[17] === '19';
+		})
+	);
+	return threads.filter((_, at) => nice[at]);
+}
+
+test.runIf(process.platform === 'linux')(
+	'what hashes comes last in line for the CPU and the disk, and nothing else of the process does',
+	async () => {
+		const own = new Inspector();
+		const before = await niceThreads();
+		const file = await tagged('line', textFrame('TIT2', 'Last in line'));
+		try {
+			await own.tags(file);
+			expect(await niceThreads()).toEqual(before);
+
+			await own.hash(file);
+
+			const added = (await niceThreads()).filter((thread) => !before.includes(thread));
+			expect(added).toHaveLength(1);
+			await expect
+				.poll(async () => (await promisify(execFile)('ionice', ['-p', added[0] ?? ''])).stdout)
+				.toMatch(/^idle/);
+		} finally {
+			await own.close();
+		}
+	}
+);

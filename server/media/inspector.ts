@@ -11,11 +11,12 @@ export interface Tags extends Metadata {
 }
 
 export interface Question {
-	ask: 'hash' | 'tags' | Plain | 'likeness';
+	ask: 'tags' | Plain | 'likeness';
 	file: string;
 	/** What it is compared with. */
 	other?: string;
 }
+export type ToHash = Pick<Question, 'file'>;
 /** A hash, tags, an outline, or a likeness. */
 type Found = string | Tags | Outline | null | number;
 export type Answer = { value: Found } | { error: string };
@@ -24,14 +25,23 @@ export type Answer = { value: Found } | { error: string };
 const TAGS_TIMEOUT_MS = 4_000;
 const HASH_TIMEOUT_MS = 30 * 60_000;
 const MAX_HEAP_MB = 192;
+const HASH_HEAP_MB = 32;
 
-/** Reads files in a thread of its own, so that a page never waits for a hash or for a strange tag. */
+/**
+ * Reads files in threads of their own, so that a page never waits for a hash or for a strange tag. What hashes comes
+ * last in line; tags have only so much time, and do not.
+ */
 export class Inspector {
 	readonly #tagsTimeoutMs: number;
 	readonly #thread = new Thread({
 		module: new URL('./inspect-worker.ts', import.meta.url),
 		maxHeapMb: MAX_HEAP_MB,
 		name: 'inspector'
+	});
+	readonly #hasher = new Thread({
+		module: new URL('./hash-worker.ts', import.meta.url),
+		maxHeapMb: HASH_HEAP_MB,
+		name: 'hasher'
 	});
 
 	constructor({ tagsTimeoutMs = TAGS_TIMEOUT_MS } = {}) {
@@ -40,7 +50,8 @@ export class Inspector {
 
 	/** sha-256 of the whole file, in hexadecimal. */
 	async hash(file: string): Promise<string> {
-		return (await this.#ask({ ask: 'hash', file }, HASH_TIMEOUT_MS)) as string;
+		const asked = { timeoutMs: HASH_TIMEOUT_MS, hear: hears };
+		return (await this.#hasher.ask<Found>({ file } satisfies ToHash, asked)) as string;
 	}
 
 	/** @throws Error when the tags cannot be read in time and in bounds */
@@ -58,14 +69,16 @@ export class Inspector {
 		return (await this.#ask({ ask: 'likeness', file, other }, this.#tagsTimeoutMs)) as number;
 	}
 
-	close(): Promise<void> {
-		return this.#thread.close();
+	async close(): Promise<void> {
+		await Promise.all([this.#thread.close(), this.#hasher.close()]);
 	}
 
 	#ask(question: Question, timeoutMs: number): Promise<Found> {
-		return this.#thread.ask(question, { timeoutMs, hear: (message) => heard(message as Answer) });
+		return this.#thread.ask(question, { timeoutMs, hear: hears });
 	}
 }
 
-const heard = (answer: Answer): Heard<Found> =>
-	'error' in answer ? { error: new Error(answer.error) } : answer;
+function hears(message: unknown): Heard<Found> {
+	const answer = message as Answer;
+	return 'error' in answer ? { error: new Error(answer.error) } : answer;
+}

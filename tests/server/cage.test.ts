@@ -115,6 +115,23 @@ test('ffmpeg goes when the portal is killed, and its file is taken up again', as
 	expect(await owner.outcome(id)).toMatchObject({ state: 'failed', code: 'timeout' });
 });
 
+test.runIf(process.platform === 'linux')(
+	'ffmpeg comes last in line for the CPU and the disk',
+	async () => {
+		const id = await owner.send('last.wav', await provoking('HANG'));
+		const [pid = ''] = await retryUntil(
+			async () => leftovers(),
+			(running) => running.length > 0
+		);
+		const ask = async (program: string, ...args: string[]) =>
+			(await promisify(execFile)(program, args)).stdout.trim();
+
+		expect(await ask('ps', '-o', 'ni=', '-p', pid)).toBe('19');
+		expect(await ask('ionice', '-p', pid)).toBe('idle');
+		await owner.outcome(id);
+	}
+);
+
 test('how well it is isolated is told to the owner and to nobody else', async () => {
 	const told = await (await owner.fetch('/readyz')).json();
 	const public_ = await (await portal.visitor.fetch('/readyz')).json();
