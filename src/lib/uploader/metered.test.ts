@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { watchMetered } from './metered.ts';
+import { watchMetered, watchNetwork } from './metered.ts';
 
 class Connection extends EventTarget {
 	saveData = false;
@@ -34,4 +34,23 @@ test('where the browser does not know, bytes cost nothing', () => {
 	});
 
 	expect(told).toEqual([]);
+});
+
+test('another network is told of, with a gap and without one, and a new guess of its speed is none', () => {
+	const connection = new Connection();
+	const page = new EventTarget();
+	const over = new AbortController();
+	let networks = 0;
+	watchNetwork(() => (networks += 1), { signal: over.signal, page, connection });
+
+	connection.becomes({ saveData: true });
+	expect(networks).toBe(0);
+	connection.becomes({ type: 'cellular' });
+	connection.becomes({});
+	expect(networks).toBe(1);
+	page.dispatchEvent(new Event('online'));
+	expect(networks).toBe(2);
+	over.abort();
+	connection.becomes({ type: 'wifi' });
+	expect(networks).toBe(2);
 });

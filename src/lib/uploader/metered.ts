@@ -21,6 +21,33 @@ export function watchMetered(
 	tell();
 }
 
+/**
+ * Says when this is another network, as far as a browser tells: one that goes from Wi-Fi to a phone's network without a
+ * gap is never offline.
+ */
+export function watchNetwork(
+	changed: () => void,
+	{
+		signal,
+		page = globalThis,
+		connection = ofNavigator()
+	}: {
+		signal: AbortSignal;
+		page?: Pick<EventTarget, 'addEventListener'>;
+		connection?: NetworkInformation | null;
+	}
+) {
+	page.addEventListener('online', changed, { signal });
+	let type = connection?.type;
+	// It also tells of every new guess of how fast it is.
+	const look = () => {
+		if (connection?.type === type) return;
+		type = connection?.type;
+		changed();
+	};
+	connection?.addEventListener('change', look, { signal });
+}
+
 function ofNavigator(): NetworkInformation | null {
 	return (navigator as Navigator & { connection?: NetworkInformation }).connection ?? null;
 }

@@ -6,7 +6,7 @@ import { holdPage } from './hold-page.ts';
 import { Inspector, type InspectWorker } from './inspector.ts';
 import { LeadingTab } from './leading-tab.ts';
 import type { Batch } from './list.ts';
-import { watchMetered } from './metered.ts';
+import { watchMetered, watchNetwork } from './metered.ts';
 import { MirrorTab } from './mirror-tab.ts';
 import { protocolOf } from './protocol.ts';
 import { UploadQueue } from './queue.ts';
@@ -195,7 +195,7 @@ export class OwnTab {
 		this.#transport = transport;
 		const shared = lanes === LANES.h1 ? shareLanes(transport, lanes.requests) : null;
 		signal.addEventListener('abort', () => shared?.close());
-		addEventListener('online', () => transport.forgetLink(), { signal });
+		watchNetwork(() => transport.forgetLink(), { signal });
 		addEventListener('offline', () => queue.lostNetwork(), { signal });
 		const inspector = new Inspector({ open: openInspectWorker });
 		const journal = new BrowserJournal(personId);
