@@ -33,6 +33,8 @@ const PORTION = 500;
 const OPEN_AT_ONCE = 8;
 /** A tab that hangs may hold the browser's storage for as long as it likes: files are not kept waiting for it. */
 const STORAGE_MS = 3_000;
+/** What a tab waits for counts for so long, which is as long as anything stands back for it. */
+const WANTED_MS = 4_000;
 
 /** The tab that sends. It says to the others what they show, and does what people ask for there. */
 export class LeadingTab implements TabSide {
@@ -46,6 +48,8 @@ export class LeadingTab implements TabSide {
 	/** Nobody is told anything before somebody asked. */
 	#hasMirrors = false;
 	#isClosed = false;
+	/** What each tab waits for; one that was closed meanwhile takes nothing back. */
+	readonly #wanted = new Map<string, { wanted: Wanted; until: number }>();
 	/** The journal did not answer in time. */
 	#isForgetful = false;
 	/** What was asked before it knew its list. */
@@ -174,7 +178,7 @@ export class LeadingTab implements TabSide {
 		void this.#reopen();
 	}
 	yieldLink(wanted: Wanted | null) {
-		this.#parts.onyield(wanted);
+		this.#yieldTo('', wanted);
 	}
 	close() {
 		this.#isClosed = true;
@@ -239,8 +243,18 @@ export class LeadingTab implements TabSide {
 				this.reopen();
 				return;
 			case 'yield':
-				this.yieldLink(message.wanted);
+				this.#yieldTo(message.tab, message.wanted);
 		}
+	}
+
+	/** A page that is there in one tab ends no wait for sound in another. */
+	#yieldTo(tab: string, wanted: Wanted | null) {
+		const now = performance.now();
+		this.#wanted.delete(tab);
+		if (wanted) this.#wanted.set(tab, { wanted, until: now + WANTED_MS });
+		for (const [other, { until }] of this.#wanted) if (until <= now) this.#wanted.delete(other);
+		const all = Array.from(this.#wanted.values(), (each) => each.wanted);
+		this.#parts.onyield(all.includes('sound') ? 'sound' : (all[0] ?? null));
 	}
 
 	#welcome() {

@@ -24,6 +24,8 @@ interface MirrorParts {
  * take over when the other is closed.
  */
 export class MirrorTab implements TabSide {
+	/** Among the other tabs; no two are the same. */
+	readonly #name = Math.random().toString(36).slice(2);
 	readonly leads = false;
 	readonly #parts: MirrorParts;
 	readonly #uploads = new Map<string, Upload>();
@@ -87,7 +89,7 @@ export class MirrorTab implements TabSide {
 		this.#ask({ ask: 'reopen' });
 	}
 	yieldLink(wanted: Wanted | null) {
-		this.#ask({ ask: 'yield', wanted });
+		this.#ask({ ask: 'yield', tab: this.#name, wanted });
 	}
 	close() {
 		this.#endWait();

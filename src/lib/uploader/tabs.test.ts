@@ -260,6 +260,25 @@ test('the tab that sends stands back for a page that another tab waits for', asy
 	expect(first.yielded).toEqual(['page', null]);
 });
 
+test('a page that is there in one tab ends no wait for sound in another, and a tab that is gone ends its own', async () => {
+	const { open } = browser();
+	const first = lead(open(), new MemoryJournal());
+	await first.tab.begin([]);
+	const second = mirror(open());
+
+	second.yieldLink('sound');
+	await settle();
+	first.tab.yieldLink('page');
+	first.tab.yieldLink(null);
+	expect(first.yielded).toEqual(['sound', 'sound', 'sound']);
+
+	second.close();
+	vi.advanceTimersByTime(4_000);
+	first.tab.yieldLink('page');
+	first.tab.yieldLink(null);
+	expect(first.yielded.slice(3)).toEqual(['page', null]);
+});
+
 test('a file that was on the list already is held by all tabs under its own key', async () => {
 	const { open } = browser();
 	const first = lead(open(), new MemoryJournal());

@@ -50,7 +50,7 @@ export type Ask =
 	/** The person let the page read what it kept. */
 	| { ask: 'reopen' }
 	/** Somebody waits for a page or for sound there, or does no longer. */
-	| { ask: 'yield'; wanted: Wanted | null };
+	| { ask: 'yield'; tab: string; wanted: Wanted | null };
 
 /** From the tab that leads to all others. */
 export type Tell =
