@@ -190,7 +190,8 @@ export class OwnTab {
 		const lanes = ['h2', 'h3'].includes(protocol) ? LANES.multiplexed : LANES.h1;
 		const transport = new ThreadTransport({
 			...{ open: openSendWorker, requests: lanes.requests, isHttp2: protocol === 'h2' },
-			onuse: (isUsed) => shared && (shared.sends = isUsed)
+			onuse: (isUsed) => shared && (shared.sends = isUsed),
+			onfigures: onchange
 		});
 		this.#transport = transport;
 		const shared = lanes === LANES.h1 ? shareLanes(transport, lanes.requests) : null;

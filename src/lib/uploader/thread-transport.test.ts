@@ -118,3 +118,21 @@ test('a thread that fails takes no file with it: the next try gets a new one, wh
 		{ do: 'yield', to: 'page' }
 	]);
 });
+
+test('new figures are told of when they come, whether or not anything arrived', async () => {
+	const worker = new FakeWorker();
+	const told: number[] = [];
+	const options = { open: () => worker, requests: 4, isHttp2: true };
+	const transport = new ThreadTransport({
+		...options,
+		onfigures: () => told.push(transport.figures.rate)
+	});
+	const sent = transport.send(parcel, { signal: new AbortController().signal, onprogress() {} });
+
+	worker.says({ figures: { ...transport.figures, rate: 7 } });
+	worker.says({ figures: { ...transport.figures, rate: 9 } });
+
+	expect(told).toEqual([7, 9]);
+	worker.says({ id: worker.last, failure: null });
+	await sent;
+});

@@ -42,6 +42,8 @@ interface ThreadOptions {
 	isHttp2: boolean;
 	/** Something is to go or on its way, or nothing is any more. */
 	onuse?: (isUsed: boolean) => void;
+	/** There are new figures: on a slow link they come far more often than anything arrives. */
+	onfigures?: () => void;
 }
 
 interface Waiting {
@@ -171,8 +173,10 @@ export class ThreadTransport implements Transport {
 	}
 
 	#hear(news: SendNews) {
-		if ('figures' in news) this.#figures = news.figures;
-		else if ('isUsed' in news) this.#options.onuse?.(news.isUsed);
+		if ('figures' in news) {
+			this.#figures = news.figures;
+			this.#options.onfigures?.();
+		} else if ('isUsed' in news) this.#options.onuse?.(news.isUsed);
 		else if ('bytes' in news) this.#waiting.get(news.id)?.onprogress(news.bytes);
 		else {
 			const waiting = this.#waiting.get(news.id);
