@@ -301,6 +301,44 @@ test('behind a proxy that keeps or drops bodies without a length a stream is giv
 	expect(pace.figures.inFlight).toBe(0);
 });
 
+// was: one that followed another was given up after three seconds, and no stream went after that, 2026-11-23
+test('a stream that waits for its turn behind another is not held up', async () => {
+	const { pace, come } = hearing();
+	await ready(pace);
+	const [first, second] = [await pace.stream(never), await pace.stream(never)];
+	const gone = [first.piece(20_000, never), second.piece(1_000, never)];
+	await vi.advanceTimersByTimeAsync(500);
+	await Promise.all(gone);
+	for (let at = 1; at <= 50; at += 1) {
+		come({ [first.name]: at * 100 });
+		await vi.advanceTimersByTimeAsync(100);
+	}
+	expect(second.lost.aborted).toBe(false);
+	expect(pace.canStream).toBe(true);
+
+	await vi.advanceTimersByTimeAsync(4_000);
+
+	expect(second.lost.aborted).toBe(true);
+	for (const stream of [first, second]) stream.end({ arrived: false });
+});
+
+test('what held bodies up on one network does not on another', async () => {
+	const { pace } = hearing();
+	await ready(pace);
+	const stream = await pace.stream(never);
+	await stream.piece(1_000, never);
+	await vi.advanceTimersByTimeAsync(4_000);
+	stream.end({ arrived: true });
+	expect(pace.canStream).toBe(false);
+
+	pace.forget();
+	const request = pace.take(0, never);
+	await vi.advanceTimersByTimeAsync(500);
+	(await request)({ arrived: true });
+
+	expect(pace.canStream).toBe(true);
+});
+
 test('a server that does not say what has come gets no stream', async () => {
 	const { pace, come } = hearing();
 	come(undefined);

@@ -19,7 +19,7 @@ const MIN_PIECE = 16 * KIB;
 const MAX_PIECE = 256 * KIB;
 /** Who comes later than this had another reason to wait. */
 const MOST_LATE_MS = 50;
-/** A stream of which nothing comes for so long, while the server answers, is kept or lost by something on the way. */
+/** Streams of which nothing comes for so long, while the server answers, are kept or lost by something on the way. */
 const HELD_UP_MS = 3_000;
 /** What was learned of a link that nothing went over for so long may not hold any more. */
 const FORGET_MS = 60_000;
@@ -118,6 +118,8 @@ export class Pace {
 	#isHeard = false;
 	/** Something on the way keeps bodies until they are whole, or drops those that do not say how long they are. */
 	#isHeldUp = false;
+	/** When something of any stream came last: the others may wait for their turn behind that one. */
+	#cameAt = -Infinity;
 	/** When the next piece of a stream may go, so that they do not go in bursts. */
 	#pieceAt = 0;
 	readonly #probe: (() => Promise<RoundTrip | null>) | null;
@@ -183,6 +185,7 @@ export class Pace {
 	/** Another network: nothing of what was learned holds. */
 	forget() {
 		this.#pacing.forget();
+		this.#isHeldUp = false;
 		this.#unanswered = 0;
 		this.#beganAt = this.#now();
 		this.#advance();
@@ -322,7 +325,7 @@ export class Pace {
 		const more = Math.min(received, stream.sent) - stream.received;
 		if (more <= 0) return;
 		stream.received += more;
-		stream.heardAt = this.#now();
+		stream.heardAt = this.#cameAt = this.#now();
 		this.#pacing.ended(more, { arrived }, stream.heardAt);
 	}
 
@@ -330,9 +333,11 @@ export class Pace {
 		this.#isHeard = received !== undefined;
 		for (const [name, stream] of this.#streams) {
 			this.#hear(stream, received?.[name] ?? 0, { arrived: true });
-			const isWaiting = stream.sent > stream.received;
-			if (!isWaiting) stream.heardAt = this.#now();
-			if (!this.#isHeard || this.#now() - stream.heardAt > HELD_UP_MS) {
+			if (stream.sent === stream.received) stream.heardAt = this.#now();
+		}
+		for (const [name, stream] of this.#streams) {
+			const isLost = this.#now() - Math.max(stream.heardAt, this.#cameAt) > HELD_UP_MS;
+			if (!this.#isHeard || isLost) {
 				this.#isHeldUp ||= this.#isHeard;
 				this.#streams.delete(name);
 				this.#pacing.ended(stream.sent - stream.received, { arrived: false }, this.#now());
